@@ -1,0 +1,21 @@
+/** What stops the demo before anything ran: a wrong option, file or row. Exit code 2. */
+export class UsageError extends Error {
+  readonly code: "BadOption" | "BadTrace" | "BadRows";
+
+  constructor({ code, message }: { code: UsageError["code"]; message: string }) {
+    super(message);
+    this.name = "UsageError";
+    this.code = code;
+  }
+}
+
+/** What stops it on the way, or makes its result worthless. Exit code 1. */
+export class RunError extends Error {
+  readonly code: "NotConserved" | "VoucherRefused" | "TransactionFailed" | "Stalled" | "Stopped";
+
+  constructor({ code, message }: { code: RunError["code"]; message: string }) {
+    super(message);
+    this.name = "RunError";
+    this.code = code;
+  }
+}
