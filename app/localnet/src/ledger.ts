@@ -1,0 +1,70 @@
+import { createHash } from "node:crypto";
+import { getBase58Decoder } from "@solana/kit";
+import type { Receipt } from "./receipt";
+
+/** Slots for which a blockhash may be used, as on a cluster. */
+export const BLOCKHASH_LIFETIME_SLOTS = 150n;
+
+/** Blockhashes that may still be used and the transactions sent under each. */
+export interface Ledger {
+  /** The newest blockhash. */
+  latest(): { blockhash: string; lastValidSlot: bigint };
+  /** Draws a new blockhash in `slot` and drops those that are too old for it. */
+  draw(slot: bigint): void;
+  /** Drops every blockhash and draws a new one. */
+  expire(slot: bigint): void;
+  /** Why a transaction may not run: its lifetime is over or it already ran. */
+  refusal(blockhash: string, signature: string): "BlockhashNotFound" | "AlreadyProcessed" | null;
+  record(blockhash: string, receipt: Receipt): void;
+  /** A transaction that ran, as long as its blockhash is remembered. */
+  find(signature: string): Receipt | null;
+}
+
+/**
+ * LiteSVM knows one blockhash and remembers 32 transactions. A cluster has a window of
+ * 150 slots and no replay inside it; this keeps that window. Blockhashes come from a
+ * counter, so that two runs send the same bytes.
+ */
+export function createLedger(firstSlot: bigint): Ledger {
+  const window = new Map<string, { slot: bigint; receipts: Map<string, Receipt> }>();
+  let drawn = 0;
+  let latest = { blockhash: "", lastValidSlot: 0n };
+
+  const draw = (slot: bigint): void => {
+    for (const [blockhash, entry] of window) {
+      if (slot <= entry.slot + BLOCKHASH_LIFETIME_SLOTS) break;
+      window.delete(blockhash);
+    }
+    drawn += 1;
+    const blockhash = getBase58Decoder().decode(
+      createHash("sha256").update(`pinfi blockhash ${drawn}`).digest(),
+    );
+    latest = { blockhash, lastValidSlot: slot + BLOCKHASH_LIFETIME_SLOTS };
+    window.set(blockhash, { slot, receipts: new Map() });
+  };
+  draw(firstSlot);
+
+  return {
+    latest: () => latest,
+    draw,
+    expire(slot) {
+      window.clear();
+      draw(slot);
+    },
+    refusal(blockhash, signature) {
+      const entry = window.get(blockhash);
+      if (entry === undefined) return "BlockhashNotFound";
+      return entry.receipts.has(signature) ? "AlreadyProcessed" : null;
+    },
+    record(blockhash, receipt) {
+      window.get(blockhash)?.receipts.set(receipt.signature, receipt);
+    },
+    find(signature) {
+      for (const { receipts } of window.values()) {
+        const receipt = receipts.get(signature);
+        if (receipt !== undefined) return receipt;
+      }
+      return null;
+    },
+  };
+}
