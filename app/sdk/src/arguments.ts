@@ -1,0 +1,149 @@
+import { PublicKey } from "@solana/web3.js";
+import { InvalidArgument } from "./failure";
+
+/** Gives the value back as a `T`, or throws {@link InvalidArgument} naming `argument`. */
+export type Checker<T> = (value: unknown, argument: string) => T;
+
+interface OptionalChecker<T> extends Checker<T> {
+  optional: true;
+}
+
+type Shape = Record<string, Checker<unknown>>;
+type OptionalKeys<S> = {
+  [K in keyof S]: S[K] extends OptionalChecker<unknown> ? K : never;
+}[keyof S];
+
+/** The argument object that a shape accepts. */
+export type Arguments<S> = {
+  [K in Exclude<keyof S, OptionalKeys<S>>]: S[K] extends Checker<infer T> ? T : never;
+} & { [K in OptionalKeys<S>]?: S[K] extends Checker<infer T> ? T : never };
+
+type Checked<S> = { [K in keyof S]: S[K] extends Checker<infer T> ? T : never };
+
+function describe(value: unknown): string {
+  if (value === null) return "null";
+  if (typeof value === "bigint" || typeof value === "number") return `${value} (${typeof value})`;
+  if (typeof value === "object") return value.constructor?.name ?? "an object";
+  return `${typeof value} ${JSON.stringify(value) ?? ""}`.trim();
+}
+
+function refuse(argument: string, want: string, value: unknown): InvalidArgument {
+  if (value === undefined) {
+    return new InvalidArgument(
+      "ARGUMENT_MISSING",
+      argument,
+      `${argument} is missing: give ${want}`,
+    );
+  }
+  const message = `${argument} is ${describe(value)}: give ${want}`;
+  return new InvalidArgument("ARGUMENT_TYPE", argument, message);
+}
+
+function outOfRange(argument: string, want: string, value: unknown): InvalidArgument {
+  const message = `${argument} is ${String(value)}, out of range: give ${want}`;
+  return new InvalidArgument("ARGUMENT_RANGE", argument, message);
+}
+
+function small(type: string, maximum: number): Checker<number> {
+  const want = `a whole number from 0 to ${maximum} (${type})`;
+  return (value, argument) => {
+    if (typeof value !== "number" || !Number.isInteger(value)) throw refuse(argument, want, value);
+    if (value < 0 || value > maximum) throw outOfRange(argument, want, value);
+    return value;
+  };
+}
+
+function large(type: string, minimum: bigint, maximum: bigint): Checker<bigint> {
+  const want = `a bigint from ${minimum} to ${maximum} (${type})`;
+  return (value, argument) => {
+    if (typeof value !== "bigint") throw refuse(argument, want, value);
+    if (value < minimum || value > maximum) throw outOfRange(argument, want, value);
+    return value;
+  };
+}
+
+export const u8 = small("u8", 0xff);
+export const u16 = small("u16", 0xffff);
+export const u32 = small("u32", 0xffff_ffff);
+export const u64 = large("u64", 0n, 2n ** 64n - 1n);
+export const u128 = large("u128", 0n, 2n ** 128n - 1n);
+export const i64 = large("i64", -(2n ** 63n), 2n ** 63n - 1n);
+
+export const boolean: Checker<boolean> = (value, argument) => {
+  if (typeof value !== "boolean") throw refuse(argument, "true or false", value);
+  return value;
+};
+
+/** A web3.js `PublicKey`, also one made by another copy of web3.js in the same tree. */
+export const publicKey: Checker<PublicKey> = (value, argument) => {
+  if (value instanceof PublicKey) return value;
+  const bytes = (value as { toBytes?: () => unknown } | null | undefined)?.toBytes?.();
+  if (bytes instanceof Uint8Array && bytes.length === 32) return new PublicKey(bytes);
+  throw refuse(argument, "a PublicKey", value);
+};
+
+/** Exactly `length` bytes (any length when left out). */
+export function bytes(length?: number): Checker<Uint8Array> {
+  const want = length === undefined ? "a Uint8Array" : `a Uint8Array of ${length} bytes`;
+  return (value, argument) => {
+    if (!(value instanceof Uint8Array)) throw refuse(argument, want, value);
+    if (length !== undefined && value.length !== length) {
+      throw outOfRange(argument, want, `${value.length} bytes long`);
+    }
+    return value;
+  };
+}
+
+export function list<T>(item: Checker<T>): Checker<T[]> {
+  return (value, argument) => {
+    if (!Array.isArray(value)) throw refuse(argument, "an array", value);
+    return value.map((entry, index) => item(entry, `${argument}[${index}]`));
+  };
+}
+
+/** May be left out; becomes `undefined`. */
+export function optional<T>(checker: Checker<T>): OptionalChecker<T | undefined> {
+  const check = (value: unknown, argument: string) =>
+    value === undefined ? undefined : checker(value, argument);
+  return Object.assign(check, { optional: true as const });
+}
+
+/** May be left out or null, both meaning "none"; becomes `null`. */
+export function nullable<T>(checker: Checker<T>): OptionalChecker<T | null> {
+  const check = (value: unknown, argument: string) =>
+    value === undefined || value === null ? null : checker(value, argument);
+  return Object.assign(check, { optional: true as const });
+}
+
+/** One of the strings given. */
+export function oneOf<T extends string>(...allowed: T[]): Checker<T> {
+  return (value, argument) => {
+    if (!allowed.includes(value as T)) throw refuse(argument, allowed.join(" or "), value);
+    return value as T;
+  };
+}
+
+/**
+ * Checks an argument object against a shape: every argument present, of its type and in range,
+ * and none that the shape does not know (a misspelt optional argument would be lost silently).
+ */
+export function checkArguments<S extends Shape>(
+  subject: string,
+  shape: S,
+  input: unknown,
+): Checked<S> {
+  if (typeof input !== "object" || input === null)
+    throw refuse(subject, "an argument object", input);
+  for (const name of Object.keys(input)) {
+    if (!(name in shape)) {
+      const known = Object.keys(shape).join(", ");
+      const message = `${name} is no argument of ${subject}: it takes ${known || "none"}`;
+      throw new InvalidArgument("ARGUMENT_UNKNOWN", name, message);
+    }
+  }
+  const values = Object.entries(shape).map(([name, check]) => [
+    name,
+    check((input as Record<string, unknown>)[name], name),
+  ]);
+  return Object.fromEntries(values) as Checked<S>;
+}

@@ -1,0 +1,95 @@
+import { PublicKey } from "@solana/web3.js";
+import { DecodeError } from "../failure";
+import type { Idl, IdlField, IdlType } from "../idl";
+import { typeNamed } from "./encode";
+import { camelCase } from "./names";
+
+/** A position in bytes; reading past the end throws {@link DecodeError} `WRONG_LENGTH`. */
+export class Reader {
+  private readonly view: DataView;
+  offset: number;
+
+  constructor(
+    readonly data: Uint8Array,
+    offset = 0,
+  ) {
+    this.view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+    this.offset = offset;
+  }
+
+  private advance(size: number): number {
+    const at = this.offset;
+    if (at + size > this.data.length) {
+      const message = `needs ${at + size} bytes, has ${this.data.length}`;
+      throw new DecodeError("WRONG_LENGTH", message);
+    }
+    this.offset += size;
+    return at;
+  }
+
+  u8 = () => this.view.getUint8(this.advance(1));
+  u16 = () => this.view.getUint16(this.advance(2), true);
+  u32 = () => this.view.getUint32(this.advance(4), true);
+  u64 = () => this.view.getBigUint64(this.advance(8), true);
+  i64 = () => this.view.getBigInt64(this.advance(8), true);
+  u128 = () => this.u64() | (this.u64() << 64n);
+  bytes = (size: number) => {
+    const at = this.advance(size);
+    return this.data.slice(at, at + size);
+  };
+  publicKey = () => new PublicKey(this.bytes(32));
+  bool = () => {
+    const byte = this.u8();
+    if (byte > 1) throw new DecodeError("WRONG_VALUE", `a bool is ${byte}: it must be 0 or 1`);
+    return byte === 1;
+  };
+}
+
+/** Borsh decoding after the IDL: integers of 64 bits and more as bigint, `[u8; n]` as bytes. */
+export function decode(idl: Idl, type: IdlType, reader: Reader): unknown {
+  switch (type) {
+    case "bool":
+      return reader.bool();
+    case "pubkey":
+      return reader.publicKey();
+    case "bytes":
+      return reader.bytes(reader.u32());
+    case "string":
+      return new TextDecoder().decode(reader.bytes(reader.u32()));
+    case "u8":
+    case "u16":
+    case "u32":
+    case "u64":
+    case "u128":
+    case "i64":
+      return reader[type]();
+  }
+  if ("option" in type) return reader.bool() ? decode(idl, type.option, reader) : null;
+  if ("vec" in type) {
+    return Array.from({ length: reader.u32() }, () => decode(idl, type.vec, reader));
+  }
+  if ("array" in type) {
+    const [item, length] = type.array;
+    if (item === "u8") return reader.bytes(length);
+    return Array.from({ length }, () => decode(idl, item, reader));
+  }
+  const definition = typeNamed(idl, type.defined.name);
+  if (definition.kind === "struct") return decodeFields(idl, definition.fields ?? [], reader);
+  const index = reader.u8();
+  const variant = definition.variants[index];
+  if (!variant) {
+    throw new DecodeError("WRONG_VALUE", `${type.defined.name} has no variant ${index}`);
+  }
+  return { kind: variant.name.toLowerCase(), ...decodeFields(idl, variant.fields ?? [], reader) };
+}
+
+/** Fields in their order, by camelCase name. */
+export function decodeFields(
+  idl: Idl,
+  fields: readonly IdlField[],
+  reader: Reader,
+): Record<string, unknown> {
+  const out: Record<string, unknown> = {};
+  for (const field of fields) out[camelCase(field.name)] = decode(idl, field.type, reader);
+  return out;
+}

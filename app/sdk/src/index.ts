@@ -1,0 +1,30 @@
+export * from "./failure";
+export type { Idl } from "./idl";
+export * from "./ids";
+export * from "./math/fee";
+export * from "./math/share";
+export {
+  type AccountLike,
+  type Config,
+  decodeConfig,
+  decodeMintPolicy,
+  type MintPolicy,
+} from "./streams/accounts";
+export * from "./streams/book";
+export * from "./streams/idl";
+export * from "./streams/instructions/authority";
+export {
+  closeBook,
+  collectFees,
+  deposit,
+  openBook,
+  refund,
+} from "./streams/instructions/books";
+export * from "./streams/instructions/lines";
+export * from "./streams/pdas";
+export { STREAMS_PROGRAM_ID } from "./streams/program";
+export * from "./streams/quotes";
+export * from "./streams/vouchers/json";
+export * from "./streams/vouchers/message";
+export * from "./streams/vouchers/settle";
+export * from "./streams/vouchers/voucher";

@@ -1,0 +1,21 @@
+/** Twin of `programs/math/src/line.rs`, held to it by `tests/vectors/*.json`. */
+import { min, saturate } from "./integers";
+import * as stream from "./stream";
+
+/** Base units the payee has earned: streamed and vouched, as far as the deposit covers both. */
+export function earned(args: { deposit: bigint; accrued: bigint; vouched: bigint }): bigint {
+  return min(args.deposit, saturate(args.accrued + args.vouched));
+}
+
+/** The value of `accrued` at `to`, given its value at `from`. A dry line accrues nothing. */
+export function accruedBy(args: {
+  rate: bigint;
+  from: bigint;
+  to: bigint;
+  deposit: bigint;
+  accrued: bigint;
+  vouched: bigint;
+}): bigint {
+  const cap = args.deposit - earned(args);
+  return saturate(args.accrued + stream.accrued({ ...args, cap }));
+}

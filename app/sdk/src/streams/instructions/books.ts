@@ -1,0 +1,136 @@
+import type { TransactionInstruction } from "@solana/web3.js";
+import {
+  type Arguments,
+  checkArguments,
+  nullable,
+  optional,
+  publicKey,
+  u16,
+  u32,
+  u64,
+} from "../../arguments";
+import { TOKEN_PROGRAM_ID } from "../../ids";
+import { bookAddress, policyAddress, vaultAddress } from "../pdas";
+import { streamsInstruction } from "../program";
+
+/** Accounts of every instruction that moves tokens of a book's vault. */
+export const vaultShape = {
+  book: publicKey,
+  mint: publicKey,
+  /** Default: the associated token account of the book. */
+  vault: optional(publicKey),
+  /** Default: SPL Token. */
+  tokenProgram: optional(publicKey),
+};
+
+/** Fills in the defaults of {@link vaultShape}. */
+export function vaultAccounts({ book, mint, vault, tokenProgram = TOKEN_PROGRAM_ID }: VaultInput) {
+  return {
+    book,
+    mint,
+    vault: vault ?? vaultAddress({ book, mint, tokenProgram }),
+    tokenProgram,
+  };
+}
+type VaultInput = Arguments<typeof vaultShape>;
+
+const openBookShape = {
+  /** Owns the book and pays its rent. Signs. */
+  payer: publicKey,
+  mint: publicKey,
+  /** Number of the book among those of this payer and mint. */
+  id: u16,
+  /** Time between closing a line and its end, in seconds, 900 to 2,592,000. */
+  graceSeconds: u32,
+  /** Who signs vouchers; left out: the payer. */
+  voucherSigner: nullable(publicKey),
+  /** Who alone may change controlled lines; left out: nobody. */
+  controller: nullable(publicKey),
+  /** Default: the associated token account of the book. */
+  vault: optional(publicKey),
+  /** Default: SPL Token. */
+  tokenProgram: optional(publicKey),
+};
+
+/** Opens a book and its vault. */
+export function openBook(args: Arguments<typeof openBookShape>): TransactionInstruction {
+  const checked = checkArguments("openBook", openBookShape, args);
+  const { payer, mint, vault, tokenProgram, ...rest } = checked;
+  const book = bookAddress({ payer, mint, id: rest.id });
+  return streamsInstruction("open_book", {
+    accounts: {
+      payer,
+      policy: policyAddress({ mint }),
+      ...vaultAccounts({ book, mint, vault, tokenProgram }),
+    },
+    args: rest,
+  });
+}
+
+const depositShape = {
+  ...vaultShape,
+  /** Owner of `source`; anyone may fund a book. Signs. */
+  funder: publicKey,
+  /** Token account that pays. */
+  source: publicKey,
+  /** Base units that leave `source`; what arrives is credited to the free balance. */
+  amount: u64,
+};
+
+/** Puts tokens into a book. */
+export function deposit(args: Arguments<typeof depositShape>): TransactionInstruction {
+  const { funder, source, amount, ...vault } = checkArguments("deposit", depositShape, args);
+  return streamsInstruction("deposit", {
+    accounts: { funder, source, ...vaultAccounts(vault) },
+    args: { amount },
+  });
+}
+
+const refundShape = {
+  ...vaultShape,
+  /** Payer of the book. Signs. */
+  payer: publicKey,
+  /** Token account of the payer. */
+  destination: publicKey,
+  /** Base units, at most the free balance. */
+  amount: u64,
+};
+
+/** Takes tokens out of the free balance of a book. */
+export function refund(args: Arguments<typeof refundShape>): TransactionInstruction {
+  const { payer, destination, amount, ...vault } = checkArguments("refund", refundShape, args);
+  return streamsInstruction("refund", {
+    accounts: { payer, destination, ...vaultAccounts(vault) },
+    args: { amount },
+  });
+}
+
+const closeBookShape = {
+  ...vaultShape,
+  /** Payer of the book; receives the rent. Signs. */
+  payer: publicKey,
+  /** Token account of the payer; receives the free balance and donated dust. */
+  destination: publicKey,
+};
+
+/** Ends a book that has no live line and owes no fees. */
+export function closeBook(args: Arguments<typeof closeBookShape>): TransactionInstruction {
+  const { payer, destination, ...vault } = checkArguments("closeBook", closeBookShape, args);
+  return streamsInstruction("close_book", {
+    accounts: { payer, destination, ...vaultAccounts(vault) },
+  });
+}
+
+const collectFeesShape = {
+  ...vaultShape,
+  /** Treasury of the mint's policy; left out when all fees are burned. */
+  treasury: nullable(publicKey),
+};
+
+/** Burns and sends on the fees that a book has taken. Anyone may call. */
+export function collectFees(args: Arguments<typeof collectFeesShape>): TransactionInstruction {
+  const { treasury, ...vault } = checkArguments("collectFees", collectFeesShape, args);
+  return streamsInstruction("collect_fees", {
+    accounts: { treasury, policy: policyAddress({ mint: vault.mint }), ...vaultAccounts(vault) },
+  });
+}

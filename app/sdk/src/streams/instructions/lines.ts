@@ -1,0 +1,129 @@
+import type { TransactionInstruction } from "@solana/web3.js";
+import { type Arguments, boolean, checkArguments, i64, publicKey, u16, u64 } from "../../arguments";
+import { streamsInstruction } from "../program";
+import { vaultAccounts, vaultShape } from "./books";
+
+const reserveLinesShape = {
+  /** Payer of the book; pays the rent. Signs. */
+  payer: publicKey,
+  book: publicKey,
+  /** Lines to make room for, at most 106 a call. */
+  count: u16,
+};
+
+/** Grows a book ahead of its next lines. */
+export function reserveLines(args: Arguments<typeof reserveLinesShape>): TransactionInstruction {
+  const { count, ...accounts } = checkArguments("reserveLines", reserveLinesShape, args);
+  return streamsInstruction("reserve_lines", { accounts, args: { count } });
+}
+
+const addLineShape = {
+  /** Payer of the book; pays the rent. Signs. */
+  payer: publicKey,
+  book: publicKey,
+  /** The book's `nextLine`: a resend is refused rather than adding a second line. */
+  line: u16,
+  payee: publicKey,
+  /** Base units bound to the line out of the free balance; may be 0. */
+  deposit: u64,
+  /** Base units a second; 0 is a line without a stream. */
+  rate: u64,
+  /** Whether the book's controller alone may change and close the line. */
+  controlled: boolean,
+};
+
+/** Adds a line to a book. */
+export function addLine(args: Arguments<typeof addLineShape>): TransactionInstruction {
+  const { payer, book, ...rest } = checkArguments("addLine", addLineShape, args);
+  return streamsInstruction("add_line", { accounts: { payer, book }, args: rest });
+}
+
+const fundLineShape = {
+  /** Payer of the book. Signs. */
+  payer: publicKey,
+  book: publicKey,
+  line: u16,
+  /** Base units from the free balance. */
+  amount: u64,
+};
+
+/** Raises the deposit of a line. */
+export function fundLine(args: Arguments<typeof fundLineShape>): TransactionInstruction {
+  const { payer, book, ...rest } = checkArguments("fundLine", fundLineShape, args);
+  return streamsInstruction("fund_line", { accounts: { payer, book }, args: rest });
+}
+
+const setRateShape = {
+  /** Payer, or for a controlled line the book's controller. Signs. */
+  authority: publicKey,
+  book: publicKey,
+  line: u16,
+  /** Base units a second from now on; 0 pauses. The past stays at the old rate. */
+  rate: u64,
+};
+
+/** Changes the rate of a line. */
+export function setRate(args: Arguments<typeof setRateShape>): TransactionInstruction {
+  const { authority, book, ...rest } = checkArguments("setRate", setRateShape, args);
+  return streamsInstruction("set_rate", { accounts: { authority, book }, args: rest });
+}
+
+const setVoucherSignerShape = {
+  /** Payer of the book. Signs. */
+  payer: publicKey,
+  book: publicKey,
+  /** Whose vouchers count from now on. */
+  signer: publicKey,
+  /** Unix second from which they count no more; i64::MAX for never. */
+  expiresAt: i64,
+  /** Most that they may raise in sum, in base units; u64::MAX for no cap. */
+  cap: u64,
+};
+
+/** Replaces the voucher signer of a book; what its vouchers may spend starts anew. */
+export function setVoucherSigner(
+  args: Arguments<typeof setVoucherSignerShape>,
+): TransactionInstruction {
+  const { payer, book, ...rest } = checkArguments("setVoucherSigner", setVoucherSignerShape, args);
+  return streamsInstruction("set_voucher_signer", { accounts: { payer, book }, args: rest });
+}
+
+const claimShape = {
+  ...vaultShape,
+  line: u16,
+  /** A token account that belongs to the payee of the line. */
+  destination: publicKey,
+};
+
+/** Pays out everything claimable of a line. Anyone may call. */
+export function claim(args: Arguments<typeof claimShape>): TransactionInstruction {
+  const { line, destination, ...vault } = checkArguments("claim", claimShape, args);
+  return streamsInstruction("claim", {
+    accounts: { destination, ...vaultAccounts(vault) },
+    args: { line },
+  });
+}
+
+const closeLineShape = {
+  /** Payer, controller (for a controlled line), or the payee, who closes at once. Signs. */
+  authority: publicKey,
+  book: publicKey,
+  line: u16,
+};
+
+/** Begins the end of a line: its rate stops, vouchers count until the grace period is over. */
+export function closeLine(args: Arguments<typeof closeLineShape>): TransactionInstruction {
+  const { line, ...accounts } = checkArguments("closeLine", closeLineShape, args);
+  return streamsInstruction("close_line", { accounts, args: { line } });
+}
+
+const removeLineShape = { book: publicKey, line: u16 };
+
+/**
+ * After the grace period: returns what was not earned to the free balance, and frees the line once
+ * everything earned is claimed. Anyone may call.
+ */
+export function removeLine(args: Arguments<typeof removeLineShape>): TransactionInstruction {
+  const { book, line } = checkArguments("removeLine", removeLineShape, args);
+  return streamsInstruction("remove_line", { accounts: { book }, args: { line } });
+}

@@ -1,0 +1,63 @@
+import { PublicKey } from "@solana/web3.js";
+import { checkArguments, optional, publicKey, u16 } from "../arguments";
+import { ASSOCIATED_TOKEN_PROGRAM_ID, TOKEN_PROGRAM_ID, UPGRADEABLE_LOADER_ID } from "../ids";
+import { STREAMS_PROGRAM_ID } from "./program";
+
+const seed = (text: string): Buffer => Buffer.from(text, "utf8");
+
+function find(seeds: Uint8Array[], program = STREAMS_PROGRAM_ID): PublicKey {
+  return PublicKey.findProgramAddressSync(seeds, program)[0];
+}
+
+/** The program's one `Config` account. */
+export function configAddress(): PublicKey {
+  return find([seed("config")]);
+}
+
+/** The `MintPolicy` account of a mint. */
+export function policyAddress(args: { mint: PublicKey }): PublicKey {
+  const { mint } = checkArguments("policyAddress", { mint: publicKey }, args);
+  return find([seed("mint"), mint.toBytes()]);
+}
+
+/** The book `id` of a payer in a mint. */
+export function bookAddress(args: { payer: PublicKey; mint: PublicKey; id: number }): PublicKey {
+  const shape = { payer: publicKey, mint: publicKey, id: u16 };
+  const { payer, mint, id } = checkArguments("bookAddress", shape, args);
+  const number = Uint8Array.of(id & 0xff, id >> 8);
+  return find([seed("book"), payer.toBytes(), mint.toBytes(), number]);
+}
+
+/** The associated token account of an owner (which may be a program address). */
+export function associatedTokenAddress(args: {
+  owner: PublicKey;
+  mint: PublicKey;
+  /** Default: SPL Token. */
+  tokenProgram?: PublicKey;
+}): PublicKey {
+  const shape = { owner: publicKey, mint: publicKey, tokenProgram: optional(publicKey) };
+  const { owner, mint, tokenProgram } = checkArguments("associatedTokenAddress", shape, args);
+  const seeds = [owner.toBytes(), (tokenProgram ?? TOKEN_PROGRAM_ID).toBytes(), mint.toBytes()];
+  return find(seeds, ASSOCIATED_TOKEN_PROGRAM_ID);
+}
+
+/** The vault of a book: its associated token account. */
+export function vaultAddress(args: {
+  book: PublicKey;
+  mint: PublicKey;
+  /** Default: SPL Token. */
+  tokenProgram?: PublicKey;
+}): PublicKey {
+  const shape = { book: publicKey, mint: publicKey, tokenProgram: optional(publicKey) };
+  const { book, mint, tokenProgram } = checkArguments("vaultAddress", shape, args);
+  return associatedTokenAddress({
+    owner: book,
+    mint,
+    tokenProgram: tokenProgram ?? TOKEN_PROGRAM_ID,
+  });
+}
+
+/** The ProgramData account of the streams program, which names its upgrade authority. */
+export function programDataAddress(): PublicKey {
+  return find([STREAMS_PROGRAM_ID.toBytes()], UPGRADEABLE_LOADER_ID);
+}

@@ -1,0 +1,75 @@
+import { type AccountMeta, PublicKey, TransactionInstruction } from "@solana/web3.js";
+import { publicKey } from "../arguments";
+import { concat, encode, encodeFields, typeNamed } from "../codec/encode";
+import { camelCase } from "../codec/names";
+import { STREAMS_IDL, type StreamsInstruction } from "../generated/streams";
+import type { IdlInstruction } from "../idl";
+
+/** Address of the streams program, from its IDL (`declare_id!`). */
+export const STREAMS_PROGRAM_ID = new PublicKey(STREAMS_IDL.address);
+
+const INSTRUCTIONS = new Map<string, IdlInstruction>(
+  STREAMS_IDL.instructions.map((instruction) => [instruction.name, instruction]),
+);
+
+const FIXED = new Map<string, PublicKey>(
+  STREAMS_IDL.instructions
+    .flatMap(({ accounts }) => accounts)
+    .flatMap(({ address }) => (address ? [[address, new PublicKey(address)] as const] : [])),
+);
+
+function definition(name: StreamsInstruction): IdlInstruction {
+  const found = INSTRUCTIONS.get(name);
+  if (!found) throw new Error(`the IDL of streams has no instruction ${name}`);
+  return found;
+}
+
+/** First 8 bytes of the data of an instruction. */
+export function instructionDiscriminator(name: StreamsInstruction): Uint8Array {
+  return Uint8Array.from(definition(name).discriminator);
+}
+
+/** A struct argument called `args` takes its fields from the caller's flat object. */
+function data({ discriminator, args }: IdlInstruction, values: Record<string, unknown>): Buffer {
+  const parts = args.flatMap((field) => {
+    const isStruct = typeof field.type === "object" && "defined" in field.type;
+    if (!isStruct || field.name !== "args") return encodeFields(STREAMS_IDL, [field], values, "");
+    const { name } = (field.type as { defined: { name: string } }).defined;
+    const struct = typeNamed(STREAMS_IDL, name);
+    return struct.kind === "struct"
+      ? encodeFields(STREAMS_IDL, struct.fields ?? [], values, "")
+      : encode(STREAMS_IDL, field.type, values[field.name], field.name);
+  });
+  return Buffer.from(concat([Uint8Array.from(discriminator), ...parts]));
+}
+
+/** An optional account that is left out is the program's own address, as Anchor reads it. */
+function metas({ accounts }: IdlInstruction, given: Record<string, unknown>): AccountMeta[] {
+  return accounts.map(({ name, address, optional, writable = false, signer = false }) => {
+    const argument = camelCase(name);
+    const value = given[argument] ?? undefined;
+    if (value === undefined && address) {
+      return { pubkey: FIXED.get(address) as PublicKey, isWritable: writable, isSigner: signer };
+    }
+    if (value === undefined && optional) {
+      return { pubkey: STREAMS_PROGRAM_ID, isWritable: false, isSigner: false };
+    }
+    return { pubkey: publicKey(value, argument), isWritable: writable, isSigner: signer };
+  });
+}
+
+/**
+ * An instruction of streams: order and flags of the accounts, discriminator and encoding come from
+ * the IDL. Accounts with a fixed address need not be given. Values are checked by their IDL type.
+ */
+export function streamsInstruction(
+  name: StreamsInstruction,
+  { accounts, args = {} }: { accounts: Record<string, unknown>; args?: Record<string, unknown> },
+): TransactionInstruction {
+  const found = definition(name);
+  return new TransactionInstruction({
+    programId: STREAMS_PROGRAM_ID,
+    keys: metas(found, accounts),
+    data: data(found, args),
+  });
+}

@@ -1,0 +1,114 @@
+import { type PublicKey, TransactionInstruction } from "@solana/web3.js";
+import { checkArguments, publicKey, u8 } from "../../arguments";
+import { concat } from "../../codec/encode";
+import { InvalidArgument, VoucherError } from "../../failure";
+import { ED25519_PROGRAM_ID } from "../../ids";
+import { instructionDiscriminator, streamsInstruction } from "../program";
+import { type Targets, voucherMessage, voucherMessageLength } from "./message";
+import type { Voucher } from "./voucher";
+
+/** A voucher about to be settled on its book. */
+export interface Settle {
+  book: PublicKey;
+  /** `voucherDomain` of the book. */
+  domain: Uint8Array;
+  voucher: Voucher;
+}
+
+const DISCRIMINATOR = instructionDiscriminator("settle");
+const PROOF_LENGTH = 2;
+const OFFSETS_LENGTH = 14;
+const ENTRY_LENGTH = 32 + 64;
+const THIS_INSTRUCTION = 0xffff;
+
+/** Entries that one ed25519 instruction can hold. */
+export const MAX_ED25519_ENTRIES = 255;
+
+/** Length in bytes of the data of a settle instruction. */
+export function settleDataLength(targets: Targets): number {
+  return DISCRIMINATOR.length + voucherMessageLength(targets) + PROOF_LENGTH;
+}
+
+/** Length in bytes of the data of the ed25519 instruction for so many settles. */
+export function ed25519DataLength(entries: number): number {
+  return 2 + (OFFSETS_LENGTH + ENTRY_LENGTH) * entries;
+}
+
+/**
+ * One settle instruction. `proof` says where its signature is: the index in the transaction of the
+ * ed25519 instruction and the entry in it. {@link settleInstructions} fills it in.
+ */
+export function settle(args: {
+  book: PublicKey;
+  domain: Uint8Array;
+  targets: Targets;
+  proof: { instruction: number; entry: number };
+}): TransactionInstruction {
+  const book = publicKey(args.book, "book");
+  const message = voucherMessage({ domain: args.domain, targets: args.targets });
+  const shape = { instruction: u8, entry: u8 };
+  const { instruction, entry } = checkArguments("proof", shape, args.proof);
+  const result = streamsInstruction("settle", {
+    accounts: { book },
+    args: { domain: args.domain, targets: args.targets, proof: { instruction, entry } },
+  });
+  result.data = Buffer.from(concat([DISCRIMINATOR, message, Uint8Array.of(instruction, entry)]));
+  return result;
+}
+
+/** The canonical ed25519 instruction: offsets of all entries, then each public key and signature. */
+function ed25519Instruction(
+  vouchers: readonly Voucher[],
+  firstIndex: number,
+): TransactionInstruction {
+  const count = vouchers.length;
+  const data = Buffer.alloc(ed25519DataLength(count));
+  data.writeUInt8(count, 0);
+  vouchers.forEach(({ signer, signature, targets }, entry) => {
+    const key = 2 + OFFSETS_LENGTH * count + ENTRY_LENGTH * entry;
+    const offsets = [
+      key + 32,
+      THIS_INSTRUCTION,
+      key,
+      THIS_INSTRUCTION,
+      DISCRIMINATOR.length,
+      voucherMessageLength(targets),
+      firstIndex + 1 + entry,
+    ];
+    offsets.forEach((value, index) => {
+      data.writeUInt16LE(value, 2 + OFFSETS_LENGTH * entry + 2 * index);
+    });
+    data.set(signer.toBytes(), key);
+    data.set(signature, key + 32);
+  });
+  return new TransactionInstruction({ programId: ED25519_PROGRAM_ID, keys: [], data });
+}
+
+/**
+ * The ed25519 instruction and the settles it authorises, to be put into a transaction side by side.
+ * `firstIndex` is the position that the ed25519 instruction will have in the transaction.
+ * Throws {@link VoucherError} when a voucher is for another book, {@link InvalidArgument} otherwise.
+ */
+export function settleInstructions(args: {
+  settles: readonly Settle[];
+  firstIndex: number;
+}): TransactionInstruction[] {
+  const { settles } = args;
+  const firstIndex = u8(args.firstIndex, "firstIndex");
+  if (settles.length === 0 || settles.length > MAX_ED25519_ENTRIES) {
+    const message = `settles has ${settles.length} entries: give 1 to ${MAX_ED25519_ENTRIES}`;
+    throw new InvalidArgument("ARGUMENT_RANGE", "settles", message);
+  }
+  for (const { book, voucher } of settles) {
+    if (book.equals(voucher.book)) continue;
+    const message = `a voucher for ${voucher.book.toBase58()} cannot settle ${book.toBase58()}`;
+    throw new VoucherError("VOUCHER_BOOK", message);
+  }
+  const vouchers = settles.map(({ voucher }) => voucher);
+  return [
+    ed25519Instruction(vouchers, firstIndex),
+    ...settles.map(({ book, domain, voucher }, entry) =>
+      settle({ book, domain, targets: voucher.targets, proof: { instruction: firstIndex, entry } }),
+    ),
+  ];
+}
