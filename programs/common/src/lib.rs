@@ -1,0 +1,7 @@
+//! What two or more PinFi programs need: token moves, signature introspection, the deployer check.
+
+pub mod authority;
+pub mod ed25519;
+pub mod extensions;
+pub mod rent;
+pub mod token;

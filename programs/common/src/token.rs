@@ -1,0 +1,97 @@
+//! Token moves, each written once, with the accounts it touches in plain sight.
+
+use anchor_lang::prelude::*;
+use anchor_spl::token_interface::{
+    self, Burn, CloseAccount, Mint, TokenAccount, TokenInterface, TransferChecked,
+};
+
+/// Moves `amount` from `source` to `vault` and returns what the vault really gained.
+///
+/// Books credit the gain, never the amount asked for, so that no token program and no extension
+/// can make a promise that the vault does not hold.
+pub fn pull<'info>(
+    source: &InterfaceAccount<'info, TokenAccount>,
+    vault: &mut InterfaceAccount<'info, TokenAccount>,
+    mint: &InterfaceAccount<'info, Mint>,
+    authority: &Signer<'info>,
+    token_program: &Interface<'info, TokenInterface>,
+    amount: u64,
+) -> Result<u64> {
+    let before = vault.amount;
+    token_interface::transfer_checked(
+        CpiContext::new(
+            token_program.key(),
+            TransferChecked {
+                from: source.to_account_info(),
+                mint: mint.to_account_info(),
+                to: vault.to_account_info(),
+                authority: authority.to_account_info(),
+            },
+        ),
+        amount,
+        mint.decimals,
+    )?;
+    vault.reload()?;
+    Ok(vault.amount.saturating_sub(before))
+}
+
+/// Pays `amount` out of `vault`, whose owner is the program address `owner` with `seeds`.
+pub fn pay_from_pda<'info>(
+    vault: &InterfaceAccount<'info, TokenAccount>,
+    destination: &InterfaceAccount<'info, TokenAccount>,
+    mint: &InterfaceAccount<'info, Mint>,
+    owner: AccountInfo<'info>,
+    token_program: &Interface<'info, TokenInterface>,
+    seeds: &[&[u8]],
+    amount: u64,
+) -> Result<()> {
+    token_interface::transfer_checked(
+        CpiContext::new_with_signer(
+            token_program.key(),
+            TransferChecked {
+                from: vault.to_account_info(),
+                mint: mint.to_account_info(),
+                to: destination.to_account_info(),
+                authority: owner,
+            },
+            &[seeds],
+        ),
+        amount,
+        mint.decimals,
+    )
+}
+
+/// Burns `amount` out of `vault`, whose owner is the program address `owner` with `seeds`.
+pub fn burn_from_pda<'info>(
+    vault: &InterfaceAccount<'info, TokenAccount>,
+    mint: &InterfaceAccount<'info, Mint>,
+    owner: AccountInfo<'info>,
+    token_program: &Interface<'info, TokenInterface>,
+    seeds: &[&[u8]],
+    amount: u64,
+) -> Result<()> {
+    token_interface::burn(
+        CpiContext::new_with_signer(
+            token_program.key(),
+            Burn { mint: mint.to_account_info(), from: vault.to_account_info(), authority: owner },
+            &[seeds],
+        ),
+        amount,
+    )
+}
+
+/// Closes the empty `vault`, whose owner is the program address `owner` with `seeds`; its rent
+/// goes to `rent_to`.
+pub fn close_vault<'info>(
+    vault: &InterfaceAccount<'info, TokenAccount>,
+    rent_to: AccountInfo<'info>,
+    owner: AccountInfo<'info>,
+    token_program: &Interface<'info, TokenInterface>,
+    seeds: &[&[u8]],
+) -> Result<()> {
+    token_interface::close_account(CpiContext::new_with_signer(
+        token_program.key(),
+        CloseAccount { account: vault.to_account_info(), destination: rent_to, authority: owner },
+        &[seeds],
+    ))
+}

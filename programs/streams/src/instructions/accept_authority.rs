@@ -1,0 +1,28 @@
+use anchor_lang::prelude::*;
+
+use crate::{errors::StreamsError, events::AuthorityAccepted, state::Config};
+
+#[derive(Accounts)]
+pub struct AcceptAuthority<'info> {
+    pub nominee: Signer<'info>,
+
+    #[account(
+        mut,
+        constraint = config.nominated == nominee.key() @ StreamsError::NotNominated,
+        seeds = [Config::SEED],
+        bump = config.bump,
+    )]
+    pub config: Account<'info, Config>,
+}
+
+impl AcceptAuthority<'_> {
+    pub fn handle(ctx: Context<Self>) -> Result<()> {
+        let Self { nominee, config } = ctx.accounts;
+
+        config.authority = nominee.key();
+        config.nominated = Pubkey::default();
+
+        emit!(AuthorityAccepted { authority: nominee.key() });
+        Ok(())
+    }
+}

@@ -1,0 +1,71 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use pinfi_common::token::pay_from_pda;
+use pinfi_math::fee::fee_between_up;
+
+use crate::{
+    errors::StreamsError,
+    events::Claimed,
+    state::{Book, BookSeeds, Ledger},
+};
+
+#[derive(Accounts)]
+pub struct Claim<'info> {
+    #[account(
+        mut,
+        has_one = mint @ StreamsError::WrongMint,
+        has_one = vault @ StreamsError::WrongVault,
+    )]
+    pub book: AccountLoader<'info, Book>,
+
+    pub mint: InterfaceAccount<'info, Mint>,
+
+    #[account(mut)]
+    pub vault: InterfaceAccount<'info, TokenAccount>,
+
+    /// Any token account that is the payee's at this moment; anybody may push to it.
+    #[account(mut, token::mint = mint, token::token_program = token_program)]
+    pub destination: InterfaceAccount<'info, TokenAccount>,
+
+    pub token_program: Interface<'info, TokenInterface>,
+}
+
+impl Claim<'_> {
+    pub fn handle(ctx: Context<Self>, line: u16) -> Result<()> {
+        let Self { book: account, mint, vault, destination, token_program } = ctx.accounts;
+        let now = Clock::get()?.unix_timestamp;
+
+        // Effects
+        let (seeds, amount, fee, total_claimed) = {
+            let mut ledger = Ledger::open(account)?;
+            let (book, state) = ledger.line(line)?;
+            let amount = state.claim(now)?;
+            require_keys_eq!(destination.owner, state.payee, StreamsError::NotPayeeAccount);
+            // Owed on the running total, so that claiming in small steps costs the payee nothing.
+            let fee = fee_between_up(state.claimed - amount, state.claimed, book.fee_bps);
+            book.pay(amount, fee)?;
+            (BookSeeds::of(book), amount, fee, state.claimed)
+        };
+
+        // Interactions
+        pay_from_pda(
+            vault,
+            destination,
+            mint,
+            account.to_account_info(),
+            token_program,
+            &seeds.as_slices(),
+            amount - fee,
+        )?;
+
+        emit!(Claimed {
+            book: account.key(),
+            line,
+            payee: destination.owner,
+            amount,
+            fee,
+            total_claimed,
+        });
+        Ok(())
+    }
+}

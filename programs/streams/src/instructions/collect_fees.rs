@@ -1,0 +1,66 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use pinfi_common::token::{burn_from_pda, pay_from_pda};
+use pinfi_math::share::split_down;
+
+use crate::{
+    errors::StreamsError,
+    events::FeesCollected,
+    state::{Book, BookSeeds, Ledger, MintPolicy},
+};
+
+#[derive(Accounts)]
+pub struct CollectFees<'info> {
+    #[account(
+        mut,
+        has_one = mint @ StreamsError::WrongMint,
+        has_one = vault @ StreamsError::WrongVault,
+    )]
+    pub book: AccountLoader<'info, Book>,
+
+    #[account(
+        has_one = mint @ StreamsError::WrongMint,
+        seeds = [MintPolicy::SEED, policy.mint.as_ref()],
+        bump = policy.bump,
+    )]
+    pub policy: Box<Account<'info, MintPolicy>>,
+
+    #[account(mut)]
+    pub mint: Box<InterfaceAccount<'info, Mint>>,
+
+    #[account(mut)]
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
+
+    /// The one the policy names; not needed where all of the fee is burned.
+    #[account(mut, address = policy.treasury @ StreamsError::WrongTreasury)]
+    pub treasury: Option<Box<InterfaceAccount<'info, TokenAccount>>>,
+
+    pub token_program: Interface<'info, TokenInterface>,
+}
+
+impl CollectFees<'_> {
+    pub fn handle(ctx: Context<Self>) -> Result<()> {
+        let Self { book: account, policy, mint, vault, treasury, token_program } = ctx.accounts;
+
+        // Effects
+        let (seeds, due, total_collected) = {
+            let mut ledger = Ledger::open(account)?;
+            let due = ledger.book.collect_fees()?;
+            (BookSeeds::of(&ledger.book), due, ledger.book.fees_collected)
+        };
+        let (burned, to_treasury) = split_down(due, policy.burn_bps);
+
+        // Interactions
+        let (owner, seeds) = (account.to_account_info(), seeds.as_slices());
+        if burned > 0 {
+            burn_from_pda(vault, mint, owner.clone(), token_program, &seeds, burned)?;
+        }
+        if to_treasury > 0 {
+            let treasury = treasury.as_ref().ok_or(StreamsError::MissingTreasury)?;
+            pay_from_pda(vault, treasury, mint, owner, token_program, &seeds, to_treasury)?;
+        }
+
+        emit!(FeesCollected { book: account.key(), burned, to_treasury, total_collected });
+        Ok(())
+    }
+}

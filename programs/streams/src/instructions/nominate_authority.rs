@@ -1,0 +1,27 @@
+use anchor_lang::prelude::*;
+
+use crate::{errors::StreamsError, events::AuthorityNominated, state::Config};
+
+#[derive(Accounts)]
+pub struct NominateAuthority<'info> {
+    pub authority: Signer<'info>,
+
+    #[account(
+        mut,
+        has_one = authority @ StreamsError::NotAuthority,
+        seeds = [Config::SEED],
+        bump = config.bump,
+    )]
+    pub config: Account<'info, Config>,
+}
+
+impl NominateAuthority<'_> {
+    pub fn handle(ctx: Context<Self>, nominee: Pubkey) -> Result<()> {
+        let Self { authority, config } = ctx.accounts;
+
+        config.nominated = nominee;
+
+        emit!(AuthorityNominated { authority: authority.key(), nominee });
+        Ok(())
+    }
+}

@@ -1,0 +1,64 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use pinfi_common::token::pay_from_pda;
+
+use crate::{
+    errors::StreamsError,
+    events::Refunded,
+    state::{Book, BookSeeds, Ledger},
+};
+
+#[derive(Accounts)]
+pub struct Refund<'info> {
+    pub payer: Signer<'info>,
+
+    #[account(
+        mut,
+        has_one = payer @ StreamsError::NotPayer,
+        has_one = mint @ StreamsError::WrongMint,
+        has_one = vault @ StreamsError::WrongVault,
+    )]
+    pub book: AccountLoader<'info, Book>,
+
+    pub mint: InterfaceAccount<'info, Mint>,
+
+    #[account(mut)]
+    pub vault: InterfaceAccount<'info, TokenAccount>,
+
+    #[account(
+        mut,
+        constraint = destination.owner == payer.key() @ StreamsError::NotPayerAccount,
+        token::mint = mint,
+        token::token_program = token_program,
+    )]
+    pub destination: InterfaceAccount<'info, TokenAccount>,
+
+    pub token_program: Interface<'info, TokenInterface>,
+}
+
+impl Refund<'_> {
+    pub fn handle(ctx: Context<Self>, amount: u64) -> Result<()> {
+        let Self { book: account, mint, vault, destination, token_program, .. } = ctx.accounts;
+
+        // Effects
+        let (seeds, total_refunded) = {
+            let mut ledger = Ledger::open(account)?;
+            ledger.book.refund(amount)?;
+            (BookSeeds::of(&ledger.book), ledger.book.refunded)
+        };
+
+        // Interactions
+        pay_from_pda(
+            vault,
+            destination,
+            mint,
+            account.to_account_info(),
+            token_program,
+            &seeds.as_slices(),
+            amount,
+        )?;
+
+        emit!(Refunded { book: account.key(), amount, total_refunded });
+        Ok(())
+    }
+}

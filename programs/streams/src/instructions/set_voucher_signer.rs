@@ -1,0 +1,38 @@
+use anchor_lang::prelude::*;
+
+use crate::{
+    errors::StreamsError,
+    events::VoucherSignerSet,
+    state::{Book, Ledger},
+};
+
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
+pub struct SetVoucherSignerArgs {
+    /// Key whose signature makes a voucher from now on; every other key's stop settling.
+    pub signer: Pubkey,
+    /// Unix seconds from which on its vouchers are refused; `i64::MAX` for never.
+    pub expires_at: i64,
+    /// Most that its vouchers may add in all, in base units; `u64::MAX` for no limit.
+    pub cap: u64,
+}
+
+#[derive(Accounts)]
+pub struct SetVoucherSigner<'info> {
+    pub payer: Signer<'info>,
+
+    #[account(mut, has_one = payer @ StreamsError::NotPayer)]
+    pub book: AccountLoader<'info, Book>,
+}
+
+impl SetVoucherSigner<'_> {
+    pub fn handle(ctx: Context<Self>, args: SetVoucherSignerArgs) -> Result<()> {
+        let SetVoucherSignerArgs { signer, expires_at, cap } = args;
+        let Self { book: account, .. } = ctx.accounts;
+
+        let mut ledger = Ledger::open(account)?;
+        ledger.book.set_voucher_signer(signer, expires_at, cap);
+
+        emit!(VoucherSignerSet { book: account.key(), signer, expires_at, cap });
+        Ok(())
+    }
+}

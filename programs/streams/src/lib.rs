@@ -1,0 +1,133 @@
+//! Money in motion: one payer, one mint, one *book* with its own vault, and in it a *line* for
+//! each payee.
+//!
+//! A payer opens a book and deposits. Each line sets part of the deposit aside for one payee, who
+//! earns it by the second (a rate), by signed cumulative totals (vouchers), or both. Anybody may
+//! settle vouchers, hundreds in a transaction, and anybody may push what is earned to the payee's
+//! own token account. A line that the payer closes leaves the payee a grace period; then the rest
+//! is the payer's again. No payer's money ever shares a token account with another's.
+//!
+//! `settle` is served by `hot/settle.rs` straight from the runtime's input; everything else, and
+//! every `settle` that will be refused, by Anchor.
+
+use anchor_lang::prelude::*;
+
+pub mod errors;
+pub mod events;
+pub mod instructions;
+pub mod state;
+
+#[cfg(feature = "own-entrypoint")]
+mod entrypoint;
+#[cfg(feature = "own-entrypoint")]
+mod hot;
+
+use instructions::*;
+use state::{SignatureProof, Targets};
+
+declare_id!("PFsi1ZMuLYWan1pYeLRJdj9gmbUmnVjE7HeUQNow7Gf");
+
+#[program]
+pub mod streams {
+    use super::*;
+
+    /// Sets the program up; the upgrade authority must sign.
+    pub fn initialize(ctx: Context<Initialize>, authority: Pubkey) -> Result<()> {
+        Initialize::handle(ctx, authority)
+    }
+
+    /// Names the next authority, who must accept.
+    pub fn nominate_authority(ctx: Context<NominateAuthority>, nominee: Pubkey) -> Result<()> {
+        NominateAuthority::handle(ctx, nominee)
+    }
+
+    /// Takes over as the authority.
+    pub fn accept_authority(ctx: Context<AcceptAuthority>) -> Result<()> {
+        AcceptAuthority::handle(ctx)
+    }
+
+    /// Says on what terms books of a mint are opened from now on.
+    pub fn set_mint_policy(ctx: Context<SetMintPolicy>, args: SetMintPolicyArgs) -> Result<()> {
+        SetMintPolicy::handle(ctx, args)
+    }
+
+    /// Opens a book and its vault.
+    pub fn open_book(ctx: Context<OpenBook>, args: OpenBookArgs) -> Result<()> {
+        OpenBook::handle(ctx, args)
+    }
+
+    /// Puts tokens into a book; anybody may.
+    pub fn deposit(ctx: Context<Deposit>, amount: u64) -> Result<()> {
+        Deposit::handle(ctx, amount)
+    }
+
+    /// Returns tokens that are promised to no line.
+    pub fn refund(ctx: Context<Refund>, amount: u64) -> Result<()> {
+        Refund::handle(ctx, amount)
+    }
+
+    /// Makes room for lines, so that adding them costs less.
+    pub fn reserve_lines(ctx: Context<ReserveLines>, count: u16) -> Result<()> {
+        ReserveLines::handle(ctx, count)
+    }
+
+    /// Adds a line for a payee.
+    pub fn add_line(ctx: Context<AddLine>, args: AddLineArgs) -> Result<()> {
+        AddLine::handle(ctx, args)
+    }
+
+    /// Sets more aside for a line.
+    pub fn fund_line(ctx: Context<FundLine>, line: u16, amount: u64) -> Result<()> {
+        FundLine::handle(ctx, line, amount)
+    }
+
+    /// Changes what a line earns by the second; zero pauses it.
+    pub fn set_rate(ctx: Context<SetRate>, line: u16, rate: u64) -> Result<()> {
+        SetRate::handle(ctx, line, rate)
+    }
+
+    /// Says whose signature makes a voucher, until when and up to what sum.
+    pub fn set_voucher_signer(
+        ctx: Context<SetVoucherSigner>,
+        args: SetVoucherSignerArgs,
+    ) -> Result<()> {
+        SetVoucherSigner::handle(ctx, args)
+    }
+
+    /// Raises lines to the totals of a signed voucher; older totals are skipped.
+    ///
+    /// The message signed is this instruction's data without its first 8 and last 2 bytes.
+    pub fn settle(
+        ctx: Context<Settle>,
+        domain: [u8; 32],
+        targets: Targets,
+        proof: SignatureProof,
+    ) -> Result<()> {
+        Settle::handle(ctx, domain, targets, proof)
+    }
+
+    /// Pays a line's payee everything earned so far.
+    pub fn claim(ctx: Context<Claim>, line: u16) -> Result<()> {
+        Claim::handle(ctx, line)
+    }
+
+    /// Begins to end a line.
+    pub fn close_line(ctx: Context<CloseLine>, line: u16) -> Result<()> {
+        CloseLine::handle(ctx, line)
+    }
+
+    /// Returns a closed line's rest to the book, and drops the line once it is paid.
+    pub fn remove_line(ctx: Context<RemoveLine>, line: u16) -> Result<()> {
+        RemoveLine::handle(ctx, line)
+    }
+
+    /// Burns the book's fees or sends them to the treasury, as the mint's policy says.
+    pub fn collect_fees(ctx: Context<CollectFees>) -> Result<()> {
+        CollectFees::handle(ctx)
+    }
+
+    /// Closes a book without lines; tokens and rent go back to its payer.
+    pub fn close_book(ctx: Context<CloseBook>) -> Result<()> {
+        CloseBook::handle(ctx)
+    }
+}

@@ -1,0 +1,173 @@
+use anchor_lang::prelude::*;
+
+use super::Line;
+use crate::errors::StreamsError;
+
+/// One payer's money in one mint, and the lines it is promised to. Header of the account; the
+/// lines follow it.
+///
+/// Always: `free + committed = deposited - refunded - claimed`, and the vault holds
+/// `free + committed + fees_accrued - fees_collected`, donations apart.
+#[account(zero_copy)]
+#[derive(Debug)]
+pub struct Book {
+    /// Deposits, refunds, adds lines and closes the book; gets its rent back.
+    pub payer: Pubkey,
+    /// Mint of every amount below, all in base units.
+    pub mint: Pubkey,
+    /// The book's associated token account. Holds this book's money and nobody else's.
+    pub vault: Pubkey,
+    /// Key whose signature makes a voucher.
+    pub voucher_signer: Pubkey,
+    /// First bytes of every voucher: a hash of the program, the book and the moment it opened, so
+    /// that a voucher is good on one cluster for one life of one book.
+    pub voucher_domain: [u8; 32],
+    /// Alone changes the rate of controlled lines and closes them; the default key for none.
+    pub controller: Pubkey,
+    /// Unix seconds from which on the signer's vouchers are refused; `i64::MAX` for never.
+    pub voucher_expires_at: i64,
+    /// Most that the present signer's vouchers may add in all; `u64::MAX` for no limit.
+    pub voucher_cap: u64,
+    /// What the present signer's vouchers have added.
+    pub voucher_spent: u64,
+    /// Ever put in.
+    pub deposited: u64,
+    /// Ever returned to the payer.
+    pub refunded: u64,
+    /// Ever claimed by payees, fees inside.
+    pub claimed: u64,
+    /// Ever kept as fees.
+    pub fees_accrued: u64,
+    /// Ever burned or sent to the treasury.
+    pub fees_collected: u64,
+    /// Promised to no line.
+    pub free: u64,
+    /// Sum over the lines of `deposit - claimed`.
+    pub committed: u64,
+    /// Least deposit, copied from the policy when the book opened.
+    pub min_deposit: u64,
+    /// Slot in which the book opened.
+    pub opened_slot: u64,
+    /// Seconds for which a line that the payer closes goes on taking vouchers.
+    pub grace_seconds: u32,
+    /// Lines ever added; indices are never used twice.
+    pub next_line: u16,
+    /// Lines not yet removed.
+    pub line_count: u16,
+    /// Tells apart the books of one payer and mint.
+    pub id: u16,
+    /// Fee on claims in basis points, copied from the policy when the book opened.
+    pub fee_bps: u16,
+    pub bump: u8,
+    /// Of the mint.
+    pub decimals: u8,
+    pub padding: [u8; 2],
+}
+
+impl Book {
+    pub const SEED: &'static [u8] = b"book";
+    pub const MIN_GRACE_SECONDS: u32 = 15 * 60;
+    pub const MAX_GRACE_SECONDS: u32 = 30 * 24 * 60 * 60;
+
+    pub fn deposit(&mut self, amount: u64) -> Result<()> {
+        self.deposited = self.deposited.checked_add(amount).ok_or(StreamsError::MathOverflow)?;
+        self.free += amount;
+        self.invariant()
+    }
+
+    pub fn refund(&mut self, amount: u64) -> Result<()> {
+        require_gt!(amount, 0, StreamsError::ZeroAmount);
+        require_gte!(self.free, amount, StreamsError::ExceedsFree);
+        self.free -= amount;
+        self.refunded += amount;
+        self.invariant()
+    }
+
+    /// Sets `amount` aside for a line.
+    pub fn commit(&mut self, amount: u64) -> Result<()> {
+        require_gte!(self.free, amount, StreamsError::ExceedsFree);
+        self.free -= amount;
+        self.committed += amount;
+        self.invariant()
+    }
+
+    /// Takes back what a line gave up.
+    pub fn release(&mut self, amount: u64) -> Result<()> {
+        self.committed -= amount;
+        self.free += amount;
+        self.invariant()
+    }
+
+    /// Books a payment of `gross` out of a line, `fee` of which stays in the vault.
+    pub fn pay(&mut self, gross: u64, fee: u64) -> Result<()> {
+        self.committed -= gross;
+        self.claimed += gross;
+        self.fees_accrued += fee;
+        self.invariant()
+    }
+
+    pub fn fees_due(&self) -> u64 {
+        self.fees_accrued - self.fees_collected
+    }
+
+    /// Books all fees due as collected and returns them.
+    pub fn collect_fees(&mut self) -> Result<u64> {
+        let due = self.fees_due();
+        require_gt!(due, 0, StreamsError::NothingToCollect);
+        self.fees_collected = self.fees_accrued;
+        self.invariant()?;
+        Ok(due)
+    }
+
+    /// Counts what the present signer's vouchers add.
+    pub fn spend_cap(&mut self, raised: u64) -> Result<()> {
+        let spent = self.voucher_spent.saturating_add(raised);
+        require_gte!(self.voucher_cap, spent, StreamsError::CapExceeded);
+        self.voucher_spent = spent;
+        Ok(())
+    }
+
+    /// Hands the right to sign vouchers to `signer`; the former one's stop settling at once.
+    pub fn set_voucher_signer(&mut self, signer: Pubkey, expires_at: i64, cap: u64) {
+        self.voucher_signer = signer;
+        self.voucher_expires_at = expires_at;
+        self.voucher_cap = cap;
+        self.voucher_spent = 0;
+    }
+
+    /// A controlled line obeys the controller alone, any other line the payer alone.
+    pub fn require_line_authority(&self, line: &Line, signer: &Pubkey) -> Result<()> {
+        let authority = if line.has(Line::CONTROLLED) { self.controller } else { self.payer };
+        require_keys_eq!(*signer, authority, StreamsError::NotLineAuthority);
+        Ok(())
+    }
+
+    fn invariant(&self) -> Result<()> {
+        require!(
+            u128::from(self.free) + u128::from(self.committed)
+                == u128::from(self.deposited - self.refunded - self.claimed)
+                && self.fees_collected <= self.fees_accrued
+                && self.fees_accrued <= self.claimed,
+            StreamsError::BrokenInvariant
+        );
+        Ok(())
+    }
+}
+
+/// What a book signs with.
+pub struct BookSeeds {
+    payer: Pubkey,
+    mint: Pubkey,
+    id: [u8; 2],
+    bump: [u8; 1],
+}
+
+impl BookSeeds {
+    pub fn of(book: &Book) -> Self {
+        Self { payer: book.payer, mint: book.mint, id: book.id.to_le_bytes(), bump: [book.bump] }
+    }
+
+    pub fn as_slices(&self) -> [&[u8]; 5] {
+        [Book::SEED, self.payer.as_ref(), self.mint.as_ref(), &self.id, &self.bump]
+    }
+}

@@ -1,0 +1,51 @@
+use anchor_lang::prelude::*;
+use pinfi_common::extensions;
+use pinfi_math::ALL_BPS;
+
+use crate::errors::StreamsError;
+
+/// On what terms books of one mint are opened.
+///
+/// A book copies the fee and the minimum when it opens: a policy changes future books only.
+#[account]
+#[derive(InitSpace)]
+pub struct MintPolicy {
+    pub mint: Pubkey,
+    /// Program that owns the mint.
+    pub token_program: Pubkey,
+    /// Token account of the mint that gets what is not burned of the fee; the default key when
+    /// there is no such part.
+    pub treasury: Pubkey,
+    /// Least deposit into a book, in base units.
+    pub min_deposit: u64,
+    /// Token-2022 extensions the mint may carry: bit n = extension type n.
+    pub allowed_extensions: u64,
+    /// Part of each claim kept as the protocol's fee, in basis points.
+    pub fee_bps: u16,
+    /// Part of the fee that is burned, in basis points.
+    pub burn_bps: u16,
+    /// Whether new books may be opened.
+    pub enabled: bool,
+    pub bump: u8,
+}
+
+impl MintPolicy {
+    pub const SEED: &'static [u8] = b"mint";
+    /// Ceiling of `fee_bps`, compiled in.
+    pub const MAX_FEE_BPS: u16 = 500;
+
+    /// Last effect of whatever changes a policy.
+    pub fn invariant(&self) -> Result<()> {
+        require_gte!(Self::MAX_FEE_BPS, self.fee_bps, StreamsError::FeeTooHigh);
+        require_gte!(ALL_BPS, self.burn_bps, StreamsError::BurnShareTooHigh);
+        require!(
+            self.fee_bps == 0 || self.burn_bps == ALL_BPS || self.treasury != Pubkey::default(),
+            StreamsError::MissingTreasury
+        );
+        require!(
+            self.allowed_extensions & !extensions::HARMLESS == 0,
+            StreamsError::UnsupportedMintExtension
+        );
+        Ok(())
+    }
+}

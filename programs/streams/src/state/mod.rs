@@ -1,0 +1,13 @@
+mod book;
+mod config;
+mod ledger;
+mod line;
+mod mint_policy;
+mod voucher;
+
+pub use book::*;
+pub use config::*;
+pub use ledger::*;
+pub use line::*;
+pub use mint_policy::*;
+pub use voucher::*;
