@@ -25,3 +25,15 @@ export function failureOf(failed: FailedTransactionMetadata): Failure {
     ...(code === undefined ? {} : { code: Number(code) }),
   };
 }
+
+/**
+ * Whether a refused transaction was executed, and so cost its fee and used up its
+ * signature. What fails in an instruction did; of the rest, what left a log.
+ */
+export const ranBeforeFailing = ({
+  failure,
+  logs,
+}: {
+  failure: Failure | null;
+  logs: readonly string[];
+}): boolean => failure?.kind === "instruction" || logs.length > 0;

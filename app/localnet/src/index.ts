@@ -6,7 +6,7 @@ export {
   readPrograms,
 } from "./artifacts";
 export { LocalnetError, type LocalnetErrorCode } from "./error";
-export type { Failure } from "./failure";
+export { type Failure, ranBeforeFailing } from "./failure";
 export { BLOCKHASH_LIFETIME_SLOTS } from "./ledger";
 export {
   type AddressedAccount,

@@ -1,5 +1,5 @@
 import { FailedTransactionMetadata, type LiteSVM, type TransactionMetadata } from "litesvm";
-import { type Failure, failureOf } from "./failure";
+import { type Failure, failureOf, ranBeforeFailing } from "./failure";
 import { createLedger } from "./ledger";
 import type { Receipt } from "./receipt";
 import { type AnyTransaction, readTransaction, type WireTransaction } from "./wire";
@@ -43,7 +43,7 @@ export function transactionsOf(
       if (refused !== null) return refused;
       const receipt = receiptOf(wire.signature, svm.sendTransaction(wire.transaction));
       // What never ran costs no fee and may be sent again.
-      if (receipt.failure?.kind !== "transaction") {
+      if (receipt.failure === null || ranBeforeFailing(receipt)) {
         ledger.record(wire.blockhash, receipt);
         ledger.draw(slot());
       }

@@ -1,0 +1,39 @@
+import type { NamedProgram } from "@pinfi/localnet";
+import type { BackendName } from "./backend";
+import { startBankrun } from "./bankrun";
+import { startLitesvm } from "./litesvm";
+import { repositoryPrograms } from "./programs";
+import { type World, worldOn } from "./world";
+
+/** Starts a fresh world; each call gives another one. */
+export type StartWorld = () => Promise<World>;
+
+const BACKENDS = { bankrun: startBankrun, litesvm: startLitesvm };
+
+/** Starts a world, which carries every program of the repository unless told otherwise. */
+export const startWorld = async (
+  backend: BackendName,
+  programs: readonly NamedProgram[] = repositoryPrograms(),
+): Promise<World> => worldOn(await BACKENDS[backend](programs));
+
+/** Runs a suite on every backend. */
+export function describeWorlds(title: string, suite: (start: StartWorld) => void): void {
+  for (const backend of ["litesvm", "bankrun"] as const) {
+    describe(`${title} [${backend}]`, () => suite(() => startWorld(backend)));
+  }
+}
+
+/**
+ * Runs a suite whose result depends on signatures being checked. Such a suite proves
+ * nothing on bankrun, so it has no way to run there.
+ */
+export function describeSigned(title: string, suite: (start: StartWorld) => void): void {
+  describe(`${title} [litesvm]`, () =>
+    suite(async () => requireVerified(await startWorld("litesvm"))));
+}
+
+/** @throws Error on a world that lets forged signatures pass. */
+export function requireVerified(world: World): World {
+  if (world.verifiesSignatures) return world;
+  throw new Error(`${world.backend} does not verify signatures: this test would prove nothing`);
+}

@@ -1,0 +1,27 @@
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import type { Idl } from "@coral-xyz/anchor";
+import { fixedKeypair, type NamedProgram } from "@pinfi/localnet";
+import { PublicKey } from "@solana/web3.js";
+
+/** Programs of this repository; every world carries all of them. */
+const PROGRAM_NAMES = ["streams"] as const;
+export type ProgramName = (typeof PROGRAM_NAMES)[number];
+
+const IDL_DIRECTORY = resolve(__dirname, "../../target/idl");
+
+/** The IDL the build left for a program. */
+export function readIdl(name: ProgramName): Idl {
+  const path = resolve(IDL_DIRECTORY, `${name}.json`);
+  if (!existsSync(path)) throw new Error(`IDL not found: ${path}; build it with: npm run build`);
+  return JSON.parse(readFileSync(path, "utf8"));
+}
+
+/** Every program with the address its IDL states. */
+export const repositoryPrograms = (): (NamedProgram & { name: ProgramName })[] =>
+  PROGRAM_NAMES.map((name) => ({ name, address: new PublicKey(readIdl(name).address) }));
+
+/** Fee payer of every world. */
+export const PAYER = fixedKeypair(7);
+/** May upgrade, and so initialise, the programs of every world. Not the fee payer. */
+export const UPGRADE_AUTHORITY = fixedKeypair(8);

@@ -1,0 +1,179 @@
+import {
+  AccountLayout,
+  createAssociatedTokenAccountInstruction,
+  createInitializeAccount3Instruction,
+  createInitializeMint2Instruction,
+  createMintToInstruction,
+  type ExtensionType,
+  getAccountLen,
+  getAssociatedTokenAddressSync,
+  getMintLen,
+  MintLayout,
+  TOKEN_PROGRAM_ID,
+} from "@solana/spl-token";
+import {
+  type Keypair,
+  type PublicKey,
+  SystemProgram,
+  type TransactionInstruction,
+} from "@solana/web3.js";
+import type { World } from "./world";
+
+/** A mint and the key that may mint. */
+export interface TestMint {
+  address: PublicKey;
+  decimals: number;
+  tokenProgram: PublicKey;
+  authority: Keypair;
+}
+
+/**
+ * Creates a mint. `extensions` are laid out before the mint itself is initialised; each
+ * comes with the instruction that fills it.
+ */
+export async function createMint({
+  world,
+  keypair,
+  authority,
+  decimals = 6,
+  tokenProgram = TOKEN_PROGRAM_ID,
+  freezeAuthority = null,
+  extensions = [],
+}: {
+  world: World;
+  keypair: Keypair;
+  authority: Keypair;
+  decimals?: number;
+  tokenProgram?: PublicKey;
+  freezeAuthority?: PublicKey | null;
+  extensions?: readonly { type: ExtensionType; initialize: TransactionInstruction }[];
+}): Promise<TestMint> {
+  const space = getMintLen(extensions.map(({ type }) => type));
+  const address = keypair.publicKey;
+  await world.send(
+    [
+      SystemProgram.createAccount({
+        fromPubkey: world.payer.publicKey,
+        newAccountPubkey: address,
+        lamports: Number(await world.minimumBalance(space)),
+        space,
+        programId: tokenProgram,
+      }),
+      ...extensions.map(({ initialize }) => initialize),
+      createInitializeMint2Instruction(
+        address,
+        decimals,
+        authority.publicKey,
+        freezeAuthority,
+        tokenProgram,
+      ),
+    ],
+    { signers: [keypair] },
+  );
+  return { address, decimals, tokenProgram, authority };
+}
+
+/** The associated token account of any owner, program addresses included. */
+export const tokenAddress = (mint: TestMint, owner: PublicKey): PublicKey =>
+  getAssociatedTokenAddressSync(mint.address, owner, true, mint.tokenProgram);
+
+/** Creates the owner's associated token account and mints `amount` into it. */
+export async function fundTokenAccount({
+  world,
+  mint,
+  owner,
+  amount = 0n,
+}: {
+  world: World;
+  mint: TestMint;
+  owner: PublicKey;
+  amount?: bigint;
+}): Promise<PublicKey> {
+  const address = tokenAddress(mint, owner);
+  await world.send(
+    [
+      createAssociatedTokenAccountInstruction(
+        world.payer.publicKey,
+        address,
+        owner,
+        mint.address,
+        mint.tokenProgram,
+      ),
+      ...(amount > 0n ? [mintInstruction({ mint, to: address, amount })] : []),
+    ],
+    { signers: amount > 0n ? [mint.authority] : [] },
+  );
+  return address;
+}
+
+/** Creates a token account at a key of its own: not the associated one. */
+export async function createLooseTokenAccount({
+  world,
+  mint,
+  owner,
+  keypair,
+}: {
+  world: World;
+  mint: TestMint;
+  owner: PublicKey;
+  keypair: Keypair;
+}): Promise<PublicKey> {
+  const space = getAccountLen([]);
+  const address = keypair.publicKey;
+  await world.send(
+    [
+      SystemProgram.createAccount({
+        fromPubkey: world.payer.publicKey,
+        newAccountPubkey: address,
+        lamports: Number(await world.minimumBalance(space)),
+        space,
+        programId: mint.tokenProgram,
+      }),
+      createInitializeAccount3Instruction(address, mint.address, owner, mint.tokenProgram),
+    ],
+    { signers: [keypair] },
+  );
+  return address;
+}
+
+/** Mints straight into an account: what a donation to a vault looks like. */
+export async function mintTo(arguments_: {
+  world: World;
+  mint: TestMint;
+  to: PublicKey;
+  amount: bigint;
+}): Promise<void> {
+  const { world, mint } = arguments_;
+  await world.send([mintInstruction(arguments_)], { signers: [mint.authority] });
+}
+
+const mintInstruction = ({
+  mint,
+  to,
+  amount,
+}: {
+  mint: TestMint;
+  to: PublicKey;
+  amount: bigint;
+}): TransactionInstruction =>
+  createMintToInstruction(
+    mint.address,
+    to,
+    mint.authority.publicKey,
+    amount,
+    [],
+    mint.tokenProgram,
+  );
+
+/** Base units in a token account; 0 where there is none. */
+export async function tokenBalance(world: World, address: PublicKey): Promise<bigint> {
+  const account = await world.account(address);
+  return account === null ? 0n : AccountLayout.decode(account.data.subarray(0, 165)).amount;
+}
+
+/** Base units of a mint in the world. */
+export async function supplyOf(world: World, mint: TestMint): Promise<bigint> {
+  const account = await world.account(mint.address);
+  if (account === null) throw new Error(`no mint at ${mint.address.toBase58()}`);
+  return MintLayout.decode(account.data.subarray(0, 82)).supply;
+}
