@@ -11,6 +11,7 @@ export {
   type MintPolicy,
 } from "./streams/accounts";
 export * from "./streams/book";
+export { settleBudget } from "./streams/budget";
 export * from "./streams/idl";
 export * from "./streams/instructions/authority";
 export {
@@ -28,3 +29,9 @@ export * from "./streams/vouchers/json";
 export * from "./streams/vouchers/message";
 export * from "./streams/vouchers/settle";
 export * from "./streams/vouchers/voucher";
+export { type Budget, budgetInstructions } from "./tx/budget";
+export { compileTransaction, type UnsignedTransaction } from "./tx/compile";
+export * from "./tx/limits";
+export * from "./tx/pack";
+export * from "./tx/sign";
+export { transactionSize } from "./tx/size";

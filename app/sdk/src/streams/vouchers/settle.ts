@@ -13,6 +13,8 @@ export interface Settle {
   /** `voucherDomain` of the book. */
   domain: Uint8Array;
   voucher: Voucher;
+  /** `capacity` of the book, for a tight limit on loaded data. */
+  capacity?: number;
 }
 
 const DISCRIMINATOR = instructionDiscriminator("settle");

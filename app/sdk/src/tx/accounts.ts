@@ -1,0 +1,70 @@
+import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
+import { TransactionError } from "../failure";
+import { MAX_ACCOUNTS, MAX_INSTRUCTIONS, MAX_SIGNATURES } from "./limits";
+
+/** The accounts of a message in wire order, and what its header says about them. */
+export interface AccountTable {
+  keys: PublicKey[];
+  signers: number;
+  readonlySigners: number;
+  readonlyUnsigned: number;
+  /** Position of a key in `keys`. */
+  indexOf: (key: PublicKey) => number;
+}
+
+interface Role {
+  key: PublicKey;
+  signer: boolean;
+  writable: boolean;
+}
+
+/**
+ * Each account once, with the strongest role it has anywhere: fee payer, writable signers, read-only
+ * signers, writable, read-only; within a group in order of appearance.
+ * Throws {@link TransactionError} beyond the limits on accounts, signatures and instructions.
+ */
+export function accountTable(args: {
+  payer: PublicKey;
+  instructions: readonly TransactionInstruction[];
+}): AccountTable {
+  const { payer, instructions } = args;
+  const roles = new Map<string, Role>();
+  const note = (key: PublicKey, signer: boolean, writable: boolean) => {
+    const text = key.toBase58();
+    const known = roles.get(text);
+    if (!known) roles.set(text, { key, signer, writable });
+    else {
+      known.signer ||= signer;
+      known.writable ||= writable;
+    }
+  };
+  note(payer, true, true);
+  for (const { programId, keys } of instructions) {
+    note(programId, false, false);
+    for (const { pubkey, isSigner, isWritable } of keys) note(pubkey, isSigner, isWritable);
+  }
+
+  const group = (signer: boolean, writable: boolean) =>
+    [...roles.values()].filter((role) => role.signer === signer && role.writable === writable);
+  const groups = [group(true, true), group(true, false), group(false, true), group(false, false)];
+  const ordered = groups.flat();
+  const [writableSigners, readonlySigners, , readonlyUnsigned] = groups.map(({ length }) => length);
+  const signers = (writableSigners ?? 0) + (readonlySigners ?? 0);
+  limit("TOO_MANY_ACCOUNTS", "accounts", ordered.length, MAX_ACCOUNTS);
+  limit("TOO_MANY_SIGNERS", "signatures", signers, MAX_SIGNATURES);
+  limit("TOO_MANY_INSTRUCTIONS", "instructions", instructions.length, MAX_INSTRUCTIONS);
+  const positions = new Map(ordered.map(({ key }, index) => [key.toBase58(), index]));
+  return {
+    keys: ordered.map(({ key }) => key),
+    signers,
+    readonlySigners: readonlySigners ?? 0,
+    readonlyUnsigned: readonlyUnsigned ?? 0,
+    indexOf: (key) => positions.get(key.toBase58()) as number,
+  };
+}
+
+function limit(code: TransactionError["code"], what: string, count: number, most: number): void {
+  if (count <= most) return;
+  const message = `a transaction takes ${most} ${what}, this one has ${count}: send it in parts`;
+  throw new TransactionError(code, message);
+}

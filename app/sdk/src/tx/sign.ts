@@ -1,0 +1,42 @@
+import { ed25519 } from "@noble/curves/ed25519";
+import type { PublicKey } from "@solana/web3.js";
+import { concat } from "../codec/encode";
+import { TransactionError } from "../failure";
+import type { SecretKeyHolder } from "../streams/vouchers/voucher";
+import { compact, type UnsignedTransaction } from "./compile";
+import { SIGNATURE_LENGTH } from "./limits";
+
+/**
+ * The transaction as it goes on the wire, from signatures made elsewhere (a wallet, a key service).
+ * Throws {@link TransactionError} `MISSING_SIGNER` when `signatureOf` has none for a signer.
+ */
+export function assembleTransaction(args: {
+  transaction: UnsignedTransaction;
+  signatureOf: (signer: PublicKey) => Uint8Array | undefined;
+}): Uint8Array {
+  const { format, message, signers } = args.transaction;
+  const signatures = signers.map((signer) => {
+    const signature = args.signatureOf(signer);
+    if (signature?.length === SIGNATURE_LENGTH) return signature;
+    const text = `the transaction lacks the signature of ${signer.toBase58()}`;
+    throw new TransactionError("MISSING_SIGNER", text);
+  });
+  return format === "v0"
+    ? concat([compact(signatures.length), ...signatures, message])
+    : concat([message, ...signatures]);
+}
+
+/** Signs with key pairs at hand. Surplus signers are ignored. Throws {@link TransactionError}. */
+export function signTransaction(args: {
+  transaction: UnsignedTransaction;
+  signers: readonly SecretKeyHolder[];
+}): Uint8Array {
+  const { transaction, signers } = args;
+  return assembleTransaction({
+    transaction,
+    signatureOf: (key) => {
+      const holder = signers.find(({ publicKey }) => publicKey.equals(key));
+      return holder && ed25519.sign(transaction.message, holder.secretKey.subarray(0, 32));
+    },
+  });
+}
