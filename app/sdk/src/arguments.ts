@@ -147,3 +147,17 @@ export function checkArguments<S extends Shape>(
   ]);
   return Object.fromEntries(values) as Checked<S>;
 }
+
+/** An object of a shape; errors name the path of the field, `proof.entry`. */
+export function struct<S extends Shape>(shape: S): Checker<Checked<S>> {
+  return (value, argument) => {
+    if (value === undefined) throw refuse(argument, "an object", value);
+    try {
+      return checkArguments(argument, shape, value);
+    } catch (error) {
+      if (!(error instanceof InvalidArgument) || error.argument === argument) throw error;
+      const message = `${argument}.${error.message}`;
+      throw new InvalidArgument(error.code, `${argument}.${error.argument}`, message);
+    }
+  };
+}

@@ -12,6 +12,8 @@ export {
 } from "./streams/accounts";
 export * from "./streams/book";
 export { settleBudget } from "./streams/budget";
+export * from "./streams/errors";
+export * from "./streams/events";
 export * from "./streams/idl";
 export * from "./streams/instructions/authority";
 export {

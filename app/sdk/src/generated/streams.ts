@@ -4,7 +4,7 @@ import type { Idl } from "../idl";
 
 /** The IDL as the build wrote it: `new Program<Streams>(STREAMS_IDL as Streams & Idl, provider)`. */
 export const STREAMS_IDL: Idl = {
-  "address": "GmaDrppBC7P5ARKV8g3djiwP89vz1jLK23V2GBjuAEGB",
+  "address": "PFsi1ZMuLYWan1pYeLRJdj9gmbUmnVjE7HeUQNow7Gf",
   "metadata": {
     "name": "streams",
     "version": "0.1.0",
@@ -42,7 +42,7 @@ export const STREAMS_IDL: Idl = {
         },
         {
           "name": "program",
-          "address": "GmaDrppBC7P5ARKV8g3djiwP89vz1jLK23V2GBjuAEGB"
+          "address": "PFsi1ZMuLYWan1pYeLRJdj9gmbUmnVjE7HeUQNow7Gf"
         },
         {
           "name": "program_data"
@@ -167,7 +167,7 @@ export const STREAMS_IDL: Idl = {
           "name": "args",
           "type": {
             "defined": {
-              "name": "MintPolicyArgs"
+              "name": "SetMintPolicyArgs"
             }
           }
         }
@@ -507,7 +507,7 @@ export const STREAMS_IDL: Idl = {
           "name": "args",
           "type": {
             "defined": {
-              "name": "VoucherSignerArgs"
+              "name": "SetVoucherSignerArgs"
             }
           }
         }
@@ -560,7 +560,7 @@ export const STREAMS_IDL: Idl = {
           "name": "proof",
           "type": {
             "defined": {
-              "name": "Proof"
+              "name": "SignatureProof"
             }
           }
         }
@@ -794,229 +794,482 @@ export const STREAMS_IDL: Idl = {
       ]
     }
   ],
-  "events": [],
+  "events": [
+    {
+      "name": "Initialized",
+      "discriminator": [
+        208,
+        213,
+        115,
+        98,
+        115,
+        82,
+        201,
+        209
+      ]
+    },
+    {
+      "name": "AuthorityNominated",
+      "discriminator": [
+        83,
+        253,
+        94,
+        222,
+        179,
+        41,
+        95,
+        127
+      ]
+    },
+    {
+      "name": "AuthorityAccepted",
+      "discriminator": [
+        166,
+        192,
+        219,
+        188,
+        41,
+        209,
+        195,
+        26
+      ]
+    },
+    {
+      "name": "MintPolicySet",
+      "discriminator": [
+        194,
+        195,
+        143,
+        171,
+        251,
+        203,
+        243,
+        211
+      ]
+    },
+    {
+      "name": "BookOpened",
+      "discriminator": [
+        191,
+        148,
+        160,
+        228,
+        141,
+        67,
+        194,
+        64
+      ]
+    },
+    {
+      "name": "Deposited",
+      "discriminator": [
+        111,
+        141,
+        26,
+        45,
+        161,
+        35,
+        100,
+        57
+      ]
+    },
+    {
+      "name": "Refunded",
+      "discriminator": [
+        35,
+        103,
+        149,
+        246,
+        196,
+        123,
+        221,
+        99
+      ]
+    },
+    {
+      "name": "LinesReserved",
+      "discriminator": [
+        136,
+        206,
+        180,
+        252,
+        116,
+        46,
+        250,
+        54
+      ]
+    },
+    {
+      "name": "LineAdded",
+      "discriminator": [
+        169,
+        174,
+        173,
+        181,
+        223,
+        120,
+        8,
+        225
+      ]
+    },
+    {
+      "name": "LineFunded",
+      "discriminator": [
+        8,
+        192,
+        76,
+        247,
+        141,
+        183,
+        79,
+        181
+      ]
+    },
+    {
+      "name": "RateSet",
+      "discriminator": [
+        33,
+        34,
+        159,
+        191,
+        234,
+        60,
+        237,
+        79
+      ]
+    },
+    {
+      "name": "VoucherSignerSet",
+      "discriminator": [
+        28,
+        44,
+        236,
+        141,
+        170,
+        52,
+        128,
+        245
+      ]
+    },
+    {
+      "name": "Claimed",
+      "discriminator": [
+        217,
+        192,
+        123,
+        72,
+        108,
+        150,
+        248,
+        33
+      ]
+    },
+    {
+      "name": "LineClosing",
+      "discriminator": [
+        47,
+        203,
+        99,
+        158,
+        181,
+        60,
+        111,
+        182
+      ]
+    },
+    {
+      "name": "LineReleased",
+      "discriminator": [
+        139,
+        43,
+        30,
+        182,
+        7,
+        208,
+        128,
+        198
+      ]
+    },
+    {
+      "name": "FeesCollected",
+      "discriminator": [
+        233,
+        23,
+        117,
+        225,
+        107,
+        178,
+        254,
+        8
+      ]
+    },
+    {
+      "name": "BookClosed",
+      "discriminator": [
+        82,
+        77,
+        120,
+        113,
+        7,
+        80,
+        29,
+        41
+      ]
+    }
+  ],
   "errors": [
     {
       "code": 6000,
       "name": "NotUpgradeAuthority",
-      "msg": "not upgrade authority"
+      "msg": "only the program's upgrade authority may initialize it"
     },
     {
       "code": 6001,
       "name": "NotAuthority",
-      "msg": "not authority"
+      "msg": "only the configured authority may do this"
     },
     {
       "code": 6002,
       "name": "NotNominated",
-      "msg": "not nominated"
+      "msg": "only the nominated authority may accept; ask the present one to nominate you"
     },
     {
       "code": 6003,
       "name": "FeeTooHigh",
-      "msg": "fee too high"
+      "msg": "the fee must not exceed 500 basis points"
     },
     {
       "code": 6004,
       "name": "BurnShareTooHigh",
-      "msg": "burn share too high"
+      "msg": "the burned share of the fee must not exceed 10,000 basis points"
     },
     {
       "code": 6005,
       "name": "MissingTreasury",
-      "msg": "missing treasury"
+      "msg": "a fee that is not wholly burned needs a treasury: a token account of this mint"
     },
     {
       "code": 6006,
-      "name": "MintNotEnabled",
-      "msg": "mint not enabled"
+      "name": "WrongTreasury",
+      "msg": "the treasury must be the one the mint's policy names"
     },
     {
       "code": 6007,
-      "name": "UnsupportedMintExtension",
-      "msg": "unsupported mint extension"
+      "name": "MintNotEnabled",
+      "msg": "the mint must be enabled by its policy for new books"
     },
     {
       "code": 6008,
-      "name": "GraceOutOfRange",
-      "msg": "grace out of range"
+      "name": "UnsupportedMintExtension",
+      "msg": "the mint carries a token extension that is not allowed"
     },
     {
       "code": 6009,
-      "name": "NotPayer",
-      "msg": "not payer"
+      "name": "GraceOutOfRange",
+      "msg": "the grace period must be 900 to 2,592,000 seconds"
     },
     {
       "code": 6010,
-      "name": "WrongMint",
-      "msg": "wrong mint"
+      "name": "NotPayer",
+      "msg": "only the book's payer may do this"
     },
     {
       "code": 6011,
-      "name": "WrongVault",
-      "msg": "wrong vault"
+      "name": "WrongMint",
+      "msg": "the mint must be the book's"
     },
     {
       "code": 6012,
-      "name": "VaultNotClean",
-      "msg": "vault not clean"
+      "name": "WrongVault",
+      "msg": "the vault must be the book's"
     },
     {
       "code": 6013,
-      "name": "ZeroAmount",
-      "msg": "zero amount"
+      "name": "VaultNotClean",
+      "msg": "the vault must have no delegate and no close authority"
     },
     {
       "code": 6014,
-      "name": "BelowMinimum",
-      "msg": "below minimum"
+      "name": "ZeroAmount",
+      "msg": "the amount must be more than zero"
     },
     {
       "code": 6015,
-      "name": "ExceedsFree",
-      "msg": "exceeds free"
+      "name": "BelowMinimum",
+      "msg": "the deposit must not be below the book's minimum"
     },
     {
       "code": 6016,
-      "name": "WrongLineIndex",
-      "msg": "wrong line index"
+      "name": "ExceedsFree",
+      "msg": "the amount must not exceed the book's free tokens; deposit more first"
     },
     {
       "code": 6017,
-      "name": "BookFull",
-      "msg": "book full"
+      "name": "WrongLineIndex",
+      "msg": "the line must be the book's next one; read the book again"
     },
     {
       "code": 6018,
-      "name": "LineOutOfRange",
-      "msg": "line out of range"
+      "name": "BookFull",
+      "msg": "a book holds at most 65,535 lines in its life; open another one"
     },
     {
       "code": 6019,
-      "name": "LineRemoved",
-      "msg": "line removed"
+      "name": "ReserveOutOfRange",
+      "msg": "one call must reserve 1 to 106 lines"
     },
     {
       "code": 6020,
-      "name": "LineClosing",
-      "msg": "line closing"
+      "name": "InvalidPayee",
+      "msg": "a payee must be neither the default key nor the book itself"
     },
     {
       "code": 6021,
-      "name": "LineNotClosing",
-      "msg": "line not closing"
+      "name": "NoController",
+      "msg": "a book without a controller has no controlled lines"
     },
     {
       "code": 6022,
-      "name": "GraceNotOver",
-      "msg": "grace not over"
+      "name": "LineOutOfRange",
+      "msg": "the line must be one that the book has added"
     },
     {
       "code": 6023,
-      "name": "NotLineAuthority",
-      "msg": "not line authority"
+      "name": "LineRemoved",
+      "msg": "the line must not have been removed"
     },
     {
       "code": 6024,
-      "name": "NotPayeeAccount",
-      "msg": "not payee account"
+      "name": "LineClosing",
+      "msg": "the line must not be closing"
     },
     {
       "code": 6025,
-      "name": "NothingToClaim",
-      "msg": "nothing to claim"
+      "name": "LineNotClosing",
+      "msg": "the line must be closing; call close_line first"
     },
     {
       "code": 6026,
-      "name": "NothingToCollect",
-      "msg": "nothing to collect"
+      "name": "GraceNotOver",
+      "msg": "the line's grace period must be over"
     },
     {
       "code": 6027,
-      "name": "BookNotEmpty",
-      "msg": "book not empty"
+      "name": "UnclaimedFunds",
+      "msg": "the line's payee must be paid first; call claim"
     },
     {
       "code": 6028,
-      "name": "FeesDue",
-      "msg": "fees due"
+      "name": "NotLineAuthority",
+      "msg": "only the payer may do this, or the controller alone where the line is controlled"
     },
     {
       "code": 6029,
-      "name": "BookTooFresh",
-      "msg": "book too fresh"
+      "name": "NotPayeeAccount",
+      "msg": "the destination must be a token account of the line's payee"
     },
     {
       "code": 6030,
-      "name": "VoucherDomainMismatch",
-      "msg": "voucher domain mismatch"
+      "name": "NothingToClaim",
+      "msg": "the line must have something to claim"
     },
     {
       "code": 6031,
-      "name": "MalformedVoucher",
-      "msg": "malformed voucher"
+      "name": "NothingToCollect",
+      "msg": "the book must have fees to collect"
     },
     {
       "code": 6032,
-      "name": "MissingSignatureIx",
-      "msg": "missing signature ix"
+      "name": "NotPayerAccount",
+      "msg": "the destination must be a token account of the book's payer"
     },
     {
       "code": 6033,
-      "name": "NotEd25519Program",
-      "msg": "not ed25519 program"
+      "name": "BookNotEmpty",
+      "msg": "the book must have no lines; close and remove them first"
     },
     {
       "code": 6034,
-      "name": "InvalidEd25519Layout",
-      "msg": "invalid ed25519 layout"
+      "name": "FeesDue",
+      "msg": "the book's fees must be collected first; call collect_fees"
     },
     {
       "code": 6035,
-      "name": "SignatureIxReused",
-      "msg": "signature ix reused"
+      "name": "BookTooFresh",
+      "msg": "a book must not be closed in the slot it was opened in"
     },
     {
       "code": 6036,
-      "name": "WrongVoucherSigner",
-      "msg": "wrong voucher signer"
+      "name": "NoSlotHashes",
+      "msg": "the account must be the SlotHashes sysvar, with at least one entry"
     },
     {
       "code": 6037,
-      "name": "VoucherSignerExpired",
-      "msg": "voucher signer expired"
+      "name": "VoucherDomainMismatch",
+      "msg": "the voucher must be for this life of this book"
     },
     {
       "code": 6038,
-      "name": "CapExceeded",
-      "msg": "cap exceeded"
+      "name": "MalformedVoucher",
+      "msg": "a voucher must name 1 to 65,535 targets in either form"
     },
     {
       "code": 6039,
       "name": "NotTopLevel",
-      "msg": "not top level"
+      "msg": "settle must be a top-level instruction of the transaction"
     },
     {
       "code": 6040,
-      "name": "MathOverflow",
-      "msg": "math overflow"
+      "name": "MissingSignatureIx",
+      "msg": "the ed25519 instruction must stand before settle, at the index given"
     },
     {
       "code": 6041,
+      "name": "NotEd25519Program",
+      "msg": "the instruction at the index given must be the ed25519 program's"
+    },
+    {
+      "code": 6042,
+      "name": "InvalidEd25519Layout",
+      "msg": "the ed25519 instruction must be in the canonical layout and sign exactly the voucher"
+    },
+    {
+      "code": 6043,
+      "name": "SignatureIxReused",
+      "msg": "the signature must be for this settle instruction; each serves one"
+    },
+    {
+      "code": 6044,
+      "name": "WrongVoucherSigner",
+      "msg": "the voucher must be signed by the book's voucher signer"
+    },
+    {
+      "code": 6045,
+      "name": "VoucherSignerExpired",
+      "msg": "the book's voucher signer must not have expired; the payer may set it again"
+    },
+    {
+      "code": 6046,
+      "name": "CapExceeded",
+      "msg": "the voucher signer's cap must cover what its vouchers add; the payer may raise it"
+    },
+    {
+      "code": 6047,
+      "name": "MathOverflow",
+      "msg": "a total would not fit 64 bits"
+    },
+    {
+      "code": 6048,
       "name": "BrokenInvariant",
-      "msg": "broken invariant"
+      "msg": "the book's sums must add up; nothing was changed, please report this"
     }
   ],
   "types": [
     {
-      "name": "MintPolicyArgs",
+      "name": "SetMintPolicyArgs",
       "type": {
         "kind": "struct",
         "fields": [
-          {
-            "name": "treasury",
-            "type": "pubkey"
-          },
           {
             "name": "min_deposit",
             "type": "u64"
@@ -1097,7 +1350,7 @@ export const STREAMS_IDL: Idl = {
       }
     },
     {
-      "name": "VoucherSignerArgs",
+      "name": "SetVoucherSignerArgs",
       "type": {
         "kind": "struct",
         "fields": [
@@ -1171,7 +1424,7 @@ export const STREAMS_IDL: Idl = {
       }
     },
     {
-      "name": "Proof",
+      "name": "SignatureProof",
       "type": {
         "kind": "struct",
         "fields": [
@@ -1361,13 +1614,414 @@ export const STREAMS_IDL: Idl = {
             "type": "u8"
           },
           {
-            "name": "pad",
+            "name": "padding",
             "type": {
               "array": [
                 "u8",
                 2
               ]
             }
+          }
+        ]
+      }
+    },
+    {
+      "name": "Initialized",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "authority",
+            "type": "pubkey"
+          }
+        ]
+      }
+    },
+    {
+      "name": "AuthorityNominated",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "authority",
+            "type": "pubkey"
+          },
+          {
+            "name": "nominee",
+            "type": "pubkey"
+          }
+        ]
+      }
+    },
+    {
+      "name": "AuthorityAccepted",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "authority",
+            "type": "pubkey"
+          }
+        ]
+      }
+    },
+    {
+      "name": "MintPolicySet",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "mint",
+            "type": "pubkey"
+          },
+          {
+            "name": "treasury",
+            "type": "pubkey"
+          },
+          {
+            "name": "min_deposit",
+            "type": "u64"
+          },
+          {
+            "name": "allowed_extensions",
+            "type": "u64"
+          },
+          {
+            "name": "fee_bps",
+            "type": "u16"
+          },
+          {
+            "name": "burn_bps",
+            "type": "u16"
+          },
+          {
+            "name": "enabled",
+            "type": "bool"
+          }
+        ]
+      }
+    },
+    {
+      "name": "BookOpened",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "payer",
+            "type": "pubkey"
+          },
+          {
+            "name": "mint",
+            "type": "pubkey"
+          },
+          {
+            "name": "id",
+            "type": "u16"
+          },
+          {
+            "name": "voucher_domain",
+            "type": {
+              "array": [
+                "u8",
+                32
+              ]
+            }
+          }
+        ]
+      }
+    },
+    {
+      "name": "Deposited",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "funder",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "total_deposited",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "Refunded",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "total_refunded",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "LinesReserved",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "capacity",
+            "type": "u16"
+          }
+        ]
+      }
+    },
+    {
+      "name": "LineAdded",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "payee",
+            "type": "pubkey"
+          },
+          {
+            "name": "deposit",
+            "type": "u64"
+          },
+          {
+            "name": "rate",
+            "type": "u64"
+          },
+          {
+            "name": "controlled",
+            "type": "bool"
+          }
+        ]
+      }
+    },
+    {
+      "name": "LineFunded",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "total_deposit",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "RateSet",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "rate",
+            "type": "u64"
+          },
+          {
+            "name": "total_accrued",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "VoucherSignerSet",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "signer",
+            "type": "pubkey"
+          },
+          {
+            "name": "expires_at",
+            "type": "i64"
+          },
+          {
+            "name": "cap",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "Claimed",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "payee",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "fee",
+            "type": "u64"
+          },
+          {
+            "name": "total_claimed",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "LineClosing",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "closing_at",
+            "type": "i64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "LineReleased",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "removed",
+            "type": "bool"
+          }
+        ]
+      }
+    },
+    {
+      "name": "FeesCollected",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "burned",
+            "type": "u64"
+          },
+          {
+            "name": "to_treasury",
+            "type": "u64"
+          },
+          {
+            "name": "total_collected",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "BookClosed",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "payer",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "total_deposited",
+            "type": "u64"
+          },
+          {
+            "name": "total_claimed",
+            "type": "u64"
           }
         ]
       }
@@ -1383,10 +2037,10 @@ export type StreamsInstruction = "initialize" | "nominate_authority" | "accept_a
 export type StreamsAccount = "Config" | "MintPolicy" | "Book";
 
 /** Events of the program. */
-export type StreamsEvent = never;
+export type StreamsEvent = "Initialized" | "AuthorityNominated" | "AuthorityAccepted" | "MintPolicySet" | "BookOpened" | "Deposited" | "Refunded" | "LinesReserved" | "LineAdded" | "LineFunded" | "RateSet" | "VoucherSignerSet" | "Claimed" | "LineClosing" | "LineReleased" | "FeesCollected" | "BookClosed";
 
 /** Errors of the program. */
-export type StreamsErrorName = "NotUpgradeAuthority" | "NotAuthority" | "NotNominated" | "FeeTooHigh" | "BurnShareTooHigh" | "MissingTreasury" | "MintNotEnabled" | "UnsupportedMintExtension" | "GraceOutOfRange" | "NotPayer" | "WrongMint" | "WrongVault" | "VaultNotClean" | "ZeroAmount" | "BelowMinimum" | "ExceedsFree" | "WrongLineIndex" | "BookFull" | "LineOutOfRange" | "LineRemoved" | "LineClosing" | "LineNotClosing" | "GraceNotOver" | "NotLineAuthority" | "NotPayeeAccount" | "NothingToClaim" | "NothingToCollect" | "BookNotEmpty" | "FeesDue" | "BookTooFresh" | "VoucherDomainMismatch" | "MalformedVoucher" | "MissingSignatureIx" | "NotEd25519Program" | "InvalidEd25519Layout" | "SignatureIxReused" | "WrongVoucherSigner" | "VoucherSignerExpired" | "CapExceeded" | "NotTopLevel" | "MathOverflow" | "BrokenInvariant";
+export type StreamsErrorName = "NotUpgradeAuthority" | "NotAuthority" | "NotNominated" | "FeeTooHigh" | "BurnShareTooHigh" | "MissingTreasury" | "WrongTreasury" | "MintNotEnabled" | "UnsupportedMintExtension" | "GraceOutOfRange" | "NotPayer" | "WrongMint" | "WrongVault" | "VaultNotClean" | "ZeroAmount" | "BelowMinimum" | "ExceedsFree" | "WrongLineIndex" | "BookFull" | "ReserveOutOfRange" | "InvalidPayee" | "NoController" | "LineOutOfRange" | "LineRemoved" | "LineClosing" | "LineNotClosing" | "GraceNotOver" | "UnclaimedFunds" | "NotLineAuthority" | "NotPayeeAccount" | "NothingToClaim" | "NothingToCollect" | "NotPayerAccount" | "BookNotEmpty" | "FeesDue" | "BookTooFresh" | "NoSlotHashes" | "VoucherDomainMismatch" | "MalformedVoucher" | "NotTopLevel" | "MissingSignatureIx" | "NotEd25519Program" | "InvalidEd25519Layout" | "SignatureIxReused" | "WrongVoucherSigner" | "VoucherSignerExpired" | "CapExceeded" | "MathOverflow" | "BrokenInvariant";
 
 /** Error table: code, name and the rule that was broken. */
 export const STREAMS_ERRORS: readonly {
@@ -1397,212 +2051,247 @@ export const STREAMS_ERRORS: readonly {
   {
     "code": 6000,
     "name": "NotUpgradeAuthority",
-    "message": "not upgrade authority"
+    "message": "only the program's upgrade authority may initialize it"
   },
   {
     "code": 6001,
     "name": "NotAuthority",
-    "message": "not authority"
+    "message": "only the configured authority may do this"
   },
   {
     "code": 6002,
     "name": "NotNominated",
-    "message": "not nominated"
+    "message": "only the nominated authority may accept; ask the present one to nominate you"
   },
   {
     "code": 6003,
     "name": "FeeTooHigh",
-    "message": "fee too high"
+    "message": "the fee must not exceed 500 basis points"
   },
   {
     "code": 6004,
     "name": "BurnShareTooHigh",
-    "message": "burn share too high"
+    "message": "the burned share of the fee must not exceed 10,000 basis points"
   },
   {
     "code": 6005,
     "name": "MissingTreasury",
-    "message": "missing treasury"
+    "message": "a fee that is not wholly burned needs a treasury: a token account of this mint"
   },
   {
     "code": 6006,
-    "name": "MintNotEnabled",
-    "message": "mint not enabled"
+    "name": "WrongTreasury",
+    "message": "the treasury must be the one the mint's policy names"
   },
   {
     "code": 6007,
-    "name": "UnsupportedMintExtension",
-    "message": "unsupported mint extension"
+    "name": "MintNotEnabled",
+    "message": "the mint must be enabled by its policy for new books"
   },
   {
     "code": 6008,
-    "name": "GraceOutOfRange",
-    "message": "grace out of range"
+    "name": "UnsupportedMintExtension",
+    "message": "the mint carries a token extension that is not allowed"
   },
   {
     "code": 6009,
-    "name": "NotPayer",
-    "message": "not payer"
+    "name": "GraceOutOfRange",
+    "message": "the grace period must be 900 to 2,592,000 seconds"
   },
   {
     "code": 6010,
-    "name": "WrongMint",
-    "message": "wrong mint"
+    "name": "NotPayer",
+    "message": "only the book's payer may do this"
   },
   {
     "code": 6011,
-    "name": "WrongVault",
-    "message": "wrong vault"
+    "name": "WrongMint",
+    "message": "the mint must be the book's"
   },
   {
     "code": 6012,
-    "name": "VaultNotClean",
-    "message": "vault not clean"
+    "name": "WrongVault",
+    "message": "the vault must be the book's"
   },
   {
     "code": 6013,
-    "name": "ZeroAmount",
-    "message": "zero amount"
+    "name": "VaultNotClean",
+    "message": "the vault must have no delegate and no close authority"
   },
   {
     "code": 6014,
-    "name": "BelowMinimum",
-    "message": "below minimum"
+    "name": "ZeroAmount",
+    "message": "the amount must be more than zero"
   },
   {
     "code": 6015,
-    "name": "ExceedsFree",
-    "message": "exceeds free"
+    "name": "BelowMinimum",
+    "message": "the deposit must not be below the book's minimum"
   },
   {
     "code": 6016,
-    "name": "WrongLineIndex",
-    "message": "wrong line index"
+    "name": "ExceedsFree",
+    "message": "the amount must not exceed the book's free tokens; deposit more first"
   },
   {
     "code": 6017,
-    "name": "BookFull",
-    "message": "book full"
+    "name": "WrongLineIndex",
+    "message": "the line must be the book's next one; read the book again"
   },
   {
     "code": 6018,
-    "name": "LineOutOfRange",
-    "message": "line out of range"
+    "name": "BookFull",
+    "message": "a book holds at most 65,535 lines in its life; open another one"
   },
   {
     "code": 6019,
-    "name": "LineRemoved",
-    "message": "line removed"
+    "name": "ReserveOutOfRange",
+    "message": "one call must reserve 1 to 106 lines"
   },
   {
     "code": 6020,
-    "name": "LineClosing",
-    "message": "line closing"
+    "name": "InvalidPayee",
+    "message": "a payee must be neither the default key nor the book itself"
   },
   {
     "code": 6021,
-    "name": "LineNotClosing",
-    "message": "line not closing"
+    "name": "NoController",
+    "message": "a book without a controller has no controlled lines"
   },
   {
     "code": 6022,
-    "name": "GraceNotOver",
-    "message": "grace not over"
+    "name": "LineOutOfRange",
+    "message": "the line must be one that the book has added"
   },
   {
     "code": 6023,
-    "name": "NotLineAuthority",
-    "message": "not line authority"
+    "name": "LineRemoved",
+    "message": "the line must not have been removed"
   },
   {
     "code": 6024,
-    "name": "NotPayeeAccount",
-    "message": "not payee account"
+    "name": "LineClosing",
+    "message": "the line must not be closing"
   },
   {
     "code": 6025,
-    "name": "NothingToClaim",
-    "message": "nothing to claim"
+    "name": "LineNotClosing",
+    "message": "the line must be closing; call close_line first"
   },
   {
     "code": 6026,
-    "name": "NothingToCollect",
-    "message": "nothing to collect"
+    "name": "GraceNotOver",
+    "message": "the line's grace period must be over"
   },
   {
     "code": 6027,
-    "name": "BookNotEmpty",
-    "message": "book not empty"
+    "name": "UnclaimedFunds",
+    "message": "the line's payee must be paid first; call claim"
   },
   {
     "code": 6028,
-    "name": "FeesDue",
-    "message": "fees due"
+    "name": "NotLineAuthority",
+    "message": "only the payer may do this, or the controller alone where the line is controlled"
   },
   {
     "code": 6029,
-    "name": "BookTooFresh",
-    "message": "book too fresh"
+    "name": "NotPayeeAccount",
+    "message": "the destination must be a token account of the line's payee"
   },
   {
     "code": 6030,
-    "name": "VoucherDomainMismatch",
-    "message": "voucher domain mismatch"
+    "name": "NothingToClaim",
+    "message": "the line must have something to claim"
   },
   {
     "code": 6031,
-    "name": "MalformedVoucher",
-    "message": "malformed voucher"
+    "name": "NothingToCollect",
+    "message": "the book must have fees to collect"
   },
   {
     "code": 6032,
-    "name": "MissingSignatureIx",
-    "message": "missing signature ix"
+    "name": "NotPayerAccount",
+    "message": "the destination must be a token account of the book's payer"
   },
   {
     "code": 6033,
-    "name": "NotEd25519Program",
-    "message": "not ed25519 program"
+    "name": "BookNotEmpty",
+    "message": "the book must have no lines; close and remove them first"
   },
   {
     "code": 6034,
-    "name": "InvalidEd25519Layout",
-    "message": "invalid ed25519 layout"
+    "name": "FeesDue",
+    "message": "the book's fees must be collected first; call collect_fees"
   },
   {
     "code": 6035,
-    "name": "SignatureIxReused",
-    "message": "signature ix reused"
+    "name": "BookTooFresh",
+    "message": "a book must not be closed in the slot it was opened in"
   },
   {
     "code": 6036,
-    "name": "WrongVoucherSigner",
-    "message": "wrong voucher signer"
+    "name": "NoSlotHashes",
+    "message": "the account must be the SlotHashes sysvar, with at least one entry"
   },
   {
     "code": 6037,
-    "name": "VoucherSignerExpired",
-    "message": "voucher signer expired"
+    "name": "VoucherDomainMismatch",
+    "message": "the voucher must be for this life of this book"
   },
   {
     "code": 6038,
-    "name": "CapExceeded",
-    "message": "cap exceeded"
+    "name": "MalformedVoucher",
+    "message": "a voucher must name 1 to 65,535 targets in either form"
   },
   {
     "code": 6039,
     "name": "NotTopLevel",
-    "message": "not top level"
+    "message": "settle must be a top-level instruction of the transaction"
   },
   {
     "code": 6040,
-    "name": "MathOverflow",
-    "message": "math overflow"
+    "name": "MissingSignatureIx",
+    "message": "the ed25519 instruction must stand before settle, at the index given"
   },
   {
     "code": 6041,
+    "name": "NotEd25519Program",
+    "message": "the instruction at the index given must be the ed25519 program's"
+  },
+  {
+    "code": 6042,
+    "name": "InvalidEd25519Layout",
+    "message": "the ed25519 instruction must be in the canonical layout and sign exactly the voucher"
+  },
+  {
+    "code": 6043,
+    "name": "SignatureIxReused",
+    "message": "the signature must be for this settle instruction; each serves one"
+  },
+  {
+    "code": 6044,
+    "name": "WrongVoucherSigner",
+    "message": "the voucher must be signed by the book's voucher signer"
+  },
+  {
+    "code": 6045,
+    "name": "VoucherSignerExpired",
+    "message": "the book's voucher signer must not have expired; the payer may set it again"
+  },
+  {
+    "code": 6046,
+    "name": "CapExceeded",
+    "message": "the voucher signer's cap must cover what its vouchers add; the payer may raise it"
+  },
+  {
+    "code": 6047,
+    "name": "MathOverflow",
+    "message": "a total would not fit 64 bits"
+  },
+  {
+    "code": 6048,
     "name": "BrokenInvariant",
-    "message": "broken invariant"
+    "message": "the book's sums must add up; nothing was changed, please report this"
   }
 ];
 
@@ -1619,7 +2308,7 @@ export const STREAMS_CONSTANTS = {} as const;
  * IDL can be found at `target/idl/streams.json`.
  */
 export type Streams = {
-  "address": "GmaDrppBC7P5ARKV8g3djiwP89vz1jLK23V2GBjuAEGB",
+  "address": "PFsi1ZMuLYWan1pYeLRJdj9gmbUmnVjE7HeUQNow7Gf",
   "metadata": {
     "name": "streams",
     "version": "0.1.0",
@@ -1657,7 +2346,7 @@ export type Streams = {
         },
         {
           "name": "program",
-          "address": "GmaDrppBC7P5ARKV8g3djiwP89vz1jLK23V2GBjuAEGB"
+          "address": "PFsi1ZMuLYWan1pYeLRJdj9gmbUmnVjE7HeUQNow7Gf"
         },
         {
           "name": "programData"
@@ -1782,7 +2471,7 @@ export type Streams = {
           "name": "args",
           "type": {
             "defined": {
-              "name": "mintPolicyArgs"
+              "name": "setMintPolicyArgs"
             }
           }
         }
@@ -2122,7 +2811,7 @@ export type Streams = {
           "name": "args",
           "type": {
             "defined": {
-              "name": "voucherSignerArgs"
+              "name": "setVoucherSignerArgs"
             }
           }
         }
@@ -2175,7 +2864,7 @@ export type Streams = {
           "name": "proof",
           "type": {
             "defined": {
-              "name": "proof"
+              "name": "signatureProof"
             }
           }
         }
@@ -2409,229 +3098,482 @@ export type Streams = {
       ]
     }
   ],
-  "events": [],
+  "events": [
+    {
+      "name": "initialized",
+      "discriminator": [
+        208,
+        213,
+        115,
+        98,
+        115,
+        82,
+        201,
+        209
+      ]
+    },
+    {
+      "name": "authorityNominated",
+      "discriminator": [
+        83,
+        253,
+        94,
+        222,
+        179,
+        41,
+        95,
+        127
+      ]
+    },
+    {
+      "name": "authorityAccepted",
+      "discriminator": [
+        166,
+        192,
+        219,
+        188,
+        41,
+        209,
+        195,
+        26
+      ]
+    },
+    {
+      "name": "mintPolicySet",
+      "discriminator": [
+        194,
+        195,
+        143,
+        171,
+        251,
+        203,
+        243,
+        211
+      ]
+    },
+    {
+      "name": "bookOpened",
+      "discriminator": [
+        191,
+        148,
+        160,
+        228,
+        141,
+        67,
+        194,
+        64
+      ]
+    },
+    {
+      "name": "deposited",
+      "discriminator": [
+        111,
+        141,
+        26,
+        45,
+        161,
+        35,
+        100,
+        57
+      ]
+    },
+    {
+      "name": "refunded",
+      "discriminator": [
+        35,
+        103,
+        149,
+        246,
+        196,
+        123,
+        221,
+        99
+      ]
+    },
+    {
+      "name": "linesReserved",
+      "discriminator": [
+        136,
+        206,
+        180,
+        252,
+        116,
+        46,
+        250,
+        54
+      ]
+    },
+    {
+      "name": "lineAdded",
+      "discriminator": [
+        169,
+        174,
+        173,
+        181,
+        223,
+        120,
+        8,
+        225
+      ]
+    },
+    {
+      "name": "lineFunded",
+      "discriminator": [
+        8,
+        192,
+        76,
+        247,
+        141,
+        183,
+        79,
+        181
+      ]
+    },
+    {
+      "name": "rateSet",
+      "discriminator": [
+        33,
+        34,
+        159,
+        191,
+        234,
+        60,
+        237,
+        79
+      ]
+    },
+    {
+      "name": "voucherSignerSet",
+      "discriminator": [
+        28,
+        44,
+        236,
+        141,
+        170,
+        52,
+        128,
+        245
+      ]
+    },
+    {
+      "name": "claimed",
+      "discriminator": [
+        217,
+        192,
+        123,
+        72,
+        108,
+        150,
+        248,
+        33
+      ]
+    },
+    {
+      "name": "lineClosing",
+      "discriminator": [
+        47,
+        203,
+        99,
+        158,
+        181,
+        60,
+        111,
+        182
+      ]
+    },
+    {
+      "name": "lineReleased",
+      "discriminator": [
+        139,
+        43,
+        30,
+        182,
+        7,
+        208,
+        128,
+        198
+      ]
+    },
+    {
+      "name": "feesCollected",
+      "discriminator": [
+        233,
+        23,
+        117,
+        225,
+        107,
+        178,
+        254,
+        8
+      ]
+    },
+    {
+      "name": "bookClosed",
+      "discriminator": [
+        82,
+        77,
+        120,
+        113,
+        7,
+        80,
+        29,
+        41
+      ]
+    }
+  ],
   "errors": [
     {
       "code": 6000,
       "name": "notUpgradeAuthority",
-      "msg": "not upgrade authority"
+      "msg": "only the program's upgrade authority may initialize it"
     },
     {
       "code": 6001,
       "name": "notAuthority",
-      "msg": "not authority"
+      "msg": "only the configured authority may do this"
     },
     {
       "code": 6002,
       "name": "notNominated",
-      "msg": "not nominated"
+      "msg": "only the nominated authority may accept; ask the present one to nominate you"
     },
     {
       "code": 6003,
       "name": "feeTooHigh",
-      "msg": "fee too high"
+      "msg": "the fee must not exceed 500 basis points"
     },
     {
       "code": 6004,
       "name": "burnShareTooHigh",
-      "msg": "burn share too high"
+      "msg": "the burned share of the fee must not exceed 10,000 basis points"
     },
     {
       "code": 6005,
       "name": "missingTreasury",
-      "msg": "missing treasury"
+      "msg": "a fee that is not wholly burned needs a treasury: a token account of this mint"
     },
     {
       "code": 6006,
-      "name": "mintNotEnabled",
-      "msg": "mint not enabled"
+      "name": "wrongTreasury",
+      "msg": "the treasury must be the one the mint's policy names"
     },
     {
       "code": 6007,
-      "name": "unsupportedMintExtension",
-      "msg": "unsupported mint extension"
+      "name": "mintNotEnabled",
+      "msg": "the mint must be enabled by its policy for new books"
     },
     {
       "code": 6008,
-      "name": "graceOutOfRange",
-      "msg": "grace out of range"
+      "name": "unsupportedMintExtension",
+      "msg": "the mint carries a token extension that is not allowed"
     },
     {
       "code": 6009,
-      "name": "notPayer",
-      "msg": "not payer"
+      "name": "graceOutOfRange",
+      "msg": "the grace period must be 900 to 2,592,000 seconds"
     },
     {
       "code": 6010,
-      "name": "wrongMint",
-      "msg": "wrong mint"
+      "name": "notPayer",
+      "msg": "only the book's payer may do this"
     },
     {
       "code": 6011,
-      "name": "wrongVault",
-      "msg": "wrong vault"
+      "name": "wrongMint",
+      "msg": "the mint must be the book's"
     },
     {
       "code": 6012,
-      "name": "vaultNotClean",
-      "msg": "vault not clean"
+      "name": "wrongVault",
+      "msg": "the vault must be the book's"
     },
     {
       "code": 6013,
-      "name": "zeroAmount",
-      "msg": "zero amount"
+      "name": "vaultNotClean",
+      "msg": "the vault must have no delegate and no close authority"
     },
     {
       "code": 6014,
-      "name": "belowMinimum",
-      "msg": "below minimum"
+      "name": "zeroAmount",
+      "msg": "the amount must be more than zero"
     },
     {
       "code": 6015,
-      "name": "exceedsFree",
-      "msg": "exceeds free"
+      "name": "belowMinimum",
+      "msg": "the deposit must not be below the book's minimum"
     },
     {
       "code": 6016,
-      "name": "wrongLineIndex",
-      "msg": "wrong line index"
+      "name": "exceedsFree",
+      "msg": "the amount must not exceed the book's free tokens; deposit more first"
     },
     {
       "code": 6017,
-      "name": "bookFull",
-      "msg": "book full"
+      "name": "wrongLineIndex",
+      "msg": "the line must be the book's next one; read the book again"
     },
     {
       "code": 6018,
-      "name": "lineOutOfRange",
-      "msg": "line out of range"
+      "name": "bookFull",
+      "msg": "a book holds at most 65,535 lines in its life; open another one"
     },
     {
       "code": 6019,
-      "name": "lineRemoved",
-      "msg": "line removed"
+      "name": "reserveOutOfRange",
+      "msg": "one call must reserve 1 to 106 lines"
     },
     {
       "code": 6020,
-      "name": "lineClosing",
-      "msg": "line closing"
+      "name": "invalidPayee",
+      "msg": "a payee must be neither the default key nor the book itself"
     },
     {
       "code": 6021,
-      "name": "lineNotClosing",
-      "msg": "line not closing"
+      "name": "noController",
+      "msg": "a book without a controller has no controlled lines"
     },
     {
       "code": 6022,
-      "name": "graceNotOver",
-      "msg": "grace not over"
+      "name": "lineOutOfRange",
+      "msg": "the line must be one that the book has added"
     },
     {
       "code": 6023,
-      "name": "notLineAuthority",
-      "msg": "not line authority"
+      "name": "lineRemoved",
+      "msg": "the line must not have been removed"
     },
     {
       "code": 6024,
-      "name": "notPayeeAccount",
-      "msg": "not payee account"
+      "name": "lineClosing",
+      "msg": "the line must not be closing"
     },
     {
       "code": 6025,
-      "name": "nothingToClaim",
-      "msg": "nothing to claim"
+      "name": "lineNotClosing",
+      "msg": "the line must be closing; call close_line first"
     },
     {
       "code": 6026,
-      "name": "nothingToCollect",
-      "msg": "nothing to collect"
+      "name": "graceNotOver",
+      "msg": "the line's grace period must be over"
     },
     {
       "code": 6027,
-      "name": "bookNotEmpty",
-      "msg": "book not empty"
+      "name": "unclaimedFunds",
+      "msg": "the line's payee must be paid first; call claim"
     },
     {
       "code": 6028,
-      "name": "feesDue",
-      "msg": "fees due"
+      "name": "notLineAuthority",
+      "msg": "only the payer may do this, or the controller alone where the line is controlled"
     },
     {
       "code": 6029,
-      "name": "bookTooFresh",
-      "msg": "book too fresh"
+      "name": "notPayeeAccount",
+      "msg": "the destination must be a token account of the line's payee"
     },
     {
       "code": 6030,
-      "name": "voucherDomainMismatch",
-      "msg": "voucher domain mismatch"
+      "name": "nothingToClaim",
+      "msg": "the line must have something to claim"
     },
     {
       "code": 6031,
-      "name": "malformedVoucher",
-      "msg": "malformed voucher"
+      "name": "nothingToCollect",
+      "msg": "the book must have fees to collect"
     },
     {
       "code": 6032,
-      "name": "missingSignatureIx",
-      "msg": "missing signature ix"
+      "name": "notPayerAccount",
+      "msg": "the destination must be a token account of the book's payer"
     },
     {
       "code": 6033,
-      "name": "notEd25519Program",
-      "msg": "not ed25519 program"
+      "name": "bookNotEmpty",
+      "msg": "the book must have no lines; close and remove them first"
     },
     {
       "code": 6034,
-      "name": "invalidEd25519Layout",
-      "msg": "invalid ed25519 layout"
+      "name": "feesDue",
+      "msg": "the book's fees must be collected first; call collect_fees"
     },
     {
       "code": 6035,
-      "name": "signatureIxReused",
-      "msg": "signature ix reused"
+      "name": "bookTooFresh",
+      "msg": "a book must not be closed in the slot it was opened in"
     },
     {
       "code": 6036,
-      "name": "wrongVoucherSigner",
-      "msg": "wrong voucher signer"
+      "name": "noSlotHashes",
+      "msg": "the account must be the SlotHashes sysvar, with at least one entry"
     },
     {
       "code": 6037,
-      "name": "voucherSignerExpired",
-      "msg": "voucher signer expired"
+      "name": "voucherDomainMismatch",
+      "msg": "the voucher must be for this life of this book"
     },
     {
       "code": 6038,
-      "name": "capExceeded",
-      "msg": "cap exceeded"
+      "name": "malformedVoucher",
+      "msg": "a voucher must name 1 to 65,535 targets in either form"
     },
     {
       "code": 6039,
       "name": "notTopLevel",
-      "msg": "not top level"
+      "msg": "settle must be a top-level instruction of the transaction"
     },
     {
       "code": 6040,
-      "name": "mathOverflow",
-      "msg": "math overflow"
+      "name": "missingSignatureIx",
+      "msg": "the ed25519 instruction must stand before settle, at the index given"
     },
     {
       "code": 6041,
+      "name": "notEd25519Program",
+      "msg": "the instruction at the index given must be the ed25519 program's"
+    },
+    {
+      "code": 6042,
+      "name": "invalidEd25519Layout",
+      "msg": "the ed25519 instruction must be in the canonical layout and sign exactly the voucher"
+    },
+    {
+      "code": 6043,
+      "name": "signatureIxReused",
+      "msg": "the signature must be for this settle instruction; each serves one"
+    },
+    {
+      "code": 6044,
+      "name": "wrongVoucherSigner",
+      "msg": "the voucher must be signed by the book's voucher signer"
+    },
+    {
+      "code": 6045,
+      "name": "voucherSignerExpired",
+      "msg": "the book's voucher signer must not have expired; the payer may set it again"
+    },
+    {
+      "code": 6046,
+      "name": "capExceeded",
+      "msg": "the voucher signer's cap must cover what its vouchers add; the payer may raise it"
+    },
+    {
+      "code": 6047,
+      "name": "mathOverflow",
+      "msg": "a total would not fit 64 bits"
+    },
+    {
+      "code": 6048,
       "name": "brokenInvariant",
-      "msg": "broken invariant"
+      "msg": "the book's sums must add up; nothing was changed, please report this"
     }
   ],
   "types": [
     {
-      "name": "mintPolicyArgs",
+      "name": "setMintPolicyArgs",
       "type": {
         "kind": "struct",
         "fields": [
-          {
-            "name": "treasury",
-            "type": "pubkey"
-          },
           {
             "name": "minDeposit",
             "type": "u64"
@@ -2712,7 +3654,7 @@ export type Streams = {
       }
     },
     {
-      "name": "voucherSignerArgs",
+      "name": "setVoucherSignerArgs",
       "type": {
         "kind": "struct",
         "fields": [
@@ -2786,7 +3728,7 @@ export type Streams = {
       }
     },
     {
-      "name": "proof",
+      "name": "signatureProof",
       "type": {
         "kind": "struct",
         "fields": [
@@ -2976,13 +3918,414 @@ export type Streams = {
             "type": "u8"
           },
           {
-            "name": "pad",
+            "name": "padding",
             "type": {
               "array": [
                 "u8",
                 2
               ]
             }
+          }
+        ]
+      }
+    },
+    {
+      "name": "initialized",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "authority",
+            "type": "pubkey"
+          }
+        ]
+      }
+    },
+    {
+      "name": "authorityNominated",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "authority",
+            "type": "pubkey"
+          },
+          {
+            "name": "nominee",
+            "type": "pubkey"
+          }
+        ]
+      }
+    },
+    {
+      "name": "authorityAccepted",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "authority",
+            "type": "pubkey"
+          }
+        ]
+      }
+    },
+    {
+      "name": "mintPolicySet",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "mint",
+            "type": "pubkey"
+          },
+          {
+            "name": "treasury",
+            "type": "pubkey"
+          },
+          {
+            "name": "minDeposit",
+            "type": "u64"
+          },
+          {
+            "name": "allowedExtensions",
+            "type": "u64"
+          },
+          {
+            "name": "feeBps",
+            "type": "u16"
+          },
+          {
+            "name": "burnBps",
+            "type": "u16"
+          },
+          {
+            "name": "enabled",
+            "type": "bool"
+          }
+        ]
+      }
+    },
+    {
+      "name": "bookOpened",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "payer",
+            "type": "pubkey"
+          },
+          {
+            "name": "mint",
+            "type": "pubkey"
+          },
+          {
+            "name": "id",
+            "type": "u16"
+          },
+          {
+            "name": "voucherDomain",
+            "type": {
+              "array": [
+                "u8",
+                32
+              ]
+            }
+          }
+        ]
+      }
+    },
+    {
+      "name": "deposited",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "funder",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "totalDeposited",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "refunded",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "totalRefunded",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "linesReserved",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "capacity",
+            "type": "u16"
+          }
+        ]
+      }
+    },
+    {
+      "name": "lineAdded",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "payee",
+            "type": "pubkey"
+          },
+          {
+            "name": "deposit",
+            "type": "u64"
+          },
+          {
+            "name": "rate",
+            "type": "u64"
+          },
+          {
+            "name": "controlled",
+            "type": "bool"
+          }
+        ]
+      }
+    },
+    {
+      "name": "lineFunded",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "totalDeposit",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "rateSet",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "rate",
+            "type": "u64"
+          },
+          {
+            "name": "totalAccrued",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "voucherSignerSet",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "signer",
+            "type": "pubkey"
+          },
+          {
+            "name": "expiresAt",
+            "type": "i64"
+          },
+          {
+            "name": "cap",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "claimed",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "payee",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "fee",
+            "type": "u64"
+          },
+          {
+            "name": "totalClaimed",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "lineClosing",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "closingAt",
+            "type": "i64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "lineReleased",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "removed",
+            "type": "bool"
+          }
+        ]
+      }
+    },
+    {
+      "name": "feesCollected",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "burned",
+            "type": "u64"
+          },
+          {
+            "name": "toTreasury",
+            "type": "u64"
+          },
+          {
+            "name": "totalCollected",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "bookClosed",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "payer",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "totalDeposited",
+            "type": "u64"
+          },
+          {
+            "name": "totalClaimed",
+            "type": "u64"
           }
         ]
       }

@@ -34,7 +34,7 @@ export interface Line {
   accruedAt: bigint;
   /** Paid out so far. */
   claimed: bigint;
-  /** 0 while open; otherwise the time from which the line is closed. */
+  /** 0 while open; else the time from which the line is closed (i64::MIN once removed). */
   closingAt: bigint;
   flags: number;
   /** Only the book's controller may set its rate or close it. */
@@ -100,11 +100,11 @@ function capacityOf(data: Uint8Array): number {
 }
 
 function readHeader(reader: Reader): BookHeader {
-  const { pad: _, ...raw } = decodeFields(
+  const { padding: _, ...raw } = decodeFields(
     STREAMS_IDL,
     fieldsOf("Book"),
     reader,
-  ) as unknown as BookHeader & { pad: Uint8Array; controller: PublicKey };
+  ) as unknown as BookHeader & { padding: Uint8Array; controller: PublicKey };
   return { ...raw, controller: orNone(raw.controller) };
 }
 

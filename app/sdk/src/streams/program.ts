@@ -43,19 +43,27 @@ function data({ discriminator, args }: IdlInstruction, values: Record<string, un
   return Buffer.from(concat([Uint8Array.from(discriminator), ...parts]));
 }
 
-/** An optional account that is left out is the program's own address, as Anchor reads it. */
-function metas({ accounts }: IdlInstruction, given: Record<string, unknown>): AccountMeta[] {
-  return accounts.map(({ name, address, optional, writable = false, signer = false }) => {
-    const argument = camelCase(name);
-    const value = given[argument] ?? undefined;
-    if (value === undefined && address) {
-      return { pubkey: FIXED.get(address) as PublicKey, isWritable: writable, isSigner: signer };
-    }
-    if (value === undefined && optional) {
-      return { pubkey: STREAMS_PROGRAM_ID, isWritable: false, isSigner: false };
-    }
-    return { pubkey: publicKey(value, argument), isWritable: writable, isSigner: signer };
-  });
+/**
+ * Accounts of an instruction in the order of the IDL, with its flags. One with a fixed address need
+ * not be given; an optional one that is left out is the program's own address, as Anchor reads it.
+ */
+export function instructionAccounts(
+  name: StreamsInstruction,
+  given: Record<string, unknown>,
+): AccountMeta[] {
+  return definition(name).accounts.map(
+    ({ name: account, address, optional, writable = false, signer = false }) => {
+      const argument = camelCase(account);
+      const value = given[argument] ?? undefined;
+      if (value === undefined && address) {
+        return { pubkey: FIXED.get(address) as PublicKey, isWritable: writable, isSigner: signer };
+      }
+      if (value === undefined && optional) {
+        return { pubkey: STREAMS_PROGRAM_ID, isWritable: false, isSigner: false };
+      }
+      return { pubkey: publicKey(value, argument), isWritable: writable, isSigner: signer };
+    },
+  );
 }
 
 /**
@@ -66,10 +74,9 @@ export function streamsInstruction(
   name: StreamsInstruction,
   { accounts, args = {} }: { accounts: Record<string, unknown>; args?: Record<string, unknown> },
 ): TransactionInstruction {
-  const found = definition(name);
   return new TransactionInstruction({
     programId: STREAMS_PROGRAM_ID,
-    keys: metas(found, accounts),
-    data: data(found, args),
+    keys: instructionAccounts(name, accounts),
+    data: data(definition(name), args),
   });
 }

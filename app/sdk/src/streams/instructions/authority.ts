@@ -1,4 +1,4 @@
-import { PublicKey, type TransactionInstruction } from "@solana/web3.js";
+import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
 import {
   type Arguments,
   boolean,
@@ -92,6 +92,6 @@ export function setMintPolicy(args: Arguments<typeof setMintPolicyShape>): Trans
       config: configAddress(),
       policy: policyAddress({ mint }),
     },
-    args: { ...policy, treasury: treasury ?? PublicKey.default },
+    args: policy,
   });
 }

@@ -1,4 +1,4 @@
-import { bytes, checkArguments, list, oneOf, u16, u64 } from "../../arguments";
+import { bytes, list, oneOf, struct, u16, u64 } from "../../arguments";
 import { InvalidArgument } from "../../failure";
 
 /** What a line's vouched total becomes: `cumulative` base units since the line was added. */
@@ -19,15 +19,7 @@ const DOMAIN_LENGTH = 32;
 const DENSE_HEADER = 1 + 2 + 4;
 const SPARSE_HEADER = 1 + 4;
 
-const sparseEntry = (value: unknown, argument: string): Target => {
-  try {
-    return checkArguments(argument, { line: u16, cumulative: u64 }, value);
-  } catch (error) {
-    if (!(error instanceof InvalidArgument) || error.argument === argument) throw error;
-    const path = `${argument}.${error.argument}`;
-    throw new InvalidArgument(error.code, path, `${argument}.${error.message}`);
-  }
-};
+const sparseEntry = struct({ line: u16, cumulative: u64 });
 
 /** Checks targets of a caller: kinds, ranges, at least one, no line beyond 65,535. Throws {@link InvalidArgument}. */
 export function checkTargets(value: unknown, argument = "targets"): Targets {

@@ -1,10 +1,10 @@
 import { type PublicKey, TransactionInstruction } from "@solana/web3.js";
-import { checkArguments, publicKey, u8 } from "../../arguments";
+import { type Arguments, bytes, checkArguments, publicKey, struct, u8 } from "../../arguments";
 import { concat } from "../../codec/encode";
 import { InvalidArgument, VoucherError } from "../../failure";
 import { ED25519_PROGRAM_ID } from "../../ids";
-import { instructionDiscriminator, streamsInstruction } from "../program";
-import { type Targets, voucherMessage, voucherMessageLength } from "./message";
+import { instructionAccounts, instructionDiscriminator, STREAMS_PROGRAM_ID } from "../program";
+import { checkTargets, type Targets, voucherMessage, voucherMessageLength } from "./message";
 import type { Voucher } from "./voucher";
 
 /** A voucher about to be settled on its book. */
@@ -36,26 +36,26 @@ export function ed25519DataLength(entries: number): number {
   return 2 + (OFFSETS_LENGTH + ENTRY_LENGTH) * entries;
 }
 
-/**
- * One settle instruction. `proof` says where its signature is: the index in the transaction of the
- * ed25519 instruction and the entry in it. {@link settleInstructions} fills it in.
- */
-export function settle(args: {
-  book: PublicKey;
-  domain: Uint8Array;
-  targets: Targets;
-  proof: { instruction: number; entry: number };
-}): TransactionInstruction {
-  const book = publicKey(args.book, "book");
-  const message = voucherMessage({ domain: args.domain, targets: args.targets });
-  const shape = { instruction: u8, entry: u8 };
-  const { instruction, entry } = checkArguments("proof", shape, args.proof);
-  const result = streamsInstruction("settle", {
-    accounts: { book },
-    args: { domain: args.domain, targets: args.targets, proof: { instruction, entry } },
+const settleShape = {
+  book: publicKey,
+  /** `voucherDomain` of the book. */
+  domain: bytes(32),
+  targets: (value: unknown, argument: string): Targets => checkTargets(value, argument),
+  /** Where the signature is: index in the transaction of the ed25519 instruction, entry in it. */
+  proof: struct({ instruction: u8, entry: u8 }),
+};
+
+/** One settle instruction; {@link settleInstructions} makes it together with its signature. */
+export function settle(args: Arguments<typeof settleShape>): TransactionInstruction {
+  const { book, domain, targets, proof } = checkArguments("settle", settleShape, args);
+  const message = voucherMessage({ domain, targets });
+  return new TransactionInstruction({
+    programId: STREAMS_PROGRAM_ID,
+    keys: instructionAccounts("settle", { book }),
+    data: Buffer.from(
+      concat([DISCRIMINATOR, message, Uint8Array.of(proof.instruction, proof.entry)]),
+    ),
   });
-  result.data = Buffer.from(concat([DISCRIMINATOR, message, Uint8Array.of(instruction, entry)]));
-  return result;
 }
 
 /** The canonical ed25519 instruction: offsets of all entries, then each public key and signature. */

@@ -1,0 +1,149 @@
+import { Keypair, type PublicKey, type TransactionInstruction } from "@solana/web3.js";
+import * as sdk from "../src";
+
+/** A key that is the same in every run. */
+export const key = (seed: number): PublicKey => keypair(seed).publicKey;
+
+export const keypair = (seed: number): Keypair => Keypair.fromSeed(new Uint8Array(32).fill(seed));
+
+/** A builder, the IDL's name of its instruction, and arguments that it accepts. */
+export interface BuilderCase {
+  instruction: sdk.StreamsInstruction;
+  build: (args: never) => TransactionInstruction;
+  args: Record<string, unknown>;
+  optional?: readonly string[];
+}
+
+const vault = {
+  book: key(1),
+  mint: key(2),
+  vault: key(3),
+  tokenProgram: sdk.TOKEN_2022_PROGRAM_ID,
+};
+const VAULT_DEFAULTS = ["vault", "tokenProgram"];
+const targets: sdk.Targets = { kind: "dense", start: 3, cumulative: [5n, 2n ** 64n - 1n] };
+
+/** Every instruction of the program, once. */
+export const BUILDERS: readonly BuilderCase[] = [
+  {
+    instruction: "initialize",
+    build: sdk.initialize,
+    args: { payer: key(1), upgradeAuthority: key(2), authority: key(3) },
+  },
+  {
+    instruction: "nominate_authority",
+    build: sdk.nominateAuthority,
+    args: { authority: key(1), nominee: key(2) },
+  },
+  { instruction: "accept_authority", build: sdk.acceptAuthority, args: { nominee: key(1) } },
+  {
+    instruction: "set_mint_policy",
+    build: sdk.setMintPolicy,
+    args: {
+      authority: key(1),
+      payer: key(2),
+      mint: key(3),
+      treasury: key(4),
+      minDeposit: 1_000n,
+      allowedExtensions: 6n,
+      feeBps: 500,
+      burnBps: 10_000,
+      enabled: true,
+    },
+    optional: ["treasury"],
+  },
+  {
+    instruction: "open_book",
+    build: sdk.openBook,
+    args: {
+      payer: key(1),
+      mint: key(2),
+      id: 513,
+      graceSeconds: 86_400,
+      voucherSigner: key(3),
+      controller: key(4),
+      vault: key(5),
+      tokenProgram: sdk.TOKEN_2022_PROGRAM_ID,
+    },
+    optional: ["voucherSigner", "controller", ...VAULT_DEFAULTS],
+  },
+  {
+    instruction: "deposit",
+    build: sdk.deposit,
+    args: { ...vault, funder: key(4), source: key(5), amount: 77n },
+    optional: VAULT_DEFAULTS,
+  },
+  {
+    instruction: "refund",
+    build: sdk.refund,
+    args: { ...vault, payer: key(4), destination: key(5), amount: 77n },
+    optional: VAULT_DEFAULTS,
+  },
+  {
+    instruction: "reserve_lines",
+    build: sdk.reserveLines,
+    args: { payer: key(1), book: key(2), count: 106 },
+  },
+  {
+    instruction: "add_line",
+    build: sdk.addLine,
+    args: {
+      payer: key(1),
+      book: key(2),
+      line: 258,
+      payee: key(3),
+      deposit: 9n,
+      rate: 10n,
+      controlled: true,
+    },
+  },
+  {
+    instruction: "fund_line",
+    build: sdk.fundLine,
+    args: { payer: key(1), book: key(2), line: 7, amount: 8n },
+  },
+  {
+    instruction: "set_rate",
+    build: sdk.setRate,
+    args: { authority: key(1), book: key(2), line: 7, rate: 8n },
+  },
+  {
+    instruction: "set_voucher_signer",
+    build: sdk.setVoucherSigner,
+    args: { payer: key(1), book: key(2), signer: key(3), expiresAt: -5n, cap: 8n },
+  },
+  {
+    instruction: "settle",
+    build: sdk.settle,
+    args: {
+      book: key(1),
+      domain: new Uint8Array(32).fill(9),
+      targets,
+      proof: { instruction: 1, entry: 2 },
+    },
+  },
+  {
+    instruction: "claim",
+    build: sdk.claim,
+    args: { ...vault, line: 7, destination: key(5) },
+    optional: VAULT_DEFAULTS,
+  },
+  {
+    instruction: "close_line",
+    build: sdk.closeLine,
+    args: { authority: key(1), book: key(2), line: 7 },
+  },
+  { instruction: "remove_line", build: sdk.removeLine, args: { book: key(2), line: 7 } },
+  {
+    instruction: "collect_fees",
+    build: sdk.collectFees,
+    args: { ...vault, treasury: key(6) },
+    optional: ["treasury", ...VAULT_DEFAULTS],
+  },
+  {
+    instruction: "close_book",
+    build: sdk.closeBook,
+    args: { ...vault, payer: key(4), destination: key(5) },
+    optional: VAULT_DEFAULTS,
+  },
+];
