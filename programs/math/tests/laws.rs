@@ -1,0 +1,113 @@
+//! Each formula against a closed form in wider arithmetic, and the laws the programs rely on.
+
+use pinfi_math::{fee, line, share, stream};
+use proptest::prelude::*;
+
+/// Amounts with weight on the ends, where mistakes are.
+fn amount() -> impl Strategy<Value = u64> {
+    prop_oneof![
+        0..20_000u64,
+        any::<u64>(),
+        (u64::MAX - 20_000)..=u64::MAX,
+        (0..64u32).prop_map(|bit| 1u64 << bit),
+    ]
+}
+
+fn time() -> impl Strategy<Value = i64> {
+    prop_oneof![0..4_000_000_000i64, any::<i64>(), Just(i64::MIN), Just(i64::MAX)]
+}
+
+fn low(value: u128) -> u64 {
+    u64::try_from(value).unwrap_or(u64::MAX)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+    #[test]
+    fn accrued_is_seconds_times_rate_up_to_the_cap(rate in amount(), from in time(), to in time(), cap in amount()) {
+        let seconds = (i128::from(to) - i128::from(from)).max(0).unsigned_abs();
+        let expected = low((seconds * u128::from(rate)).min(u128::from(cap)));
+        prop_assert_eq!(stream::accrued(rate, from, to, cap), expected);
+    }
+
+    #[test]
+    fn dry_up_is_the_first_second_with_nothing_left(rate in 1..=u64::MAX, left in amount()) {
+        let seconds = stream::seconds_until_dry_up(rate, left).unwrap();
+        prop_assert!(u128::from(seconds) * u128::from(rate) >= u128::from(left));
+        prop_assert!(left == 0 || u128::from(seconds - 1) * u128::from(rate) < u128::from(left));
+        prop_assert_eq!(stream::seconds_until_dry_up(0, left), None);
+    }
+
+    #[test]
+    fn earned_is_what_the_deposit_covers(deposit in amount(), accrued in amount(), vouched in amount()) {
+        let owed = u128::from(accrued) + u128::from(vouched);
+        prop_assert_eq!(u128::from(line::earned(deposit, accrued, vouched)), owed.min(u128::from(deposit)));
+    }
+
+    #[test]
+    fn accruing_in_steps_is_accruing_at_once(
+        rate in amount(), deposit in amount(), accrued in amount(), vouched in amount(),
+        mut times in prop::collection::vec(time(), 2..6),
+    ) {
+        times.sort_unstable();
+        let (first, last) = (times[0], times[times.len() - 1]);
+        let at_once = line::accrued_by(rate, first, last, deposit, accrued, vouched);
+        let in_steps = times.windows(2).fold(accrued, |accrued, pair| {
+            line::accrued_by(rate, pair[0], pair[1], deposit, accrued, vouched)
+        });
+        prop_assert_eq!(in_steps, at_once);
+        prop_assert!(at_once >= accrued);
+    }
+
+    #[test]
+    fn accrual_never_takes_what_is_not_covered(
+        rate in amount(), from in time(), to in time(), deposit in amount(), accrued in amount(), vouched in amount(),
+    ) {
+        let after = line::accrued_by(rate, from, to, deposit, accrued, vouched);
+        let added = u128::from(after - accrued);
+        let room = u128::from(deposit).saturating_sub(u128::from(accrued) + u128::from(vouched));
+        prop_assert!(added <= room);
+    }
+
+    #[test]
+    fn fee_is_the_quotient_rounded_up(amount in amount(), bps in 0..=10_000u16) {
+        let expected = (u128::from(amount) * u128::from(bps)).div_ceil(10_000);
+        prop_assert_eq!(u128::from(fee::fee_up(amount, bps)), expected);
+        prop_assert!(bps == 0 || amount == 0 || fee::fee_up(amount, bps) > 0);
+        prop_assert!(fee::fee_up(amount, bps) <= amount);
+    }
+
+    /// B08: no way of cutting a payment up changes the fee, and no step costs more than it pays.
+    #[test]
+    fn fee_does_not_depend_on_the_steps(mut totals in prop::collection::vec(amount(), 1..8), bps in 0..=10_000u16) {
+        totals.sort_unstable();
+        let mut before = 0;
+        let mut sum = 0u128;
+        for total in &totals {
+            let step = fee::fee_between_up(before, *total, bps);
+            prop_assert!(step <= total - before);
+            sum += u128::from(step);
+            before = *total;
+        }
+        prop_assert_eq!(sum, u128::from(fee::fee_up(before, bps)));
+    }
+
+    #[test]
+    fn share_is_the_quotient_rounded_down(amount in amount(), bps in 0..=10_000u16) {
+        let expected = u128::from(amount) * u128::from(bps) / 10_000;
+        prop_assert_eq!(u128::from(share::share_down(amount, bps)), expected);
+    }
+
+    #[test]
+    fn split_adds_up(amount in amount(), bps in any::<u16>()) {
+        let (part, rest) = share::split_down(amount, bps);
+        prop_assert_eq!(part.checked_add(rest), Some(amount));
+    }
+
+    #[test]
+    fn more_than_everything_counts_as_everything(amount in amount(), bps in 10_000..=u16::MAX) {
+        prop_assert_eq!(fee::fee_up(amount, bps), amount);
+        prop_assert_eq!(share::share_down(amount, bps), amount);
+    }
+}
