@@ -1,9 +1,9 @@
 import { type AccountMeta, PublicKey, TransactionInstruction } from "@solana/web3.js";
 import { publicKey } from "../arguments";
-import { concat, encode, encodeFields, typeNamed } from "../codec/encode";
+import { concat, encodeFields, typeNamed } from "../codec/encode";
 import { camelCase } from "../codec/names";
 import { STREAMS_IDL, type StreamsInstruction } from "../generated/streams";
-import type { IdlInstruction } from "../idl";
+import type { IdlField, IdlInstruction } from "../idl";
 
 /** Address of the streams program, from its IDL (`declare_id!`). */
 export const STREAMS_PROGRAM_ID = new PublicKey(STREAMS_IDL.address);
@@ -30,17 +30,17 @@ export function instructionDiscriminator(name: StreamsInstruction): Uint8Array {
 }
 
 /** A struct argument called `args` takes its fields from the caller's flat object. */
+function flatFields(field: IdlField): IdlField[] {
+  if (field.name !== "args" || typeof field.type !== "object" || !("defined" in field.type)) {
+    return [field];
+  }
+  const type = typeNamed(STREAMS_IDL, field.type.defined.name);
+  return type.kind === "struct" ? (type.fields ?? []) : [field];
+}
+
 function data({ discriminator, args }: IdlInstruction, values: Record<string, unknown>): Buffer {
-  const parts = args.flatMap((field) => {
-    const isStruct = typeof field.type === "object" && "defined" in field.type;
-    if (!isStruct || field.name !== "args") return encodeFields(STREAMS_IDL, [field], values, "");
-    const { name } = (field.type as { defined: { name: string } }).defined;
-    const struct = typeNamed(STREAMS_IDL, name);
-    return struct.kind === "struct"
-      ? encodeFields(STREAMS_IDL, struct.fields ?? [], values, "")
-      : encode(STREAMS_IDL, field.type, values[field.name], field.name);
-  });
-  return Buffer.from(concat([Uint8Array.from(discriminator), ...parts]));
+  const fields = encodeFields(STREAMS_IDL, args.flatMap(flatFields), values, "");
+  return Buffer.from(concat([Uint8Array.from(discriminator), ...fields]));
 }
 
 /**
