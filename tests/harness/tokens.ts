@@ -78,32 +78,37 @@ export const tokenAddress = (mint: TestMint, owner: PublicKey): PublicKey =>
   getAssociatedTokenAddressSync(mint.address, owner, true, mint.tokenProgram);
 
 /** Creates the owner's associated token account and mints `amount` into it. */
-export async function fundTokenAccount({
+export function tokenAccountInstructions({
   world,
   mint,
   owner,
   amount = 0n,
-}: {
+}: TokenAccountRequest): TransactionInstruction[] {
+  const address = tokenAddress(mint, owner);
+  const create = createAssociatedTokenAccountInstruction(
+    world.payer.publicKey,
+    address,
+    owner,
+    mint.address,
+    mint.tokenProgram,
+  );
+  return amount === 0n ? [create] : [create, mintInstruction({ mint, to: address, amount })];
+}
+
+export interface TokenAccountRequest {
   world: World;
   mint: TestMint;
   owner: PublicKey;
+  /** Base units; default none. */
   amount?: bigint;
-}): Promise<PublicKey> {
-  const address = tokenAddress(mint, owner);
-  await world.send(
-    [
-      createAssociatedTokenAccountInstruction(
-        world.payer.publicKey,
-        address,
-        owner,
-        mint.address,
-        mint.tokenProgram,
-      ),
-      ...(amount > 0n ? [mintInstruction({ mint, to: address, amount })] : []),
-    ],
-    { signers: amount > 0n ? [mint.authority] : [] },
-  );
-  return address;
+}
+
+/** As {@link tokenAccountInstructions}, at once. */
+export async function fundTokenAccount(request: TokenAccountRequest): Promise<PublicKey> {
+  const { world, mint, owner, amount = 0n } = request;
+  const signers = amount > 0n ? [mint.authority] : [];
+  await world.send(tokenAccountInstructions(request), { signers });
+  return tokenAddress(mint, owner);
 }
 
 /** Creates a token account at a key of its own: not the associated one. */

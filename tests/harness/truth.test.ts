@@ -8,7 +8,6 @@ import {
   type TransactionInstruction,
 } from "@solana/web3.js";
 import { assert } from "chai";
-import type { BackendName } from "./backend";
 import { requireVerified, startWorld } from "./describe";
 import { TransactionRefused } from "./refused";
 import type { RawTransaction, World } from "./world";
@@ -26,6 +25,7 @@ const ANSWERS = {
   garbagePrecompileData: { litesvm: "InvalidInstructionDataSize", bankrun: "accepted" },
   replay: { litesvm: "AlreadyProcessed", bankrun: "AlreadyProcessed" },
   expiredBlockhash: { litesvm: "BlockhashNotFound", bankrun: "accepted" },
+  createAccountAllowPrefund: { litesvm: "accepted", bankrun: "InvalidInstructionData" },
 };
 
 /** What each backend charges, in lamports. */
@@ -129,6 +129,23 @@ for (const backend of ["litesvm", "bankrun"] as const) {
         const old = await raw(pay());
         await world.advance({ slots: 200n });
         assert.equal(await answer(world.sendRaw(old)), answers("expiredBlockhash"));
+      });
+    });
+
+    describe("runtime", () => {
+      it("creates an account where lamports already are", async () => {
+        // System instruction 13: lamports u64, space u64, owner.
+        const data = Buffer.alloc(4 + 8 + 8 + 32);
+        data.writeUInt32LE(13);
+        data.writeBigUInt64LE(RENT_EXEMPT, 4);
+        const keys = [ANY_KEY.publicKey, world.payer.publicKey].map((pubkey) => ({
+          pubkey,
+          isSigner: true,
+          isWritable: true,
+        }));
+        const create = { programId: SystemProgram.programId, keys, data };
+        const sent = world.send([pay(), create], { signers: [ANY_KEY] });
+        assert.equal(await answer(sent), answers("createAccountAllowPrefund"));
       });
     });
 

@@ -1,0 +1,262 @@
+import type { Step } from "@pinfi/localnet";
+import * as sdk from "@pinfi/sdk";
+import {
+  type Keypair,
+  type PublicKey,
+  SystemProgram,
+  type TransactionInstruction,
+} from "@solana/web3.js";
+import type { Outcome } from "../harness/backend";
+import type { StartWorld } from "../harness/describe";
+import { type DecodedEvent, eventsIn } from "../harness/events";
+import { type AccountChanges, withAccounts } from "../harness/tamper";
+import {
+  createMint,
+  fundTokenAccount,
+  type TestMint,
+  tokenAccountInstructions,
+  tokenAddress,
+  tokenBalance,
+} from "../harness/tokens";
+import type { World } from "../harness/world";
+import { KEYRING, KEYS } from "./keys";
+
+/** Base units the payer owns before anything is deposited. */
+export const PAYER_TOKENS = 1_000_000n;
+/** Base units in the book when a test begins, all of them free. */
+export const DEPOSIT = 100_000n;
+/** Seconds a line that the payer closes goes on; the least the program allows. */
+export const GRACE = 900n;
+const SOL = 1_000_000_000n;
+
+/** What may be odd about any call: accounts by their IDL names. */
+export interface Odd {
+  accounts?: AccountChanges;
+}
+
+/** How far the scenario is set up before the test begins. */
+export type Stage = "deployed" | "initialized" | "policy" | "book" | "funded";
+
+export interface ScenarioOptions {
+  stage?: Stage;
+  /** Fee on claims; default none, so that claims are round. */
+  feeBps?: number;
+  /** Burned part of the fee; default half. */
+  burnBps?: number;
+  minDeposit?: bigint;
+  voucherSigner?: Keypair;
+  controller?: PublicKey;
+  tokenProgram?: PublicKey;
+}
+
+/** What a verb gives back: the outcome with its events decoded. */
+export interface Done extends Outcome {
+  events: DecodedEvent[];
+}
+
+type Given<F> = F extends (args: infer A) => unknown ? Partial<A> & Odd : never;
+
+/** The streams program with one payer, one mint and one book; its verbs succeed by default. */
+export type Scenario = Awaited<ReturnType<typeof startScenario>>;
+
+/** Starts a world and brings it to `stage` (default: a book with free tokens and no line). */
+export async function startScenario(start: StartWorld, options: ScenarioOptions = {}) {
+  const { stage = "funded", feeBps = 0, burnBps = 5_000, minDeposit = 10n } = options;
+  const world: World = await start();
+  await world.send(
+    [KEYS.payer, KEYS.payee, KEYS.stranger].map(({ publicKey }) =>
+      SystemProgram.transfer({
+        fromPubkey: world.payer.publicKey,
+        toPubkey: publicKey,
+        lamports: 10n * SOL,
+      }),
+    ),
+  );
+  const mint: TestMint = await createMint({
+    world,
+    keypair: KEYS.mint,
+    authority: KEYS.mintAuthority,
+    ...(options.tokenProgram === undefined ? {} : { tokenProgram: options.tokenProgram }),
+  });
+  const owners: [PublicKey, bigint][] = [
+    [KEYS.payer.publicKey, PAYER_TOKENS],
+    [KEYS.stranger.publicKey, PAYER_TOKENS],
+    [KEYS.payee.publicKey, 0n],
+    [KEYS.treasurer.publicKey, 0n],
+  ];
+  await world.send(
+    owners.flatMap(([owner, amount]) => tokenAccountInstructions({ world, mint, owner, amount })),
+    { signers: [mint.authority] },
+  );
+  const [payerTokens, strangerTokens, payeeTokens, treasury] = owners.map(([owner]) =>
+    tokenAddress(mint, owner),
+  ) as [PublicKey, PublicKey, PublicKey, PublicKey];
+
+  const payer = KEYS.payer.publicKey;
+  const { tokenProgram } = mint;
+  const book = sdk.bookAddress({ payer, mint: mint.address, id: 0 });
+  const vault = tokenAddress(mint, book);
+  const vaultOf = { book, mint: mint.address, tokenProgram };
+
+  /** Sends what is given, signed by whoever of the cast must sign. */
+  const send = async (
+    instructions: readonly TransactionInstruction[],
+    odd: Odd = {},
+  ): Promise<Done> => {
+    const sent = instructions.map((one) =>
+      odd.accounts === undefined ? one : withAccounts("streams", one, odd.accounts),
+    );
+    const outcome = await world.send(sent, {
+      signers: [...KEYRING, world.upgradeAuthority],
+    });
+    return { ...outcome, events: eventsIn(outcome.logs, "streams") };
+  };
+  /** A verb: the builder of the SDK with defaults that succeed. */
+  const verb =
+    <A extends object>(build: (args: A) => TransactionInstruction, defaults: () => A) =>
+    ({ accounts, ...given }: Partial<A> & Odd = {}): Promise<Done> =>
+      send([build({ ...defaults(), ...given } as A)], accounts === undefined ? {} : { accounts });
+
+  const scenario = {
+    world,
+    mint,
+    book,
+    vault,
+    payerTokens,
+    payeeTokens,
+    strangerTokens,
+    treasury,
+    send,
+    tokensOf: (owner: PublicKey, amount = 0n) => fundTokenAccount({ world, mint, owner, amount }),
+
+    initialize: verb(sdk.initialize, () => ({
+      payer: KEYS.payer.publicKey,
+      upgradeAuthority: world.upgradeAuthority.publicKey,
+      authority: KEYS.authority.publicKey,
+    })),
+    nominateAuthority: verb(sdk.nominateAuthority, () => ({
+      authority: KEYS.authority.publicKey,
+      nominee: KEYS.stranger.publicKey,
+    })),
+    acceptAuthority: verb(sdk.acceptAuthority, () => ({ nominee: KEYS.stranger.publicKey })),
+    setMintPolicy: verb(sdk.setMintPolicy, () => ({
+      authority: KEYS.authority.publicKey,
+      payer,
+      mint: mint.address,
+      treasury,
+      minDeposit,
+      allowedExtensions: 0n,
+      feeBps,
+      burnBps,
+      enabled: true,
+    })),
+    openBook: verb(sdk.openBook, () => ({
+      payer,
+      mint: mint.address,
+      tokenProgram,
+      id: 0,
+      graceSeconds: Number(GRACE),
+      voucherSigner: options.voucherSigner?.publicKey ?? null,
+      controller: options.controller ?? null,
+    })),
+    deposit: verb(sdk.deposit, () => ({
+      ...vaultOf,
+      funder: payer,
+      source: payerTokens,
+      amount: DEPOSIT,
+    })),
+    refund: verb(sdk.refund, () => ({
+      ...vaultOf,
+      payer,
+      destination: payerTokens,
+      amount: 1_000n,
+    })),
+    reserveLines: verb(sdk.reserveLines, () => ({ payer, book, count: 2 })),
+    /** Appends a line of 1,000 base units without a rate. */
+    async addLine({ accounts, ...given }: Given<typeof sdk.addLine> = {}): Promise<Done> {
+      const defaults = {
+        payer,
+        book,
+        line: given.line ?? (await scenario.state()).nextLine,
+        payee: KEYS.payee.publicKey,
+        deposit: 1_000n,
+        rate: 0n,
+        controlled: false,
+      };
+      return send(
+        [sdk.addLine({ ...defaults, ...given })],
+        accounts === undefined ? {} : { accounts },
+      );
+    },
+    fundLine: verb(sdk.fundLine, () => ({ payer, book, line: 0, amount: 500n })),
+    setRate: verb(sdk.setRate, () => ({ authority: payer, book, line: 0, rate: 5n })),
+    setVoucherSigner: verb(sdk.setVoucherSigner, () => ({
+      payer,
+      book,
+      signer: KEYS.voucherSigner.publicKey,
+      expiresAt: 2n ** 63n - 1n,
+      cap: 2n ** 64n - 1n,
+    })),
+    claim: verb(sdk.claim, () => ({ ...vaultOf, line: 0, destination: payeeTokens })),
+    closeLine: verb(sdk.closeLine, () => ({ authority: payer, book, line: 0 })),
+    removeLine: verb(sdk.removeLine, () => ({ book, line: 0 })),
+    collectFees: verb(sdk.collectFees, () => ({ ...vaultOf, treasury })),
+    closeBook: verb(sdk.closeBook, () => ({ ...vaultOf, payer, destination: payerTokens })),
+
+    /** A voucher of this life of the book. Default: line 0 may have 300. */
+    async voucher({
+      targets = { kind: "dense", start: 0, cumulative: [300n] },
+      signer = options.voucherSigner ?? KEYS.payer,
+    }: {
+      targets?: sdk.Targets;
+      signer?: Keypair;
+    } = {}): Promise<sdk.Settle> {
+      const domain = (await scenario.state()).voucherDomain;
+      return { book, domain, voucher: sdk.signVoucher({ domain, book, targets, signer }) };
+    },
+    /** The two instructions that settle it; `twin` adds the account that leads past the hot path. */
+    settleInstructions(settle: sdk.Settle, { twin = false } = {}): TransactionInstruction[] {
+      const instructions = sdk.settleInstructions({ settles: [settle], firstIndex: 0 });
+      const extra = { pubkey: SystemProgram.programId, isSigner: false, isWritable: false };
+      if (twin) instructions[1]?.keys.push(extra);
+      return instructions;
+    },
+    async settle(
+      given: { targets?: sdk.Targets; signer?: Keypair; twin?: boolean } & Odd = {},
+    ): Promise<Done> {
+      const settle = await scenario.voucher(given);
+      const [signature, ...rest] = scenario.settleInstructions(settle, {
+        twin: given.twin ?? false,
+      });
+      const changed = rest.map((one) => withAccounts("streams", one, given.accounts ?? {}));
+      return send(signature === undefined ? changed : [signature, ...changed]);
+    },
+
+    advance: (step: Step) => world.advance(step),
+    /** The book with all its lines. */
+    async state(): Promise<sdk.Book> {
+      const account = await world.account(book);
+      if (account === null) throw new Error("the book is not open");
+      return sdk.decodeBook(account);
+    },
+    async line(index = 0): Promise<sdk.Line> {
+      const account = await world.account(book);
+      if (account === null) throw new Error("the book is not open");
+      return sdk.decodeLine(account, index);
+    },
+    balance: (address: PublicKey) => tokenBalance(world, address),
+    now: async () => (await world.clock()).unixTimestamp,
+  };
+
+  const steps: [Stage, () => Promise<unknown>][] = [
+    ["initialized", () => scenario.initialize()],
+    ["policy", () => scenario.setMintPolicy()],
+    ["book", () => scenario.openBook()],
+    ["funded", () => scenario.deposit()],
+  ];
+  for (const [name, step] of stage === "deployed" ? [] : steps) {
+    await step();
+    if (name === stage) break;
+  }
+  return scenario;
+}
