@@ -8,13 +8,405 @@ export const STREAMS_IDL: Idl = {
   "metadata": {
     "name": "streams",
     "version": "0.1.0",
-    "spec": "0.1.0"
+    "spec": "0.1.0",
+    "description": "Payer books: streams and metered vouchers that settle in bulk"
   },
   "instructions": [
     {
+      "name": "accept_authority",
+      "docs": [
+        "Takes over as the authority."
+      ],
+      "discriminator": [
+        107,
+        86,
+        198,
+        91,
+        33,
+        12,
+        107,
+        160
+      ],
+      "accounts": [
+        {
+          "name": "nominee",
+          "signer": true
+        },
+        {
+          "name": "config",
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  99,
+                  111,
+                  110,
+                  102,
+                  105,
+                  103
+                ]
+              }
+            ]
+          }
+        }
+      ],
+      "args": []
+    },
+    {
+      "name": "add_line",
+      "docs": [
+        "Adds a line for a payee."
+      ],
+      "discriminator": [
+        244,
+        13,
+        248,
+        208,
+        26,
+        191,
+        164,
+        82
+      ],
+      "accounts": [
+        {
+          "name": "payer",
+          "writable": true,
+          "signer": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "book",
+          "writable": true
+        },
+        {
+          "name": "system_program",
+          "address": "11111111111111111111111111111111"
+        }
+      ],
+      "args": [
+        {
+          "name": "args",
+          "type": {
+            "defined": {
+              "name": "AddLineArgs"
+            }
+          }
+        }
+      ]
+    },
+    {
+      "name": "claim",
+      "docs": [
+        "Pays a line's payee everything earned so far."
+      ],
+      "discriminator": [
+        62,
+        198,
+        214,
+        193,
+        213,
+        159,
+        108,
+        210
+      ],
+      "accounts": [
+        {
+          "name": "book",
+          "writable": true
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "destination",
+          "docs": [
+            "Any token account that is the payee's at this moment; anybody may push to it."
+          ],
+          "writable": true
+        },
+        {
+          "name": "token_program"
+        }
+      ],
+      "args": [
+        {
+          "name": "line",
+          "type": "u16"
+        }
+      ]
+    },
+    {
+      "name": "close_book",
+      "docs": [
+        "Closes a book without lines; tokens and rent go back to its payer."
+      ],
+      "discriminator": [
+        216,
+        209,
+        72,
+        159,
+        209,
+        206,
+        135,
+        66
+      ],
+      "accounts": [
+        {
+          "name": "payer",
+          "docs": [
+            "Gets back the tokens left and the rent of both accounts."
+          ],
+          "writable": true,
+          "signer": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "book",
+          "writable": true
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "destination",
+          "writable": true
+        },
+        {
+          "name": "token_program"
+        }
+      ],
+      "args": []
+    },
+    {
+      "name": "close_line",
+      "docs": [
+        "Begins to end a line."
+      ],
+      "discriminator": [
+        190,
+        199,
+        74,
+        153,
+        43,
+        6,
+        153,
+        125
+      ],
+      "accounts": [
+        {
+          "name": "authority",
+          "docs": [
+            "The payee, who closes at once; or the payer (the controller alone where the line is",
+            "controlled), who leaves the payee the book's grace period to settle and claim in."
+          ],
+          "signer": true
+        },
+        {
+          "name": "book",
+          "writable": true
+        }
+      ],
+      "args": [
+        {
+          "name": "line",
+          "type": "u16"
+        }
+      ]
+    },
+    {
+      "name": "collect_fees",
+      "docs": [
+        "Burns the book's fees or sends them to the treasury, as the mint's policy says."
+      ],
+      "discriminator": [
+        164,
+        152,
+        207,
+        99,
+        30,
+        186,
+        19,
+        182
+      ],
+      "accounts": [
+        {
+          "name": "book",
+          "writable": true
+        },
+        {
+          "name": "policy",
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  109,
+                  105,
+                  110,
+                  116
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "policy.mint",
+                "account": "MintPolicy"
+              }
+            ]
+          }
+        },
+        {
+          "name": "mint",
+          "writable": true,
+          "relations": [
+            "book",
+            "policy"
+          ]
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "treasury",
+          "docs": [
+            "The one the policy names; not needed where all of the fee is burned."
+          ],
+          "writable": true,
+          "optional": true
+        },
+        {
+          "name": "token_program"
+        }
+      ],
+      "args": []
+    },
+    {
+      "name": "deposit",
+      "docs": [
+        "Puts tokens into a book; anybody may."
+      ],
+      "discriminator": [
+        242,
+        35,
+        198,
+        137,
+        82,
+        225,
+        242,
+        182
+      ],
+      "accounts": [
+        {
+          "name": "funder",
+          "docs": [
+            "Anybody: a gift to a book binds nobody."
+          ],
+          "signer": true
+        },
+        {
+          "name": "book",
+          "writable": true
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "source",
+          "writable": true
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "token_program"
+        }
+      ],
+      "args": [
+        {
+          "name": "amount",
+          "type": "u64"
+        }
+      ]
+    },
+    {
+      "name": "fund_line",
+      "docs": [
+        "Sets more aside for a line."
+      ],
+      "discriminator": [
+        107,
+        9,
+        108,
+        104,
+        107,
+        225,
+        34,
+        187
+      ],
+      "accounts": [
+        {
+          "name": "payer",
+          "signer": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "book",
+          "writable": true
+        }
+      ],
+      "args": [
+        {
+          "name": "line",
+          "type": "u16"
+        },
+        {
+          "name": "amount",
+          "type": "u64"
+        }
+      ]
+    },
+    {
       "name": "initialize",
       "docs": [
-        "initialize"
+        "Sets the program up; the upgrade authority must sign."
       ],
       "discriminator": [
         175,
@@ -29,16 +421,37 @@ export const STREAMS_IDL: Idl = {
       "accounts": [
         {
           "name": "payer",
+          "docs": [
+            "Pays the account's rent."
+          ],
           "writable": true,
           "signer": true
         },
         {
           "name": "upgrade_authority",
+          "docs": [
+            "Deployed the program: nobody else can be first."
+          ],
           "signer": true
         },
         {
           "name": "config",
-          "writable": true
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  99,
+                  111,
+                  110,
+                  102,
+                  105,
+                  103
+                ]
+              }
+            ]
+          }
         },
         {
           "name": "program",
@@ -62,7 +475,7 @@ export const STREAMS_IDL: Idl = {
     {
       "name": "nominate_authority",
       "docs": [
-        "nominate_authority"
+        "Names the next authority, who must accept."
       ],
       "discriminator": [
         148,
@@ -77,11 +490,29 @@ export const STREAMS_IDL: Idl = {
       "accounts": [
         {
           "name": "authority",
-          "signer": true
+          "signer": true,
+          "relations": [
+            "config"
+          ]
         },
         {
           "name": "config",
-          "writable": true
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  99,
+                  111,
+                  110,
+                  102,
+                  105,
+                  103
+                ]
+              }
+            ]
+          }
         }
       ],
       "args": [
@@ -92,91 +523,9 @@ export const STREAMS_IDL: Idl = {
       ]
     },
     {
-      "name": "accept_authority",
-      "docs": [
-        "accept_authority"
-      ],
-      "discriminator": [
-        107,
-        86,
-        198,
-        91,
-        33,
-        12,
-        107,
-        160
-      ],
-      "accounts": [
-        {
-          "name": "nominee",
-          "signer": true
-        },
-        {
-          "name": "config",
-          "writable": true
-        }
-      ],
-      "args": []
-    },
-    {
-      "name": "set_mint_policy",
-      "docs": [
-        "set_mint_policy"
-      ],
-      "discriminator": [
-        12,
-        208,
-        252,
-        52,
-        166,
-        250,
-        137,
-        169
-      ],
-      "accounts": [
-        {
-          "name": "authority",
-          "signer": true
-        },
-        {
-          "name": "payer",
-          "writable": true,
-          "signer": true
-        },
-        {
-          "name": "config"
-        },
-        {
-          "name": "mint"
-        },
-        {
-          "name": "treasury",
-          "optional": true
-        },
-        {
-          "name": "policy",
-          "writable": true
-        },
-        {
-          "name": "system_program",
-          "address": "11111111111111111111111111111111"
-        }
-      ],
-      "args": [
-        {
-          "name": "args",
-          "type": {
-            "defined": {
-              "name": "SetMintPolicyArgs"
-            }
-          }
-        }
-      ]
-    },
-    {
       "name": "open_book",
       "docs": [
-        "open_book"
+        "Opens a book and its vault."
       ],
       "discriminator": [
         179,
@@ -195,18 +544,120 @@ export const STREAMS_IDL: Idl = {
           "signer": true
         },
         {
-          "name": "mint"
+          "name": "mint",
+          "relations": [
+            "policy"
+          ]
         },
         {
-          "name": "policy"
+          "name": "policy",
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  109,
+                  105,
+                  110,
+                  116
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "policy.mint",
+                "account": "MintPolicy"
+              }
+            ]
+          }
         },
         {
           "name": "book",
-          "writable": true
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  98,
+                  111,
+                  111,
+                  107
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "payer"
+              },
+              {
+                "kind": "account",
+                "path": "mint"
+              },
+              {
+                "kind": "arg",
+                "path": "args.id"
+              }
+            ]
+          }
         },
         {
           "name": "vault",
-          "writable": true
+          "docs": [
+            "Anybody may have created it before; that does no harm."
+          ],
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "account",
+                "path": "book"
+              },
+              {
+                "kind": "account",
+                "path": "token_program"
+              },
+              {
+                "kind": "account",
+                "path": "mint"
+              }
+            ],
+            "program": {
+              "kind": "const",
+              "value": [
+                140,
+                151,
+                37,
+                143,
+                78,
+                36,
+                137,
+                241,
+                187,
+                61,
+                16,
+                41,
+                20,
+                142,
+                13,
+                131,
+                11,
+                90,
+                19,
+                153,
+                218,
+                255,
+                16,
+                132,
+                4,
+                142,
+                123,
+                216,
+                219,
+                233,
+                248,
+                89
+              ]
+            }
+          }
         },
         {
           "name": "slot_hashes",
@@ -236,55 +687,9 @@ export const STREAMS_IDL: Idl = {
       ]
     },
     {
-      "name": "deposit",
-      "docs": [
-        "deposit"
-      ],
-      "discriminator": [
-        242,
-        35,
-        198,
-        137,
-        82,
-        225,
-        242,
-        182
-      ],
-      "accounts": [
-        {
-          "name": "funder",
-          "signer": true
-        },
-        {
-          "name": "book",
-          "writable": true
-        },
-        {
-          "name": "mint"
-        },
-        {
-          "name": "source",
-          "writable": true
-        },
-        {
-          "name": "vault",
-          "writable": true
-        },
-        {
-          "name": "token_program"
-        }
-      ],
-      "args": [
-        {
-          "name": "amount",
-          "type": "u64"
-        }
-      ]
-    },
-    {
       "name": "refund",
       "docs": [
-        "refund"
+        "Returns tokens that are promised to no line."
       ],
       "discriminator": [
         2,
@@ -299,18 +704,27 @@ export const STREAMS_IDL: Idl = {
       "accounts": [
         {
           "name": "payer",
-          "signer": true
+          "signer": true,
+          "relations": [
+            "book"
+          ]
         },
         {
           "name": "book",
           "writable": true
         },
         {
-          "name": "mint"
+          "name": "mint",
+          "relations": [
+            "book"
+          ]
         },
         {
           "name": "vault",
-          "writable": true
+          "writable": true,
+          "relations": [
+            "book"
+          ]
         },
         {
           "name": "destination",
@@ -328,9 +742,37 @@ export const STREAMS_IDL: Idl = {
       ]
     },
     {
+      "name": "remove_line",
+      "docs": [
+        "Returns a closed line's rest to the book, and drops the line once it is paid."
+      ],
+      "discriminator": [
+        46,
+        230,
+        119,
+        166,
+        37,
+        53,
+        7,
+        134
+      ],
+      "accounts": [
+        {
+          "name": "book",
+          "writable": true
+        }
+      ],
+      "args": [
+        {
+          "name": "line",
+          "type": "u16"
+        }
+      ]
+    },
+    {
       "name": "reserve_lines",
       "docs": [
-        "reserve_lines"
+        "Makes room for lines, so that adding them costs less."
       ],
       "discriminator": [
         10,
@@ -346,7 +788,10 @@ export const STREAMS_IDL: Idl = {
         {
           "name": "payer",
           "writable": true,
-          "signer": true
+          "signer": true,
+          "relations": [
+            "book"
+          ]
         },
         {
           "name": "book",
@@ -365,29 +810,84 @@ export const STREAMS_IDL: Idl = {
       ]
     },
     {
-      "name": "add_line",
+      "name": "set_mint_policy",
       "docs": [
-        "add_line"
+        "Says on what terms books of a mint are opened from now on."
       ],
       "discriminator": [
-        244,
-        13,
-        248,
+        12,
         208,
-        26,
-        191,
-        164,
-        82
+        252,
+        52,
+        166,
+        250,
+        137,
+        169
       ],
       "accounts": [
         {
+          "name": "authority",
+          "signer": true,
+          "relations": [
+            "config"
+          ]
+        },
+        {
           "name": "payer",
+          "docs": [
+            "Pays the account's rent."
+          ],
           "writable": true,
           "signer": true
         },
         {
-          "name": "book",
-          "writable": true
+          "name": "config",
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  99,
+                  111,
+                  110,
+                  102,
+                  105,
+                  103
+                ]
+              }
+            ]
+          }
+        },
+        {
+          "name": "mint"
+        },
+        {
+          "name": "treasury",
+          "docs": [
+            "Gets what is not burned of the fee; not needed where there is no such part."
+          ],
+          "optional": true
+        },
+        {
+          "name": "policy",
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  109,
+                  105,
+                  110,
+                  116
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "mint"
+              }
+            ]
+          }
         },
         {
           "name": "system_program",
@@ -399,52 +899,16 @@ export const STREAMS_IDL: Idl = {
           "name": "args",
           "type": {
             "defined": {
-              "name": "AddLineArgs"
+              "name": "SetMintPolicyArgs"
             }
           }
         }
       ]
     },
     {
-      "name": "fund_line",
-      "docs": [
-        "fund_line"
-      ],
-      "discriminator": [
-        107,
-        9,
-        108,
-        104,
-        107,
-        225,
-        34,
-        187
-      ],
-      "accounts": [
-        {
-          "name": "payer",
-          "signer": true
-        },
-        {
-          "name": "book",
-          "writable": true
-        }
-      ],
-      "args": [
-        {
-          "name": "line",
-          "type": "u16"
-        },
-        {
-          "name": "amount",
-          "type": "u64"
-        }
-      ]
-    },
-    {
       "name": "set_rate",
       "docs": [
-        "set_rate"
+        "Changes what a line earns by the second; zero pauses it."
       ],
       "discriminator": [
         99,
@@ -459,6 +923,9 @@ export const STREAMS_IDL: Idl = {
       "accounts": [
         {
           "name": "authority",
+          "docs": [
+            "The payer, or the controller alone where the line is controlled."
+          ],
           "signer": true
         },
         {
@@ -480,7 +947,7 @@ export const STREAMS_IDL: Idl = {
     {
       "name": "set_voucher_signer",
       "docs": [
-        "set_voucher_signer"
+        "Says whose signature makes a voucher, until when and up to what sum."
       ],
       "discriminator": [
         92,
@@ -495,7 +962,10 @@ export const STREAMS_IDL: Idl = {
       "accounts": [
         {
           "name": "payer",
-          "signer": true
+          "signer": true,
+          "relations": [
+            "book"
+          ]
         },
         {
           "name": "book",
@@ -516,7 +986,9 @@ export const STREAMS_IDL: Idl = {
     {
       "name": "settle",
       "docs": [
-        "settle"
+        "Raises lines to the totals of a signed voucher; older totals are skipped.",
+        "",
+        "The message signed is this instruction's data without its first 8 and last 2 bytes."
       ],
       "discriminator": [
         175,
@@ -565,195 +1037,22 @@ export const STREAMS_IDL: Idl = {
           }
         }
       ]
-    },
-    {
-      "name": "claim",
-      "docs": [
-        "claim"
-      ],
-      "discriminator": [
-        62,
-        198,
-        214,
-        193,
-        213,
-        159,
-        108,
-        210
-      ],
-      "accounts": [
-        {
-          "name": "book",
-          "writable": true
-        },
-        {
-          "name": "mint"
-        },
-        {
-          "name": "vault",
-          "writable": true
-        },
-        {
-          "name": "destination",
-          "writable": true
-        },
-        {
-          "name": "token_program"
-        }
-      ],
-      "args": [
-        {
-          "name": "line",
-          "type": "u16"
-        }
-      ]
-    },
-    {
-      "name": "close_line",
-      "docs": [
-        "close_line"
-      ],
-      "discriminator": [
-        190,
-        199,
-        74,
-        153,
-        43,
-        6,
-        153,
-        125
-      ],
-      "accounts": [
-        {
-          "name": "authority",
-          "signer": true
-        },
-        {
-          "name": "book",
-          "writable": true
-        }
-      ],
-      "args": [
-        {
-          "name": "line",
-          "type": "u16"
-        }
-      ]
-    },
-    {
-      "name": "remove_line",
-      "docs": [
-        "remove_line"
-      ],
-      "discriminator": [
-        46,
-        230,
-        119,
-        166,
-        37,
-        53,
-        7,
-        134
-      ],
-      "accounts": [
-        {
-          "name": "book",
-          "writable": true
-        }
-      ],
-      "args": [
-        {
-          "name": "line",
-          "type": "u16"
-        }
-      ]
-    },
-    {
-      "name": "collect_fees",
-      "docs": [
-        "collect_fees"
-      ],
-      "discriminator": [
-        164,
-        152,
-        207,
-        99,
-        30,
-        186,
-        19,
-        182
-      ],
-      "accounts": [
-        {
-          "name": "book",
-          "writable": true
-        },
-        {
-          "name": "policy"
-        },
-        {
-          "name": "mint",
-          "writable": true
-        },
-        {
-          "name": "vault",
-          "writable": true
-        },
-        {
-          "name": "treasury",
-          "writable": true,
-          "optional": true
-        },
-        {
-          "name": "token_program"
-        }
-      ],
-      "args": []
-    },
-    {
-      "name": "close_book",
-      "docs": [
-        "close_book"
-      ],
-      "discriminator": [
-        216,
-        209,
-        72,
-        159,
-        209,
-        206,
-        135,
-        66
-      ],
-      "accounts": [
-        {
-          "name": "payer",
-          "writable": true,
-          "signer": true
-        },
-        {
-          "name": "book",
-          "writable": true
-        },
-        {
-          "name": "mint"
-        },
-        {
-          "name": "vault",
-          "writable": true
-        },
-        {
-          "name": "destination",
-          "writable": true
-        },
-        {
-          "name": "token_program"
-        }
-      ],
-      "args": []
     }
   ],
   "accounts": [
+    {
+      "name": "Book",
+      "discriminator": [
+        121,
+        34,
+        121,
+        35,
+        91,
+        62,
+        85,
+        222
+      ]
+    },
     {
       "name": "Config",
       "discriminator": [
@@ -779,33 +1078,20 @@ export const STREAMS_IDL: Idl = {
         66,
         222
       ]
-    },
-    {
-      "name": "Book",
-      "discriminator": [
-        121,
-        34,
-        121,
-        35,
-        91,
-        62,
-        85,
-        222
-      ]
     }
   ],
   "events": [
     {
-      "name": "Initialized",
+      "name": "AuthorityAccepted",
       "discriminator": [
-        208,
-        213,
-        115,
-        98,
-        115,
-        82,
-        201,
-        209
+        166,
+        192,
+        219,
+        188,
+        41,
+        209,
+        195,
+        26
       ]
     },
     {
@@ -822,29 +1108,16 @@ export const STREAMS_IDL: Idl = {
       ]
     },
     {
-      "name": "AuthorityAccepted",
+      "name": "BookClosed",
       "discriminator": [
-        166,
-        192,
-        219,
-        188,
-        41,
-        209,
-        195,
-        26
-      ]
-    },
-    {
-      "name": "MintPolicySet",
-      "discriminator": [
-        194,
-        195,
-        143,
-        171,
-        251,
-        203,
-        243,
-        211
+        82,
+        77,
+        120,
+        113,
+        7,
+        80,
+        29,
+        41
       ]
     },
     {
@@ -861,97 +1134,6 @@ export const STREAMS_IDL: Idl = {
       ]
     },
     {
-      "name": "Deposited",
-      "discriminator": [
-        111,
-        141,
-        26,
-        45,
-        161,
-        35,
-        100,
-        57
-      ]
-    },
-    {
-      "name": "Refunded",
-      "discriminator": [
-        35,
-        103,
-        149,
-        246,
-        196,
-        123,
-        221,
-        99
-      ]
-    },
-    {
-      "name": "LinesReserved",
-      "discriminator": [
-        136,
-        206,
-        180,
-        252,
-        116,
-        46,
-        250,
-        54
-      ]
-    },
-    {
-      "name": "LineAdded",
-      "discriminator": [
-        169,
-        174,
-        173,
-        181,
-        223,
-        120,
-        8,
-        225
-      ]
-    },
-    {
-      "name": "LineFunded",
-      "discriminator": [
-        8,
-        192,
-        76,
-        247,
-        141,
-        183,
-        79,
-        181
-      ]
-    },
-    {
-      "name": "RateSet",
-      "discriminator": [
-        33,
-        34,
-        159,
-        191,
-        234,
-        60,
-        237,
-        79
-      ]
-    },
-    {
-      "name": "VoucherSignerSet",
-      "discriminator": [
-        28,
-        44,
-        236,
-        141,
-        170,
-        52,
-        128,
-        245
-      ]
-    },
-    {
       "name": "Claimed",
       "discriminator": [
         217,
@@ -965,29 +1147,16 @@ export const STREAMS_IDL: Idl = {
       ]
     },
     {
-      "name": "LineClosing",
+      "name": "Deposited",
       "discriminator": [
-        47,
-        203,
-        99,
-        158,
-        181,
-        60,
         111,
-        182
-      ]
-    },
-    {
-      "name": "LineReleased",
-      "discriminator": [
-        139,
-        43,
-        30,
-        182,
-        7,
-        208,
-        128,
-        198
+        141,
+        26,
+        45,
+        161,
+        35,
+        100,
+        57
       ]
     },
     {
@@ -1004,16 +1173,133 @@ export const STREAMS_IDL: Idl = {
       ]
     },
     {
-      "name": "BookClosed",
+      "name": "Initialized",
       "discriminator": [
+        208,
+        213,
+        115,
+        98,
+        115,
         82,
-        77,
+        201,
+        209
+      ]
+    },
+    {
+      "name": "LineAdded",
+      "discriminator": [
+        169,
+        174,
+        173,
+        181,
+        223,
         120,
-        113,
+        8,
+        225
+      ]
+    },
+    {
+      "name": "LineClosing",
+      "discriminator": [
+        47,
+        203,
+        99,
+        158,
+        181,
+        60,
+        111,
+        182
+      ]
+    },
+    {
+      "name": "LineFunded",
+      "discriminator": [
+        8,
+        192,
+        76,
+        247,
+        141,
+        183,
+        79,
+        181
+      ]
+    },
+    {
+      "name": "LineReleased",
+      "discriminator": [
+        139,
+        43,
+        30,
+        182,
         7,
-        80,
-        29,
-        41
+        208,
+        128,
+        198
+      ]
+    },
+    {
+      "name": "LinesReserved",
+      "discriminator": [
+        136,
+        206,
+        180,
+        252,
+        116,
+        46,
+        250,
+        54
+      ]
+    },
+    {
+      "name": "MintPolicySet",
+      "discriminator": [
+        194,
+        195,
+        143,
+        171,
+        251,
+        203,
+        243,
+        211
+      ]
+    },
+    {
+      "name": "RateSet",
+      "discriminator": [
+        33,
+        34,
+        159,
+        191,
+        234,
+        60,
+        237,
+        79
+      ]
+    },
+    {
+      "name": "Refunded",
+      "discriminator": [
+        35,
+        103,
+        149,
+        246,
+        196,
+        123,
+        221,
+        99
+      ]
+    },
+    {
+      "name": "VoucherSignerSet",
+      "discriminator": [
+        28,
+        44,
+        236,
+        141,
+        170,
+        52,
+        128,
+        245
       ]
     }
   ],
@@ -1266,367 +1552,50 @@ export const STREAMS_IDL: Idl = {
   ],
   "types": [
     {
-      "name": "SetMintPolicyArgs",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "min_deposit",
-            "type": "u64"
-          },
-          {
-            "name": "allowed_extensions",
-            "type": "u64"
-          },
-          {
-            "name": "fee_bps",
-            "type": "u16"
-          },
-          {
-            "name": "burn_bps",
-            "type": "u16"
-          },
-          {
-            "name": "enabled",
-            "type": "bool"
-          }
-        ]
-      }
-    },
-    {
-      "name": "OpenBookArgs",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "id",
-            "type": "u16"
-          },
-          {
-            "name": "grace_seconds",
-            "type": "u32"
-          },
-          {
-            "name": "voucher_signer",
-            "type": {
-              "option": "pubkey"
-            }
-          },
-          {
-            "name": "controller",
-            "type": {
-              "option": "pubkey"
-            }
-          }
-        ]
-      }
-    },
-    {
       "name": "AddLineArgs",
       "type": {
         "kind": "struct",
         "fields": [
           {
             "name": "line",
+            "docs": [
+              "Index the line will have: the book's `next_line`, so that a resend adds no second line."
+            ],
             "type": "u16"
           },
           {
             "name": "payee",
+            "docs": [
+              "Earns."
+            ],
             "type": "pubkey"
           },
           {
             "name": "deposit",
+            "docs": [
+              "Set aside from the book's free tokens, in base units; may be zero."
+            ],
             "type": "u64"
           },
           {
             "name": "rate",
+            "docs": [
+              "Earned per second from now on, in base units; zero for vouchers only."
+            ],
             "type": "u64"
           },
           {
             "name": "controlled",
+            "docs": [
+              "Whether the book's controller, not the payer, changes the rate and closes."
+            ],
             "type": "bool"
           }
         ]
       }
     },
     {
-      "name": "SetVoucherSignerArgs",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "signer",
-            "type": "pubkey"
-          },
-          {
-            "name": "expires_at",
-            "type": "i64"
-          },
-          {
-            "name": "cap",
-            "type": "u64"
-          }
-        ]
-      }
-    },
-    {
-      "name": "Target",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "line",
-            "type": "u16"
-          },
-          {
-            "name": "cumulative",
-            "type": "u64"
-          }
-        ]
-      }
-    },
-    {
-      "name": "Targets",
-      "type": {
-        "kind": "enum",
-        "variants": [
-          {
-            "name": "Dense",
-            "fields": [
-              {
-                "name": "start",
-                "type": "u16"
-              },
-              {
-                "name": "cumulative",
-                "type": {
-                  "vec": "u64"
-                }
-              }
-            ]
-          },
-          {
-            "name": "Sparse",
-            "fields": [
-              {
-                "name": "entries",
-                "type": {
-                  "vec": {
-                    "defined": {
-                      "name": "Target"
-                    }
-                  }
-                }
-              }
-            ]
-          }
-        ]
-      }
-    },
-    {
-      "name": "SignatureProof",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "instruction",
-            "type": "u8"
-          },
-          {
-            "name": "entry",
-            "type": "u8"
-          }
-        ]
-      }
-    },
-    {
-      "name": "Config",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "authority",
-            "type": "pubkey"
-          },
-          {
-            "name": "nominated",
-            "type": "pubkey"
-          },
-          {
-            "name": "bump",
-            "type": "u8"
-          }
-        ]
-      }
-    },
-    {
-      "name": "MintPolicy",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "mint",
-            "type": "pubkey"
-          },
-          {
-            "name": "token_program",
-            "type": "pubkey"
-          },
-          {
-            "name": "treasury",
-            "type": "pubkey"
-          },
-          {
-            "name": "min_deposit",
-            "type": "u64"
-          },
-          {
-            "name": "allowed_extensions",
-            "type": "u64"
-          },
-          {
-            "name": "fee_bps",
-            "type": "u16"
-          },
-          {
-            "name": "burn_bps",
-            "type": "u16"
-          },
-          {
-            "name": "enabled",
-            "type": "bool"
-          },
-          {
-            "name": "bump",
-            "type": "u8"
-          }
-        ]
-      }
-    },
-    {
-      "name": "Book",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "payer",
-            "type": "pubkey"
-          },
-          {
-            "name": "mint",
-            "type": "pubkey"
-          },
-          {
-            "name": "vault",
-            "type": "pubkey"
-          },
-          {
-            "name": "voucher_signer",
-            "type": "pubkey"
-          },
-          {
-            "name": "voucher_domain",
-            "type": {
-              "array": [
-                "u8",
-                32
-              ]
-            }
-          },
-          {
-            "name": "controller",
-            "type": "pubkey"
-          },
-          {
-            "name": "voucher_expires_at",
-            "type": "i64"
-          },
-          {
-            "name": "voucher_cap",
-            "type": "u64"
-          },
-          {
-            "name": "voucher_spent",
-            "type": "u64"
-          },
-          {
-            "name": "deposited",
-            "type": "u64"
-          },
-          {
-            "name": "refunded",
-            "type": "u64"
-          },
-          {
-            "name": "claimed",
-            "type": "u64"
-          },
-          {
-            "name": "fees_accrued",
-            "type": "u64"
-          },
-          {
-            "name": "fees_collected",
-            "type": "u64"
-          },
-          {
-            "name": "free",
-            "type": "u64"
-          },
-          {
-            "name": "committed",
-            "type": "u64"
-          },
-          {
-            "name": "min_deposit",
-            "type": "u64"
-          },
-          {
-            "name": "opened_slot",
-            "type": "u64"
-          },
-          {
-            "name": "grace_seconds",
-            "type": "u32"
-          },
-          {
-            "name": "next_line",
-            "type": "u16"
-          },
-          {
-            "name": "line_count",
-            "type": "u16"
-          },
-          {
-            "name": "id",
-            "type": "u16"
-          },
-          {
-            "name": "fee_bps",
-            "type": "u16"
-          },
-          {
-            "name": "bump",
-            "type": "u8"
-          },
-          {
-            "name": "decimals",
-            "type": "u8"
-          },
-          {
-            "name": "padding",
-            "type": {
-              "array": [
-                "u8",
-                2
-              ]
-            }
-          }
-        ]
-      }
-    },
-    {
-      "name": "Initialized",
+      "name": "AuthorityAccepted",
       "type": {
         "kind": "struct",
         "fields": [
@@ -1654,13 +1623,591 @@ export const STREAMS_IDL: Idl = {
       }
     },
     {
-      "name": "AuthorityAccepted",
+      "name": "Book",
+      "docs": [
+        "One payer's money in one mint, and the lines it is promised to. Header of the account; the",
+        "lines follow it.",
+        "",
+        "Always: `free + committed = deposited - refunded - claimed`, and the vault holds",
+        "`free + committed + fees_accrued - fees_collected`, donations apart."
+      ],
+      "serialization": "bytemuck",
+      "repr": {
+        "kind": "c"
+      },
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "payer",
+            "docs": [
+              "Deposits, refunds, adds lines and closes the book; gets its rent back."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "mint",
+            "docs": [
+              "Mint of every amount below, all in base units."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "vault",
+            "docs": [
+              "The book's associated token account. Holds this book's money and nobody else's."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "voucher_signer",
+            "docs": [
+              "Key whose signature makes a voucher."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "voucher_domain",
+            "docs": [
+              "First bytes of every voucher: a hash of the program, the book and the moment it opened, so",
+              "that a voucher is good on one cluster for one life of one book."
+            ],
+            "type": {
+              "array": [
+                "u8",
+                32
+              ]
+            }
+          },
+          {
+            "name": "controller",
+            "docs": [
+              "Alone changes the rate of controlled lines and closes them; the default key for none."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "voucher_expires_at",
+            "docs": [
+              "Unix seconds from which on the signer's vouchers are refused; `i64::MAX` for never."
+            ],
+            "type": "i64"
+          },
+          {
+            "name": "voucher_cap",
+            "docs": [
+              "Most that the present signer's vouchers may add in all; `u64::MAX` for no limit."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "voucher_spent",
+            "docs": [
+              "What the present signer's vouchers have added."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "deposited",
+            "docs": [
+              "Ever put in."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "refunded",
+            "docs": [
+              "Ever returned to the payer."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "claimed",
+            "docs": [
+              "Ever claimed by payees, fees inside."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "fees_accrued",
+            "docs": [
+              "Ever kept as fees."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "fees_collected",
+            "docs": [
+              "Ever burned or sent to the treasury."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "free",
+            "docs": [
+              "Promised to no line."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "committed",
+            "docs": [
+              "Sum over the lines of `deposit - claimed`."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "min_deposit",
+            "docs": [
+              "Least deposit, copied from the policy when the book opened."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "opened_slot",
+            "docs": [
+              "Slot in which the book opened."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "grace_seconds",
+            "docs": [
+              "Seconds for which a line that the payer closes goes on taking vouchers."
+            ],
+            "type": "u32"
+          },
+          {
+            "name": "next_line",
+            "docs": [
+              "Lines ever added; indices are never used twice."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "line_count",
+            "docs": [
+              "Lines not yet removed."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "id",
+            "docs": [
+              "Tells apart the books of one payer and mint."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "fee_bps",
+            "docs": [
+              "Fee on claims in basis points, copied from the policy when the book opened."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "bump",
+            "type": "u8"
+          },
+          {
+            "name": "decimals",
+            "docs": [
+              "Of the mint."
+            ],
+            "type": "u8"
+          },
+          {
+            "name": "padding",
+            "type": {
+              "array": [
+                "u8",
+                2
+              ]
+            }
+          }
+        ]
+      }
+    },
+    {
+      "name": "BookClosed",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "payer",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "docs": [
+              "Paid to the payer from the vault, donations inside."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "total_deposited",
+            "type": "u64"
+          },
+          {
+            "name": "total_claimed",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "BookOpened",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "payer",
+            "type": "pubkey"
+          },
+          {
+            "name": "mint",
+            "type": "pubkey"
+          },
+          {
+            "name": "id",
+            "type": "u16"
+          },
+          {
+            "name": "voucher_domain",
+            "type": {
+              "array": [
+                "u8",
+                32
+              ]
+            }
+          }
+        ]
+      }
+    },
+    {
+      "name": "Claimed",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "payee",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "docs": [
+              "Fee inside."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "fee",
+            "type": "u64"
+          },
+          {
+            "name": "total_claimed",
+            "docs": [
+              "Of the line."
+            ],
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "Config",
+      "docs": [
+        "Who may set mint policies. One for the program."
+      ],
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "authority",
+            "docs": [
+              "Sets policies and nominates its successor."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "nominated",
+            "docs": [
+              "May take over by accepting; the default key when nobody is nominated."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "bump",
+            "type": "u8"
+          }
+        ]
+      }
+    },
+    {
+      "name": "Deposited",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "funder",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "total_deposited",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "FeesCollected",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "burned",
+            "type": "u64"
+          },
+          {
+            "name": "to_treasury",
+            "type": "u64"
+          },
+          {
+            "name": "total_collected",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "Initialized",
       "type": {
         "kind": "struct",
         "fields": [
           {
             "name": "authority",
             "type": "pubkey"
+          }
+        ]
+      }
+    },
+    {
+      "name": "LineAdded",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "payee",
+            "type": "pubkey"
+          },
+          {
+            "name": "deposit",
+            "type": "u64"
+          },
+          {
+            "name": "rate",
+            "type": "u64"
+          },
+          {
+            "name": "controlled",
+            "type": "bool"
+          }
+        ]
+      }
+    },
+    {
+      "name": "LineClosing",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "closing_at",
+            "type": "i64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "LineFunded",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "total_deposit",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "LineReleased",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "amount",
+            "docs": [
+              "Returned to the book's free tokens."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "removed",
+            "docs": [
+              "Whether nothing is left of the line."
+            ],
+            "type": "bool"
+          }
+        ]
+      }
+    },
+    {
+      "name": "LinesReserved",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "capacity",
+            "type": "u16"
+          }
+        ]
+      }
+    },
+    {
+      "name": "MintPolicy",
+      "docs": [
+        "On what terms books of one mint are opened.",
+        "",
+        "A book copies the fee and the minimum when it opens: a policy changes future books only."
+      ],
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "mint",
+            "type": "pubkey"
+          },
+          {
+            "name": "token_program",
+            "docs": [
+              "Program that owns the mint."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "treasury",
+            "docs": [
+              "Token account of the mint that gets what is not burned of the fee; the default key when",
+              "there is no such part."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "min_deposit",
+            "docs": [
+              "Least deposit into a book, in base units."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "allowed_extensions",
+            "docs": [
+              "Token-2022 extensions the mint may carry: bit n = extension type n."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "fee_bps",
+            "docs": [
+              "Part of each claim kept as the protocol's fee, in basis points."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "burn_bps",
+            "docs": [
+              "Part of the fee that is burned, in basis points."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "enabled",
+            "docs": [
+              "Whether new books may be opened."
+            ],
+            "type": "bool"
+          },
+          {
+            "name": "bump",
+            "type": "u8"
           }
         ]
       }
@@ -1702,150 +2249,41 @@ export const STREAMS_IDL: Idl = {
       }
     },
     {
-      "name": "BookOpened",
+      "name": "OpenBookArgs",
       "type": {
         "kind": "struct",
         "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "payer",
-            "type": "pubkey"
-          },
-          {
-            "name": "mint",
-            "type": "pubkey"
-          },
           {
             "name": "id",
+            "docs": [
+              "Tells apart the books of one payer and mint."
+            ],
             "type": "u16"
           },
           {
-            "name": "voucher_domain",
+            "name": "grace_seconds",
+            "docs": [
+              "Seconds for which a line that the payer closes goes on taking vouchers."
+            ],
+            "type": "u32"
+          },
+          {
+            "name": "voucher_signer",
+            "docs": [
+              "Key that signs vouchers; the payer if none."
+            ],
             "type": {
-              "array": [
-                "u8",
-                32
-              ]
+              "option": "pubkey"
             }
-          }
-        ]
-      }
-    },
-    {
-      "name": "Deposited",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
           },
           {
-            "name": "funder",
-            "type": "pubkey"
-          },
-          {
-            "name": "amount",
-            "type": "u64"
-          },
-          {
-            "name": "total_deposited",
-            "type": "u64"
-          }
-        ]
-      }
-    },
-    {
-      "name": "Refunded",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "amount",
-            "type": "u64"
-          },
-          {
-            "name": "total_refunded",
-            "type": "u64"
-          }
-        ]
-      }
-    },
-    {
-      "name": "LinesReserved",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "capacity",
-            "type": "u16"
-          }
-        ]
-      }
-    },
-    {
-      "name": "LineAdded",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "line",
-            "type": "u16"
-          },
-          {
-            "name": "payee",
-            "type": "pubkey"
-          },
-          {
-            "name": "deposit",
-            "type": "u64"
-          },
-          {
-            "name": "rate",
-            "type": "u64"
-          },
-          {
-            "name": "controlled",
-            "type": "bool"
-          }
-        ]
-      }
-    },
-    {
-      "name": "LineFunded",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "line",
-            "type": "u16"
-          },
-          {
-            "name": "amount",
-            "type": "u64"
-          },
-          {
-            "name": "total_deposit",
-            "type": "u64"
+            "name": "controller",
+            "docs": [
+              "Alone changes the rate of controlled lines and closes them."
+            ],
+            "type": {
+              "option": "pubkey"
+            }
           }
         ]
       }
@@ -1875,6 +2313,188 @@ export const STREAMS_IDL: Idl = {
       }
     },
     {
+      "name": "Refunded",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "total_refunded",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "SetMintPolicyArgs",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "min_deposit",
+            "docs": [
+              "Least deposit into a book, in base units."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "allowed_extensions",
+            "docs": [
+              "Token-2022 extensions the mint may carry: bit n = extension type n."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "fee_bps",
+            "docs": [
+              "Fee on claims, at most 500."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "burn_bps",
+            "docs": [
+              "Part of the fee that is burned, at most 10,000."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "enabled",
+            "docs": [
+              "Whether new books may be opened."
+            ],
+            "type": "bool"
+          }
+        ]
+      }
+    },
+    {
+      "name": "SetVoucherSignerArgs",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "signer",
+            "docs": [
+              "Key whose signature makes a voucher from now on; every other key's stop settling."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "expires_at",
+            "docs": [
+              "Unix seconds from which on its vouchers are refused; `i64::MAX` for never."
+            ],
+            "type": "i64"
+          },
+          {
+            "name": "cap",
+            "docs": [
+              "Most that its vouchers may add in all, in base units; `u64::MAX` for no limit."
+            ],
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "SignatureProof",
+      "docs": [
+        "Where in the transaction the voucher's signature is."
+      ],
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "instruction",
+            "docs": [
+              "Index of the ed25519 instruction; smaller than that of settle."
+            ],
+            "type": "u8"
+          },
+          {
+            "name": "entry",
+            "docs": [
+              "Which of its signatures."
+            ],
+            "type": "u8"
+          }
+        ]
+      }
+    },
+    {
+      "name": "Target",
+      "docs": [
+        "One line's total."
+      ],
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "cumulative",
+            "docs": [
+              "Base units, ever."
+            ],
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "Targets",
+      "docs": [
+        "What a voucher promises: for each line, the total its payee may have by vouchers.",
+        "",
+        "Totals are cumulative, so a voucher can be sent twice, late or out of order without harm."
+      ],
+      "type": {
+        "kind": "enum",
+        "variants": [
+          {
+            "name": "Dense",
+            "fields": [
+              {
+                "name": "start",
+                "type": "u16"
+              },
+              {
+                "name": "cumulative",
+                "type": {
+                  "vec": "u64"
+                }
+              }
+            ]
+          },
+          {
+            "name": "Sparse",
+            "fields": [
+              {
+                "name": "entries",
+                "type": {
+                  "vec": {
+                    "defined": {
+                      "name": "Target"
+                    }
+                  }
+                }
+              }
+            ]
+          }
+        ]
+      }
+    },
+    {
       "name": "VoucherSignerSet",
       "type": {
         "kind": "struct",
@@ -1897,147 +2517,18 @@ export const STREAMS_IDL: Idl = {
           }
         ]
       }
-    },
-    {
-      "name": "Claimed",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "line",
-            "type": "u16"
-          },
-          {
-            "name": "payee",
-            "type": "pubkey"
-          },
-          {
-            "name": "amount",
-            "type": "u64"
-          },
-          {
-            "name": "fee",
-            "type": "u64"
-          },
-          {
-            "name": "total_claimed",
-            "type": "u64"
-          }
-        ]
-      }
-    },
-    {
-      "name": "LineClosing",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "line",
-            "type": "u16"
-          },
-          {
-            "name": "closing_at",
-            "type": "i64"
-          }
-        ]
-      }
-    },
-    {
-      "name": "LineReleased",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "line",
-            "type": "u16"
-          },
-          {
-            "name": "amount",
-            "type": "u64"
-          },
-          {
-            "name": "removed",
-            "type": "bool"
-          }
-        ]
-      }
-    },
-    {
-      "name": "FeesCollected",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "burned",
-            "type": "u64"
-          },
-          {
-            "name": "to_treasury",
-            "type": "u64"
-          },
-          {
-            "name": "total_collected",
-            "type": "u64"
-          }
-        ]
-      }
-    },
-    {
-      "name": "BookClosed",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "payer",
-            "type": "pubkey"
-          },
-          {
-            "name": "amount",
-            "type": "u64"
-          },
-          {
-            "name": "total_deposited",
-            "type": "u64"
-          },
-          {
-            "name": "total_claimed",
-            "type": "u64"
-          }
-        ]
-      }
     }
-  ],
-  "constants": []
+  ]
 };
 
 /** Instructions of the program, as the IDL spells them. */
-export type StreamsInstruction = "initialize" | "nominate_authority" | "accept_authority" | "set_mint_policy" | "open_book" | "deposit" | "refund" | "reserve_lines" | "add_line" | "fund_line" | "set_rate" | "set_voucher_signer" | "settle" | "claim" | "close_line" | "remove_line" | "collect_fees" | "close_book";
+export type StreamsInstruction = "accept_authority" | "add_line" | "claim" | "close_book" | "close_line" | "collect_fees" | "deposit" | "fund_line" | "initialize" | "nominate_authority" | "open_book" | "refund" | "remove_line" | "reserve_lines" | "set_mint_policy" | "set_rate" | "set_voucher_signer" | "settle";
 
 /** Account types of the program. */
-export type StreamsAccount = "Config" | "MintPolicy" | "Book";
+export type StreamsAccount = "Book" | "Config" | "MintPolicy";
 
 /** Events of the program. */
-export type StreamsEvent = "Initialized" | "AuthorityNominated" | "AuthorityAccepted" | "MintPolicySet" | "BookOpened" | "Deposited" | "Refunded" | "LinesReserved" | "LineAdded" | "LineFunded" | "RateSet" | "VoucherSignerSet" | "Claimed" | "LineClosing" | "LineReleased" | "FeesCollected" | "BookClosed";
+export type StreamsEvent = "AuthorityAccepted" | "AuthorityNominated" | "BookClosed" | "BookOpened" | "Claimed" | "Deposited" | "FeesCollected" | "Initialized" | "LineAdded" | "LineClosing" | "LineFunded" | "LineReleased" | "LinesReserved" | "MintPolicySet" | "RateSet" | "Refunded" | "VoucherSignerSet";
 
 /** Errors of the program. */
 export type StreamsErrorName = "NotUpgradeAuthority" | "NotAuthority" | "NotNominated" | "FeeTooHigh" | "BurnShareTooHigh" | "MissingTreasury" | "WrongTreasury" | "MintNotEnabled" | "UnsupportedMintExtension" | "GraceOutOfRange" | "NotPayer" | "WrongMint" | "WrongVault" | "VaultNotClean" | "ZeroAmount" | "BelowMinimum" | "ExceedsFree" | "WrongLineIndex" | "BookFull" | "ReserveOutOfRange" | "InvalidPayee" | "NoController" | "LineOutOfRange" | "LineRemoved" | "LineClosing" | "LineNotClosing" | "GraceNotOver" | "UnclaimedFunds" | "NotLineAuthority" | "NotPayeeAccount" | "NothingToClaim" | "NothingToCollect" | "NotPayerAccount" | "BookNotEmpty" | "FeesDue" | "BookTooFresh" | "NoSlotHashes" | "VoucherDomainMismatch" | "MalformedVoucher" | "NotTopLevel" | "MissingSignatureIx" | "NotEd25519Program" | "InvalidEd25519Layout" | "SignatureIxReused" | "WrongVoucherSigner" | "VoucherSignerExpired" | "CapExceeded" | "MathOverflow" | "BrokenInvariant";
@@ -2296,7 +2787,11 @@ export const STREAMS_ERRORS: readonly {
 ];
 
 /** First seed of each account that is derived from the program, by account name. */
-export const STREAMS_SEEDS = {} as const;
+export const STREAMS_SEEDS = {
+  "config": "config",
+  "policy": "mint",
+  "book": "book"
+} as const;
 
 /** Constants of the program, as Rust prints them. */
 export const STREAMS_CONSTANTS = {} as const;
@@ -2312,13 +2807,405 @@ export type Streams = {
   "metadata": {
     "name": "streams",
     "version": "0.1.0",
-    "spec": "0.1.0"
+    "spec": "0.1.0",
+    "description": "Payer books: streams and metered vouchers that settle in bulk"
   },
   "instructions": [
     {
+      "name": "acceptAuthority",
+      "docs": [
+        "Takes over as the authority."
+      ],
+      "discriminator": [
+        107,
+        86,
+        198,
+        91,
+        33,
+        12,
+        107,
+        160
+      ],
+      "accounts": [
+        {
+          "name": "nominee",
+          "signer": true
+        },
+        {
+          "name": "config",
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  99,
+                  111,
+                  110,
+                  102,
+                  105,
+                  103
+                ]
+              }
+            ]
+          }
+        }
+      ],
+      "args": []
+    },
+    {
+      "name": "addLine",
+      "docs": [
+        "Adds a line for a payee."
+      ],
+      "discriminator": [
+        244,
+        13,
+        248,
+        208,
+        26,
+        191,
+        164,
+        82
+      ],
+      "accounts": [
+        {
+          "name": "payer",
+          "writable": true,
+          "signer": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "book",
+          "writable": true
+        },
+        {
+          "name": "systemProgram",
+          "address": "11111111111111111111111111111111"
+        }
+      ],
+      "args": [
+        {
+          "name": "args",
+          "type": {
+            "defined": {
+              "name": "addLineArgs"
+            }
+          }
+        }
+      ]
+    },
+    {
+      "name": "claim",
+      "docs": [
+        "Pays a line's payee everything earned so far."
+      ],
+      "discriminator": [
+        62,
+        198,
+        214,
+        193,
+        213,
+        159,
+        108,
+        210
+      ],
+      "accounts": [
+        {
+          "name": "book",
+          "writable": true
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "destination",
+          "docs": [
+            "Any token account that is the payee's at this moment; anybody may push to it."
+          ],
+          "writable": true
+        },
+        {
+          "name": "tokenProgram"
+        }
+      ],
+      "args": [
+        {
+          "name": "line",
+          "type": "u16"
+        }
+      ]
+    },
+    {
+      "name": "closeBook",
+      "docs": [
+        "Closes a book without lines; tokens and rent go back to its payer."
+      ],
+      "discriminator": [
+        216,
+        209,
+        72,
+        159,
+        209,
+        206,
+        135,
+        66
+      ],
+      "accounts": [
+        {
+          "name": "payer",
+          "docs": [
+            "Gets back the tokens left and the rent of both accounts."
+          ],
+          "writable": true,
+          "signer": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "book",
+          "writable": true
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "destination",
+          "writable": true
+        },
+        {
+          "name": "tokenProgram"
+        }
+      ],
+      "args": []
+    },
+    {
+      "name": "closeLine",
+      "docs": [
+        "Begins to end a line."
+      ],
+      "discriminator": [
+        190,
+        199,
+        74,
+        153,
+        43,
+        6,
+        153,
+        125
+      ],
+      "accounts": [
+        {
+          "name": "authority",
+          "docs": [
+            "The payee, who closes at once; or the payer (the controller alone where the line is",
+            "controlled), who leaves the payee the book's grace period to settle and claim in."
+          ],
+          "signer": true
+        },
+        {
+          "name": "book",
+          "writable": true
+        }
+      ],
+      "args": [
+        {
+          "name": "line",
+          "type": "u16"
+        }
+      ]
+    },
+    {
+      "name": "collectFees",
+      "docs": [
+        "Burns the book's fees or sends them to the treasury, as the mint's policy says."
+      ],
+      "discriminator": [
+        164,
+        152,
+        207,
+        99,
+        30,
+        186,
+        19,
+        182
+      ],
+      "accounts": [
+        {
+          "name": "book",
+          "writable": true
+        },
+        {
+          "name": "policy",
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  109,
+                  105,
+                  110,
+                  116
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "policy.mint",
+                "account": "mintPolicy"
+              }
+            ]
+          }
+        },
+        {
+          "name": "mint",
+          "writable": true,
+          "relations": [
+            "book",
+            "policy"
+          ]
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "treasury",
+          "docs": [
+            "The one the policy names; not needed where all of the fee is burned."
+          ],
+          "writable": true,
+          "optional": true
+        },
+        {
+          "name": "tokenProgram"
+        }
+      ],
+      "args": []
+    },
+    {
+      "name": "deposit",
+      "docs": [
+        "Puts tokens into a book; anybody may."
+      ],
+      "discriminator": [
+        242,
+        35,
+        198,
+        137,
+        82,
+        225,
+        242,
+        182
+      ],
+      "accounts": [
+        {
+          "name": "funder",
+          "docs": [
+            "Anybody: a gift to a book binds nobody."
+          ],
+          "signer": true
+        },
+        {
+          "name": "book",
+          "writable": true
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "source",
+          "writable": true
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "tokenProgram"
+        }
+      ],
+      "args": [
+        {
+          "name": "amount",
+          "type": "u64"
+        }
+      ]
+    },
+    {
+      "name": "fundLine",
+      "docs": [
+        "Sets more aside for a line."
+      ],
+      "discriminator": [
+        107,
+        9,
+        108,
+        104,
+        107,
+        225,
+        34,
+        187
+      ],
+      "accounts": [
+        {
+          "name": "payer",
+          "signer": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "book",
+          "writable": true
+        }
+      ],
+      "args": [
+        {
+          "name": "line",
+          "type": "u16"
+        },
+        {
+          "name": "amount",
+          "type": "u64"
+        }
+      ]
+    },
+    {
       "name": "initialize",
       "docs": [
-        "initialize"
+        "Sets the program up; the upgrade authority must sign."
       ],
       "discriminator": [
         175,
@@ -2333,16 +3220,37 @@ export type Streams = {
       "accounts": [
         {
           "name": "payer",
+          "docs": [
+            "Pays the account's rent."
+          ],
           "writable": true,
           "signer": true
         },
         {
           "name": "upgradeAuthority",
+          "docs": [
+            "Deployed the program: nobody else can be first."
+          ],
           "signer": true
         },
         {
           "name": "config",
-          "writable": true
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  99,
+                  111,
+                  110,
+                  102,
+                  105,
+                  103
+                ]
+              }
+            ]
+          }
         },
         {
           "name": "program",
@@ -2366,7 +3274,7 @@ export type Streams = {
     {
       "name": "nominateAuthority",
       "docs": [
-        "nominate_authority"
+        "Names the next authority, who must accept."
       ],
       "discriminator": [
         148,
@@ -2381,11 +3289,29 @@ export type Streams = {
       "accounts": [
         {
           "name": "authority",
-          "signer": true
+          "signer": true,
+          "relations": [
+            "config"
+          ]
         },
         {
           "name": "config",
-          "writable": true
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  99,
+                  111,
+                  110,
+                  102,
+                  105,
+                  103
+                ]
+              }
+            ]
+          }
         }
       ],
       "args": [
@@ -2396,91 +3322,9 @@ export type Streams = {
       ]
     },
     {
-      "name": "acceptAuthority",
-      "docs": [
-        "accept_authority"
-      ],
-      "discriminator": [
-        107,
-        86,
-        198,
-        91,
-        33,
-        12,
-        107,
-        160
-      ],
-      "accounts": [
-        {
-          "name": "nominee",
-          "signer": true
-        },
-        {
-          "name": "config",
-          "writable": true
-        }
-      ],
-      "args": []
-    },
-    {
-      "name": "setMintPolicy",
-      "docs": [
-        "set_mint_policy"
-      ],
-      "discriminator": [
-        12,
-        208,
-        252,
-        52,
-        166,
-        250,
-        137,
-        169
-      ],
-      "accounts": [
-        {
-          "name": "authority",
-          "signer": true
-        },
-        {
-          "name": "payer",
-          "writable": true,
-          "signer": true
-        },
-        {
-          "name": "config"
-        },
-        {
-          "name": "mint"
-        },
-        {
-          "name": "treasury",
-          "optional": true
-        },
-        {
-          "name": "policy",
-          "writable": true
-        },
-        {
-          "name": "systemProgram",
-          "address": "11111111111111111111111111111111"
-        }
-      ],
-      "args": [
-        {
-          "name": "args",
-          "type": {
-            "defined": {
-              "name": "setMintPolicyArgs"
-            }
-          }
-        }
-      ]
-    },
-    {
       "name": "openBook",
       "docs": [
-        "open_book"
+        "Opens a book and its vault."
       ],
       "discriminator": [
         179,
@@ -2499,18 +3343,120 @@ export type Streams = {
           "signer": true
         },
         {
-          "name": "mint"
+          "name": "mint",
+          "relations": [
+            "policy"
+          ]
         },
         {
-          "name": "policy"
+          "name": "policy",
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  109,
+                  105,
+                  110,
+                  116
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "policy.mint",
+                "account": "mintPolicy"
+              }
+            ]
+          }
         },
         {
           "name": "book",
-          "writable": true
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  98,
+                  111,
+                  111,
+                  107
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "payer"
+              },
+              {
+                "kind": "account",
+                "path": "mint"
+              },
+              {
+                "kind": "arg",
+                "path": "args.id"
+              }
+            ]
+          }
         },
         {
           "name": "vault",
-          "writable": true
+          "docs": [
+            "Anybody may have created it before; that does no harm."
+          ],
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "account",
+                "path": "book"
+              },
+              {
+                "kind": "account",
+                "path": "tokenProgram"
+              },
+              {
+                "kind": "account",
+                "path": "mint"
+              }
+            ],
+            "program": {
+              "kind": "const",
+              "value": [
+                140,
+                151,
+                37,
+                143,
+                78,
+                36,
+                137,
+                241,
+                187,
+                61,
+                16,
+                41,
+                20,
+                142,
+                13,
+                131,
+                11,
+                90,
+                19,
+                153,
+                218,
+                255,
+                16,
+                132,
+                4,
+                142,
+                123,
+                216,
+                219,
+                233,
+                248,
+                89
+              ]
+            }
+          }
         },
         {
           "name": "slotHashes",
@@ -2540,55 +3486,9 @@ export type Streams = {
       ]
     },
     {
-      "name": "deposit",
-      "docs": [
-        "deposit"
-      ],
-      "discriminator": [
-        242,
-        35,
-        198,
-        137,
-        82,
-        225,
-        242,
-        182
-      ],
-      "accounts": [
-        {
-          "name": "funder",
-          "signer": true
-        },
-        {
-          "name": "book",
-          "writable": true
-        },
-        {
-          "name": "mint"
-        },
-        {
-          "name": "source",
-          "writable": true
-        },
-        {
-          "name": "vault",
-          "writable": true
-        },
-        {
-          "name": "tokenProgram"
-        }
-      ],
-      "args": [
-        {
-          "name": "amount",
-          "type": "u64"
-        }
-      ]
-    },
-    {
       "name": "refund",
       "docs": [
-        "refund"
+        "Returns tokens that are promised to no line."
       ],
       "discriminator": [
         2,
@@ -2603,18 +3503,27 @@ export type Streams = {
       "accounts": [
         {
           "name": "payer",
-          "signer": true
+          "signer": true,
+          "relations": [
+            "book"
+          ]
         },
         {
           "name": "book",
           "writable": true
         },
         {
-          "name": "mint"
+          "name": "mint",
+          "relations": [
+            "book"
+          ]
         },
         {
           "name": "vault",
-          "writable": true
+          "writable": true,
+          "relations": [
+            "book"
+          ]
         },
         {
           "name": "destination",
@@ -2632,9 +3541,37 @@ export type Streams = {
       ]
     },
     {
+      "name": "removeLine",
+      "docs": [
+        "Returns a closed line's rest to the book, and drops the line once it is paid."
+      ],
+      "discriminator": [
+        46,
+        230,
+        119,
+        166,
+        37,
+        53,
+        7,
+        134
+      ],
+      "accounts": [
+        {
+          "name": "book",
+          "writable": true
+        }
+      ],
+      "args": [
+        {
+          "name": "line",
+          "type": "u16"
+        }
+      ]
+    },
+    {
       "name": "reserveLines",
       "docs": [
-        "reserve_lines"
+        "Makes room for lines, so that adding them costs less."
       ],
       "discriminator": [
         10,
@@ -2650,7 +3587,10 @@ export type Streams = {
         {
           "name": "payer",
           "writable": true,
-          "signer": true
+          "signer": true,
+          "relations": [
+            "book"
+          ]
         },
         {
           "name": "book",
@@ -2669,29 +3609,84 @@ export type Streams = {
       ]
     },
     {
-      "name": "addLine",
+      "name": "setMintPolicy",
       "docs": [
-        "add_line"
+        "Says on what terms books of a mint are opened from now on."
       ],
       "discriminator": [
-        244,
-        13,
-        248,
+        12,
         208,
-        26,
-        191,
-        164,
-        82
+        252,
+        52,
+        166,
+        250,
+        137,
+        169
       ],
       "accounts": [
         {
+          "name": "authority",
+          "signer": true,
+          "relations": [
+            "config"
+          ]
+        },
+        {
           "name": "payer",
+          "docs": [
+            "Pays the account's rent."
+          ],
           "writable": true,
           "signer": true
         },
         {
-          "name": "book",
-          "writable": true
+          "name": "config",
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  99,
+                  111,
+                  110,
+                  102,
+                  105,
+                  103
+                ]
+              }
+            ]
+          }
+        },
+        {
+          "name": "mint"
+        },
+        {
+          "name": "treasury",
+          "docs": [
+            "Gets what is not burned of the fee; not needed where there is no such part."
+          ],
+          "optional": true
+        },
+        {
+          "name": "policy",
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  109,
+                  105,
+                  110,
+                  116
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "mint"
+              }
+            ]
+          }
         },
         {
           "name": "systemProgram",
@@ -2703,52 +3698,16 @@ export type Streams = {
           "name": "args",
           "type": {
             "defined": {
-              "name": "addLineArgs"
+              "name": "setMintPolicyArgs"
             }
           }
         }
       ]
     },
     {
-      "name": "fundLine",
-      "docs": [
-        "fund_line"
-      ],
-      "discriminator": [
-        107,
-        9,
-        108,
-        104,
-        107,
-        225,
-        34,
-        187
-      ],
-      "accounts": [
-        {
-          "name": "payer",
-          "signer": true
-        },
-        {
-          "name": "book",
-          "writable": true
-        }
-      ],
-      "args": [
-        {
-          "name": "line",
-          "type": "u16"
-        },
-        {
-          "name": "amount",
-          "type": "u64"
-        }
-      ]
-    },
-    {
       "name": "setRate",
       "docs": [
-        "set_rate"
+        "Changes what a line earns by the second; zero pauses it."
       ],
       "discriminator": [
         99,
@@ -2763,6 +3722,9 @@ export type Streams = {
       "accounts": [
         {
           "name": "authority",
+          "docs": [
+            "The payer, or the controller alone where the line is controlled."
+          ],
           "signer": true
         },
         {
@@ -2784,7 +3746,7 @@ export type Streams = {
     {
       "name": "setVoucherSigner",
       "docs": [
-        "set_voucher_signer"
+        "Says whose signature makes a voucher, until when and up to what sum."
       ],
       "discriminator": [
         92,
@@ -2799,7 +3761,10 @@ export type Streams = {
       "accounts": [
         {
           "name": "payer",
-          "signer": true
+          "signer": true,
+          "relations": [
+            "book"
+          ]
         },
         {
           "name": "book",
@@ -2820,7 +3785,9 @@ export type Streams = {
     {
       "name": "settle",
       "docs": [
-        "settle"
+        "Raises lines to the totals of a signed voucher; older totals are skipped.",
+        "",
+        "The message signed is this instruction's data without its first 8 and last 2 bytes."
       ],
       "discriminator": [
         175,
@@ -2869,195 +3836,22 @@ export type Streams = {
           }
         }
       ]
-    },
-    {
-      "name": "claim",
-      "docs": [
-        "claim"
-      ],
-      "discriminator": [
-        62,
-        198,
-        214,
-        193,
-        213,
-        159,
-        108,
-        210
-      ],
-      "accounts": [
-        {
-          "name": "book",
-          "writable": true
-        },
-        {
-          "name": "mint"
-        },
-        {
-          "name": "vault",
-          "writable": true
-        },
-        {
-          "name": "destination",
-          "writable": true
-        },
-        {
-          "name": "tokenProgram"
-        }
-      ],
-      "args": [
-        {
-          "name": "line",
-          "type": "u16"
-        }
-      ]
-    },
-    {
-      "name": "closeLine",
-      "docs": [
-        "close_line"
-      ],
-      "discriminator": [
-        190,
-        199,
-        74,
-        153,
-        43,
-        6,
-        153,
-        125
-      ],
-      "accounts": [
-        {
-          "name": "authority",
-          "signer": true
-        },
-        {
-          "name": "book",
-          "writable": true
-        }
-      ],
-      "args": [
-        {
-          "name": "line",
-          "type": "u16"
-        }
-      ]
-    },
-    {
-      "name": "removeLine",
-      "docs": [
-        "remove_line"
-      ],
-      "discriminator": [
-        46,
-        230,
-        119,
-        166,
-        37,
-        53,
-        7,
-        134
-      ],
-      "accounts": [
-        {
-          "name": "book",
-          "writable": true
-        }
-      ],
-      "args": [
-        {
-          "name": "line",
-          "type": "u16"
-        }
-      ]
-    },
-    {
-      "name": "collectFees",
-      "docs": [
-        "collect_fees"
-      ],
-      "discriminator": [
-        164,
-        152,
-        207,
-        99,
-        30,
-        186,
-        19,
-        182
-      ],
-      "accounts": [
-        {
-          "name": "book",
-          "writable": true
-        },
-        {
-          "name": "policy"
-        },
-        {
-          "name": "mint",
-          "writable": true
-        },
-        {
-          "name": "vault",
-          "writable": true
-        },
-        {
-          "name": "treasury",
-          "writable": true,
-          "optional": true
-        },
-        {
-          "name": "tokenProgram"
-        }
-      ],
-      "args": []
-    },
-    {
-      "name": "closeBook",
-      "docs": [
-        "close_book"
-      ],
-      "discriminator": [
-        216,
-        209,
-        72,
-        159,
-        209,
-        206,
-        135,
-        66
-      ],
-      "accounts": [
-        {
-          "name": "payer",
-          "writable": true,
-          "signer": true
-        },
-        {
-          "name": "book",
-          "writable": true
-        },
-        {
-          "name": "mint"
-        },
-        {
-          "name": "vault",
-          "writable": true
-        },
-        {
-          "name": "destination",
-          "writable": true
-        },
-        {
-          "name": "tokenProgram"
-        }
-      ],
-      "args": []
     }
   ],
   "accounts": [
+    {
+      "name": "book",
+      "discriminator": [
+        121,
+        34,
+        121,
+        35,
+        91,
+        62,
+        85,
+        222
+      ]
+    },
     {
       "name": "config",
       "discriminator": [
@@ -3083,33 +3877,20 @@ export type Streams = {
         66,
         222
       ]
-    },
-    {
-      "name": "book",
-      "discriminator": [
-        121,
-        34,
-        121,
-        35,
-        91,
-        62,
-        85,
-        222
-      ]
     }
   ],
   "events": [
     {
-      "name": "initialized",
+      "name": "authorityAccepted",
       "discriminator": [
-        208,
-        213,
-        115,
-        98,
-        115,
-        82,
-        201,
-        209
+        166,
+        192,
+        219,
+        188,
+        41,
+        209,
+        195,
+        26
       ]
     },
     {
@@ -3126,29 +3907,16 @@ export type Streams = {
       ]
     },
     {
-      "name": "authorityAccepted",
+      "name": "bookClosed",
       "discriminator": [
-        166,
-        192,
-        219,
-        188,
-        41,
-        209,
-        195,
-        26
-      ]
-    },
-    {
-      "name": "mintPolicySet",
-      "discriminator": [
-        194,
-        195,
-        143,
-        171,
-        251,
-        203,
-        243,
-        211
+        82,
+        77,
+        120,
+        113,
+        7,
+        80,
+        29,
+        41
       ]
     },
     {
@@ -3165,97 +3933,6 @@ export type Streams = {
       ]
     },
     {
-      "name": "deposited",
-      "discriminator": [
-        111,
-        141,
-        26,
-        45,
-        161,
-        35,
-        100,
-        57
-      ]
-    },
-    {
-      "name": "refunded",
-      "discriminator": [
-        35,
-        103,
-        149,
-        246,
-        196,
-        123,
-        221,
-        99
-      ]
-    },
-    {
-      "name": "linesReserved",
-      "discriminator": [
-        136,
-        206,
-        180,
-        252,
-        116,
-        46,
-        250,
-        54
-      ]
-    },
-    {
-      "name": "lineAdded",
-      "discriminator": [
-        169,
-        174,
-        173,
-        181,
-        223,
-        120,
-        8,
-        225
-      ]
-    },
-    {
-      "name": "lineFunded",
-      "discriminator": [
-        8,
-        192,
-        76,
-        247,
-        141,
-        183,
-        79,
-        181
-      ]
-    },
-    {
-      "name": "rateSet",
-      "discriminator": [
-        33,
-        34,
-        159,
-        191,
-        234,
-        60,
-        237,
-        79
-      ]
-    },
-    {
-      "name": "voucherSignerSet",
-      "discriminator": [
-        28,
-        44,
-        236,
-        141,
-        170,
-        52,
-        128,
-        245
-      ]
-    },
-    {
       "name": "claimed",
       "discriminator": [
         217,
@@ -3269,29 +3946,16 @@ export type Streams = {
       ]
     },
     {
-      "name": "lineClosing",
+      "name": "deposited",
       "discriminator": [
-        47,
-        203,
-        99,
-        158,
-        181,
-        60,
         111,
-        182
-      ]
-    },
-    {
-      "name": "lineReleased",
-      "discriminator": [
-        139,
-        43,
-        30,
-        182,
-        7,
-        208,
-        128,
-        198
+        141,
+        26,
+        45,
+        161,
+        35,
+        100,
+        57
       ]
     },
     {
@@ -3308,16 +3972,133 @@ export type Streams = {
       ]
     },
     {
-      "name": "bookClosed",
+      "name": "initialized",
       "discriminator": [
+        208,
+        213,
+        115,
+        98,
+        115,
         82,
-        77,
+        201,
+        209
+      ]
+    },
+    {
+      "name": "lineAdded",
+      "discriminator": [
+        169,
+        174,
+        173,
+        181,
+        223,
         120,
-        113,
+        8,
+        225
+      ]
+    },
+    {
+      "name": "lineClosing",
+      "discriminator": [
+        47,
+        203,
+        99,
+        158,
+        181,
+        60,
+        111,
+        182
+      ]
+    },
+    {
+      "name": "lineFunded",
+      "discriminator": [
+        8,
+        192,
+        76,
+        247,
+        141,
+        183,
+        79,
+        181
+      ]
+    },
+    {
+      "name": "lineReleased",
+      "discriminator": [
+        139,
+        43,
+        30,
+        182,
         7,
-        80,
-        29,
-        41
+        208,
+        128,
+        198
+      ]
+    },
+    {
+      "name": "linesReserved",
+      "discriminator": [
+        136,
+        206,
+        180,
+        252,
+        116,
+        46,
+        250,
+        54
+      ]
+    },
+    {
+      "name": "mintPolicySet",
+      "discriminator": [
+        194,
+        195,
+        143,
+        171,
+        251,
+        203,
+        243,
+        211
+      ]
+    },
+    {
+      "name": "rateSet",
+      "discriminator": [
+        33,
+        34,
+        159,
+        191,
+        234,
+        60,
+        237,
+        79
+      ]
+    },
+    {
+      "name": "refunded",
+      "discriminator": [
+        35,
+        103,
+        149,
+        246,
+        196,
+        123,
+        221,
+        99
+      ]
+    },
+    {
+      "name": "voucherSignerSet",
+      "discriminator": [
+        28,
+        44,
+        236,
+        141,
+        170,
+        52,
+        128,
+        245
       ]
     }
   ],
@@ -3570,367 +4351,50 @@ export type Streams = {
   ],
   "types": [
     {
-      "name": "setMintPolicyArgs",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "minDeposit",
-            "type": "u64"
-          },
-          {
-            "name": "allowedExtensions",
-            "type": "u64"
-          },
-          {
-            "name": "feeBps",
-            "type": "u16"
-          },
-          {
-            "name": "burnBps",
-            "type": "u16"
-          },
-          {
-            "name": "enabled",
-            "type": "bool"
-          }
-        ]
-      }
-    },
-    {
-      "name": "openBookArgs",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "id",
-            "type": "u16"
-          },
-          {
-            "name": "graceSeconds",
-            "type": "u32"
-          },
-          {
-            "name": "voucherSigner",
-            "type": {
-              "option": "pubkey"
-            }
-          },
-          {
-            "name": "controller",
-            "type": {
-              "option": "pubkey"
-            }
-          }
-        ]
-      }
-    },
-    {
       "name": "addLineArgs",
       "type": {
         "kind": "struct",
         "fields": [
           {
             "name": "line",
+            "docs": [
+              "Index the line will have: the book's `next_line`, so that a resend adds no second line."
+            ],
             "type": "u16"
           },
           {
             "name": "payee",
+            "docs": [
+              "Earns."
+            ],
             "type": "pubkey"
           },
           {
             "name": "deposit",
+            "docs": [
+              "Set aside from the book's free tokens, in base units; may be zero."
+            ],
             "type": "u64"
           },
           {
             "name": "rate",
+            "docs": [
+              "Earned per second from now on, in base units; zero for vouchers only."
+            ],
             "type": "u64"
           },
           {
             "name": "controlled",
+            "docs": [
+              "Whether the book's controller, not the payer, changes the rate and closes."
+            ],
             "type": "bool"
           }
         ]
       }
     },
     {
-      "name": "setVoucherSignerArgs",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "signer",
-            "type": "pubkey"
-          },
-          {
-            "name": "expiresAt",
-            "type": "i64"
-          },
-          {
-            "name": "cap",
-            "type": "u64"
-          }
-        ]
-      }
-    },
-    {
-      "name": "target",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "line",
-            "type": "u16"
-          },
-          {
-            "name": "cumulative",
-            "type": "u64"
-          }
-        ]
-      }
-    },
-    {
-      "name": "targets",
-      "type": {
-        "kind": "enum",
-        "variants": [
-          {
-            "name": "dense",
-            "fields": [
-              {
-                "name": "start",
-                "type": "u16"
-              },
-              {
-                "name": "cumulative",
-                "type": {
-                  "vec": "u64"
-                }
-              }
-            ]
-          },
-          {
-            "name": "sparse",
-            "fields": [
-              {
-                "name": "entries",
-                "type": {
-                  "vec": {
-                    "defined": {
-                      "name": "target"
-                    }
-                  }
-                }
-              }
-            ]
-          }
-        ]
-      }
-    },
-    {
-      "name": "signatureProof",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "instruction",
-            "type": "u8"
-          },
-          {
-            "name": "entry",
-            "type": "u8"
-          }
-        ]
-      }
-    },
-    {
-      "name": "config",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "authority",
-            "type": "pubkey"
-          },
-          {
-            "name": "nominated",
-            "type": "pubkey"
-          },
-          {
-            "name": "bump",
-            "type": "u8"
-          }
-        ]
-      }
-    },
-    {
-      "name": "mintPolicy",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "mint",
-            "type": "pubkey"
-          },
-          {
-            "name": "tokenProgram",
-            "type": "pubkey"
-          },
-          {
-            "name": "treasury",
-            "type": "pubkey"
-          },
-          {
-            "name": "minDeposit",
-            "type": "u64"
-          },
-          {
-            "name": "allowedExtensions",
-            "type": "u64"
-          },
-          {
-            "name": "feeBps",
-            "type": "u16"
-          },
-          {
-            "name": "burnBps",
-            "type": "u16"
-          },
-          {
-            "name": "enabled",
-            "type": "bool"
-          },
-          {
-            "name": "bump",
-            "type": "u8"
-          }
-        ]
-      }
-    },
-    {
-      "name": "book",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "payer",
-            "type": "pubkey"
-          },
-          {
-            "name": "mint",
-            "type": "pubkey"
-          },
-          {
-            "name": "vault",
-            "type": "pubkey"
-          },
-          {
-            "name": "voucherSigner",
-            "type": "pubkey"
-          },
-          {
-            "name": "voucherDomain",
-            "type": {
-              "array": [
-                "u8",
-                32
-              ]
-            }
-          },
-          {
-            "name": "controller",
-            "type": "pubkey"
-          },
-          {
-            "name": "voucherExpiresAt",
-            "type": "i64"
-          },
-          {
-            "name": "voucherCap",
-            "type": "u64"
-          },
-          {
-            "name": "voucherSpent",
-            "type": "u64"
-          },
-          {
-            "name": "deposited",
-            "type": "u64"
-          },
-          {
-            "name": "refunded",
-            "type": "u64"
-          },
-          {
-            "name": "claimed",
-            "type": "u64"
-          },
-          {
-            "name": "feesAccrued",
-            "type": "u64"
-          },
-          {
-            "name": "feesCollected",
-            "type": "u64"
-          },
-          {
-            "name": "free",
-            "type": "u64"
-          },
-          {
-            "name": "committed",
-            "type": "u64"
-          },
-          {
-            "name": "minDeposit",
-            "type": "u64"
-          },
-          {
-            "name": "openedSlot",
-            "type": "u64"
-          },
-          {
-            "name": "graceSeconds",
-            "type": "u32"
-          },
-          {
-            "name": "nextLine",
-            "type": "u16"
-          },
-          {
-            "name": "lineCount",
-            "type": "u16"
-          },
-          {
-            "name": "id",
-            "type": "u16"
-          },
-          {
-            "name": "feeBps",
-            "type": "u16"
-          },
-          {
-            "name": "bump",
-            "type": "u8"
-          },
-          {
-            "name": "decimals",
-            "type": "u8"
-          },
-          {
-            "name": "padding",
-            "type": {
-              "array": [
-                "u8",
-                2
-              ]
-            }
-          }
-        ]
-      }
-    },
-    {
-      "name": "initialized",
+      "name": "authorityAccepted",
       "type": {
         "kind": "struct",
         "fields": [
@@ -3958,13 +4422,591 @@ export type Streams = {
       }
     },
     {
-      "name": "authorityAccepted",
+      "name": "book",
+      "docs": [
+        "One payer's money in one mint, and the lines it is promised to. Header of the account; the",
+        "lines follow it.",
+        "",
+        "Always: `free + committed = deposited - refunded - claimed`, and the vault holds",
+        "`free + committed + fees_accrued - fees_collected`, donations apart."
+      ],
+      "serialization": "bytemuck",
+      "repr": {
+        "kind": "c"
+      },
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "payer",
+            "docs": [
+              "Deposits, refunds, adds lines and closes the book; gets its rent back."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "mint",
+            "docs": [
+              "Mint of every amount below, all in base units."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "vault",
+            "docs": [
+              "The book's associated token account. Holds this book's money and nobody else's."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "voucherSigner",
+            "docs": [
+              "Key whose signature makes a voucher."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "voucherDomain",
+            "docs": [
+              "First bytes of every voucher: a hash of the program, the book and the moment it opened, so",
+              "that a voucher is good on one cluster for one life of one book."
+            ],
+            "type": {
+              "array": [
+                "u8",
+                32
+              ]
+            }
+          },
+          {
+            "name": "controller",
+            "docs": [
+              "Alone changes the rate of controlled lines and closes them; the default key for none."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "voucherExpiresAt",
+            "docs": [
+              "Unix seconds from which on the signer's vouchers are refused; `i64::MAX` for never."
+            ],
+            "type": "i64"
+          },
+          {
+            "name": "voucherCap",
+            "docs": [
+              "Most that the present signer's vouchers may add in all; `u64::MAX` for no limit."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "voucherSpent",
+            "docs": [
+              "What the present signer's vouchers have added."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "deposited",
+            "docs": [
+              "Ever put in."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "refunded",
+            "docs": [
+              "Ever returned to the payer."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "claimed",
+            "docs": [
+              "Ever claimed by payees, fees inside."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "feesAccrued",
+            "docs": [
+              "Ever kept as fees."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "feesCollected",
+            "docs": [
+              "Ever burned or sent to the treasury."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "free",
+            "docs": [
+              "Promised to no line."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "committed",
+            "docs": [
+              "Sum over the lines of `deposit - claimed`."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "minDeposit",
+            "docs": [
+              "Least deposit, copied from the policy when the book opened."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "openedSlot",
+            "docs": [
+              "Slot in which the book opened."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "graceSeconds",
+            "docs": [
+              "Seconds for which a line that the payer closes goes on taking vouchers."
+            ],
+            "type": "u32"
+          },
+          {
+            "name": "nextLine",
+            "docs": [
+              "Lines ever added; indices are never used twice."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "lineCount",
+            "docs": [
+              "Lines not yet removed."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "id",
+            "docs": [
+              "Tells apart the books of one payer and mint."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "feeBps",
+            "docs": [
+              "Fee on claims in basis points, copied from the policy when the book opened."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "bump",
+            "type": "u8"
+          },
+          {
+            "name": "decimals",
+            "docs": [
+              "Of the mint."
+            ],
+            "type": "u8"
+          },
+          {
+            "name": "padding",
+            "type": {
+              "array": [
+                "u8",
+                2
+              ]
+            }
+          }
+        ]
+      }
+    },
+    {
+      "name": "bookClosed",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "payer",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "docs": [
+              "Paid to the payer from the vault, donations inside."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "totalDeposited",
+            "type": "u64"
+          },
+          {
+            "name": "totalClaimed",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "bookOpened",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "payer",
+            "type": "pubkey"
+          },
+          {
+            "name": "mint",
+            "type": "pubkey"
+          },
+          {
+            "name": "id",
+            "type": "u16"
+          },
+          {
+            "name": "voucherDomain",
+            "type": {
+              "array": [
+                "u8",
+                32
+              ]
+            }
+          }
+        ]
+      }
+    },
+    {
+      "name": "claimed",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "payee",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "docs": [
+              "Fee inside."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "fee",
+            "type": "u64"
+          },
+          {
+            "name": "totalClaimed",
+            "docs": [
+              "Of the line."
+            ],
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "config",
+      "docs": [
+        "Who may set mint policies. One for the program."
+      ],
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "authority",
+            "docs": [
+              "Sets policies and nominates its successor."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "nominated",
+            "docs": [
+              "May take over by accepting; the default key when nobody is nominated."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "bump",
+            "type": "u8"
+          }
+        ]
+      }
+    },
+    {
+      "name": "deposited",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "funder",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "totalDeposited",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "feesCollected",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "burned",
+            "type": "u64"
+          },
+          {
+            "name": "toTreasury",
+            "type": "u64"
+          },
+          {
+            "name": "totalCollected",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "initialized",
       "type": {
         "kind": "struct",
         "fields": [
           {
             "name": "authority",
             "type": "pubkey"
+          }
+        ]
+      }
+    },
+    {
+      "name": "lineAdded",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "payee",
+            "type": "pubkey"
+          },
+          {
+            "name": "deposit",
+            "type": "u64"
+          },
+          {
+            "name": "rate",
+            "type": "u64"
+          },
+          {
+            "name": "controlled",
+            "type": "bool"
+          }
+        ]
+      }
+    },
+    {
+      "name": "lineClosing",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "closingAt",
+            "type": "i64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "lineFunded",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "totalDeposit",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "lineReleased",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "amount",
+            "docs": [
+              "Returned to the book's free tokens."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "removed",
+            "docs": [
+              "Whether nothing is left of the line."
+            ],
+            "type": "bool"
+          }
+        ]
+      }
+    },
+    {
+      "name": "linesReserved",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "capacity",
+            "type": "u16"
+          }
+        ]
+      }
+    },
+    {
+      "name": "mintPolicy",
+      "docs": [
+        "On what terms books of one mint are opened.",
+        "",
+        "A book copies the fee and the minimum when it opens: a policy changes future books only."
+      ],
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "mint",
+            "type": "pubkey"
+          },
+          {
+            "name": "tokenProgram",
+            "docs": [
+              "Program that owns the mint."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "treasury",
+            "docs": [
+              "Token account of the mint that gets what is not burned of the fee; the default key when",
+              "there is no such part."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "minDeposit",
+            "docs": [
+              "Least deposit into a book, in base units."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "allowedExtensions",
+            "docs": [
+              "Token-2022 extensions the mint may carry: bit n = extension type n."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "feeBps",
+            "docs": [
+              "Part of each claim kept as the protocol's fee, in basis points."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "burnBps",
+            "docs": [
+              "Part of the fee that is burned, in basis points."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "enabled",
+            "docs": [
+              "Whether new books may be opened."
+            ],
+            "type": "bool"
+          },
+          {
+            "name": "bump",
+            "type": "u8"
           }
         ]
       }
@@ -4006,150 +5048,41 @@ export type Streams = {
       }
     },
     {
-      "name": "bookOpened",
+      "name": "openBookArgs",
       "type": {
         "kind": "struct",
         "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "payer",
-            "type": "pubkey"
-          },
-          {
-            "name": "mint",
-            "type": "pubkey"
-          },
           {
             "name": "id",
+            "docs": [
+              "Tells apart the books of one payer and mint."
+            ],
             "type": "u16"
           },
           {
-            "name": "voucherDomain",
+            "name": "graceSeconds",
+            "docs": [
+              "Seconds for which a line that the payer closes goes on taking vouchers."
+            ],
+            "type": "u32"
+          },
+          {
+            "name": "voucherSigner",
+            "docs": [
+              "Key that signs vouchers; the payer if none."
+            ],
             "type": {
-              "array": [
-                "u8",
-                32
-              ]
+              "option": "pubkey"
             }
-          }
-        ]
-      }
-    },
-    {
-      "name": "deposited",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
           },
           {
-            "name": "funder",
-            "type": "pubkey"
-          },
-          {
-            "name": "amount",
-            "type": "u64"
-          },
-          {
-            "name": "totalDeposited",
-            "type": "u64"
-          }
-        ]
-      }
-    },
-    {
-      "name": "refunded",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "amount",
-            "type": "u64"
-          },
-          {
-            "name": "totalRefunded",
-            "type": "u64"
-          }
-        ]
-      }
-    },
-    {
-      "name": "linesReserved",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "capacity",
-            "type": "u16"
-          }
-        ]
-      }
-    },
-    {
-      "name": "lineAdded",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "line",
-            "type": "u16"
-          },
-          {
-            "name": "payee",
-            "type": "pubkey"
-          },
-          {
-            "name": "deposit",
-            "type": "u64"
-          },
-          {
-            "name": "rate",
-            "type": "u64"
-          },
-          {
-            "name": "controlled",
-            "type": "bool"
-          }
-        ]
-      }
-    },
-    {
-      "name": "lineFunded",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "line",
-            "type": "u16"
-          },
-          {
-            "name": "amount",
-            "type": "u64"
-          },
-          {
-            "name": "totalDeposit",
-            "type": "u64"
+            "name": "controller",
+            "docs": [
+              "Alone changes the rate of controlled lines and closes them."
+            ],
+            "type": {
+              "option": "pubkey"
+            }
           }
         ]
       }
@@ -4179,6 +5112,188 @@ export type Streams = {
       }
     },
     {
+      "name": "refunded",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "totalRefunded",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "setMintPolicyArgs",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "minDeposit",
+            "docs": [
+              "Least deposit into a book, in base units."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "allowedExtensions",
+            "docs": [
+              "Token-2022 extensions the mint may carry: bit n = extension type n."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "feeBps",
+            "docs": [
+              "Fee on claims, at most 500."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "burnBps",
+            "docs": [
+              "Part of the fee that is burned, at most 10,000."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "enabled",
+            "docs": [
+              "Whether new books may be opened."
+            ],
+            "type": "bool"
+          }
+        ]
+      }
+    },
+    {
+      "name": "setVoucherSignerArgs",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "signer",
+            "docs": [
+              "Key whose signature makes a voucher from now on; every other key's stop settling."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "expiresAt",
+            "docs": [
+              "Unix seconds from which on its vouchers are refused; `i64::MAX` for never."
+            ],
+            "type": "i64"
+          },
+          {
+            "name": "cap",
+            "docs": [
+              "Most that its vouchers may add in all, in base units; `u64::MAX` for no limit."
+            ],
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "signatureProof",
+      "docs": [
+        "Where in the transaction the voucher's signature is."
+      ],
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "instruction",
+            "docs": [
+              "Index of the ed25519 instruction; smaller than that of settle."
+            ],
+            "type": "u8"
+          },
+          {
+            "name": "entry",
+            "docs": [
+              "Which of its signatures."
+            ],
+            "type": "u8"
+          }
+        ]
+      }
+    },
+    {
+      "name": "target",
+      "docs": [
+        "One line's total."
+      ],
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "cumulative",
+            "docs": [
+              "Base units, ever."
+            ],
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "targets",
+      "docs": [
+        "What a voucher promises: for each line, the total its payee may have by vouchers.",
+        "",
+        "Totals are cumulative, so a voucher can be sent twice, late or out of order without harm."
+      ],
+      "type": {
+        "kind": "enum",
+        "variants": [
+          {
+            "name": "dense",
+            "fields": [
+              {
+                "name": "start",
+                "type": "u16"
+              },
+              {
+                "name": "cumulative",
+                "type": {
+                  "vec": "u64"
+                }
+              }
+            ]
+          },
+          {
+            "name": "sparse",
+            "fields": [
+              {
+                "name": "entries",
+                "type": {
+                  "vec": {
+                    "defined": {
+                      "name": "target"
+                    }
+                  }
+                }
+              }
+            ]
+          }
+        ]
+      }
+    },
+    {
       "name": "voucherSignerSet",
       "type": {
         "kind": "struct",
@@ -4201,135 +5316,6 @@ export type Streams = {
           }
         ]
       }
-    },
-    {
-      "name": "claimed",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "line",
-            "type": "u16"
-          },
-          {
-            "name": "payee",
-            "type": "pubkey"
-          },
-          {
-            "name": "amount",
-            "type": "u64"
-          },
-          {
-            "name": "fee",
-            "type": "u64"
-          },
-          {
-            "name": "totalClaimed",
-            "type": "u64"
-          }
-        ]
-      }
-    },
-    {
-      "name": "lineClosing",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "line",
-            "type": "u16"
-          },
-          {
-            "name": "closingAt",
-            "type": "i64"
-          }
-        ]
-      }
-    },
-    {
-      "name": "lineReleased",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "line",
-            "type": "u16"
-          },
-          {
-            "name": "amount",
-            "type": "u64"
-          },
-          {
-            "name": "removed",
-            "type": "bool"
-          }
-        ]
-      }
-    },
-    {
-      "name": "feesCollected",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "burned",
-            "type": "u64"
-          },
-          {
-            "name": "toTreasury",
-            "type": "u64"
-          },
-          {
-            "name": "totalCollected",
-            "type": "u64"
-          }
-        ]
-      }
-    },
-    {
-      "name": "bookClosed",
-      "type": {
-        "kind": "struct",
-        "fields": [
-          {
-            "name": "book",
-            "type": "pubkey"
-          },
-          {
-            "name": "payer",
-            "type": "pubkey"
-          },
-          {
-            "name": "amount",
-            "type": "u64"
-          },
-          {
-            "name": "totalDeposited",
-            "type": "u64"
-          },
-          {
-            "name": "totalClaimed",
-            "type": "u64"
-          }
-        ]
-      }
     }
-  ],
-  "constants": []
+  ]
 };

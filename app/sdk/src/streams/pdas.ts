@@ -1,5 +1,6 @@
 import { PublicKey } from "@solana/web3.js";
 import { checkArguments, optional, publicKey, u16 } from "../arguments";
+import { STREAMS_SEEDS } from "../generated/streams";
 import { ASSOCIATED_TOKEN_PROGRAM_ID, TOKEN_PROGRAM_ID, UPGRADEABLE_LOADER_ID } from "../ids";
 import { STREAMS_PROGRAM_ID } from "./program";
 
@@ -11,13 +12,13 @@ function find(seeds: Uint8Array[], program = STREAMS_PROGRAM_ID): PublicKey {
 
 /** The program's one `Config` account. */
 export function configAddress(): PublicKey {
-  return find([seed("config")]);
+  return find([seed(STREAMS_SEEDS.config)]);
 }
 
 /** The `MintPolicy` account of a mint. */
 export function policyAddress(args: { mint: PublicKey }): PublicKey {
   const { mint } = checkArguments("policyAddress", { mint: publicKey }, args);
-  return find([seed("mint"), mint.toBytes()]);
+  return find([seed(STREAMS_SEEDS.policy), mint.toBytes()]);
 }
 
 /** The book `id` of a payer in a mint. */
@@ -25,7 +26,7 @@ export function bookAddress(args: { payer: PublicKey; mint: PublicKey; id: numbe
   const shape = { payer: publicKey, mint: publicKey, id: u16 };
   const { payer, mint, id } = checkArguments("bookAddress", shape, args);
   const number = Uint8Array.of(id & 0xff, id >> 8);
-  return find([seed("book"), payer.toBytes(), mint.toBytes(), number]);
+  return find([seed(STREAMS_SEEDS.book), payer.toBytes(), mint.toBytes(), number]);
 }
 
 /** The associated token account of an owner (which may be a program address). */
