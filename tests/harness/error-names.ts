@@ -57,7 +57,11 @@ const FOREIGN_ERRORS: Record<string, readonly string[]> = {
   [Ed25519Program.programId.toBase58()]: PRECOMPILE_ERRORS,
 };
 
-const ANCHOR_NAMES = new Map(Object.entries(LangErrorCode).map(([name, code]) => [code, name]));
+const ANCHOR_NAMES = new Map<number, string>([
+  ...Object.entries(LangErrorCode).map(([name, code]) => [code, name] as const),
+  // Newer than the client library's table.
+  [2_040, "ConstraintDuplicateMutableAccount"],
+]);
 
 /** Name of a custom code as the program that raised it spells it. */
 function customName(program: string, code: number): string | undefined {

@@ -67,7 +67,7 @@ export function refusesForgedBooks(
   });
 
   it("a book that was never opened (A06)", () =>
-    assertRefused(call({ accounts: { book: FORGED } }), "AccountNotInitialized"));
+    assertRefused(call({ accounts: { book: FORGED } }), "AccountOwnedByWrongProgram"));
 
   it("a book passed read-only (A34)", () =>
     assertRefused(call({ accounts: { book: { isWritable: false } } }), "ConstraintMut"));

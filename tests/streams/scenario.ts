@@ -113,7 +113,7 @@ export async function startScenario(start: StartWorld, options: ScenarioOptions 
   };
   /** A verb: the builder of the SDK with defaults that succeed. */
   const verb =
-    <A extends object>(build: (args: A) => TransactionInstruction, defaults: () => A) =>
+    <A extends object>(build: (args: A) => TransactionInstruction, defaults: () => NoInfer<A>) =>
     ({ accounts, ...given }: Partial<A> & Odd = {}): Promise<Done> =>
       send([build({ ...defaults(), ...given } as A)], accounts === undefined ? {} : { accounts });
 

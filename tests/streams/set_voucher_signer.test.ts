@@ -1,0 +1,66 @@
+import { assert } from "chai";
+import { assertRefused } from "../harness/assert";
+import { describeWorlds } from "../harness/describe";
+import { refusesForgedBooks } from "./forge";
+import { KEYS } from "./keys";
+import { type Scenario, startScenario } from "./scenario";
+
+describeWorlds("streams / set_voucher_signer", (start) => {
+  let streams: Scenario;
+  beforeEach(async () => {
+    streams = await startScenario(start);
+  });
+
+  describe("refuses", () => {
+    refusesForgedBooks(
+      () => streams,
+      (odd) => streams.setVoucherSigner(odd),
+    );
+
+    it("anybody but the payer, the present signer too (A02)", async () => {
+      await streams.setVoucherSigner();
+      for (const { publicKey } of [KEYS.stranger, KEYS.voucherSigner]) {
+        await assertRefused(streams.setVoucherSigner({ payer: publicKey }), "NotPayer");
+      }
+    });
+
+    it("a payer who does not sign (A01)", () =>
+      assertRefused(
+        streams.setVoucherSigner({ accounts: { payer: { isSigner: false } } }),
+        "AccountNotSigner",
+      ));
+  });
+
+  describe("hands over", () => {
+    it("the right to sign, with its term and cap, and says so", async () => {
+      const { events } = await streams.setVoucherSigner({ expiresAt: 1_800_000_000n, cap: 500n });
+      const { voucherSigner, voucherExpiresAt, voucherCap } = await streams.state();
+      assert.deepEqual(voucherSigner, KEYS.voucherSigner.publicKey);
+      assert.deepEqual(
+        { voucherExpiresAt, voucherCap },
+        { voucherExpiresAt: 1_800_000_000n, voucherCap: 500n },
+      );
+      assert.deepEqual(events, [
+        {
+          name: "VoucherSignerSet",
+          data: {
+            book: streams.book.toBase58(),
+            signer: KEYS.voucherSigner.publicKey.toBase58(),
+            expires_at: 1_800_000_000n,
+            cap: 500n,
+          },
+        },
+      ]);
+    });
+
+    it("a fresh cap: what the former signer spent does not count", async () => {
+      await streams.addLine();
+      await streams.settle();
+      assert.equal((await streams.state()).voucherSpent, 300n);
+      await streams.setVoucherSigner({ signer: KEYS.payer.publicKey, cap: 100n });
+      assert.equal((await streams.state()).voucherSpent, 0n);
+      await streams.settle({ targets: { kind: "dense", start: 0, cumulative: [400n] } });
+      assert.equal((await streams.state()).voucherSpent, 100n);
+    });
+  });
+});
