@@ -78,6 +78,7 @@ export async function makeLinker(jail, say) {
       LLVM_PREFIX: llvm,
       CARGO_TARGET_DIR: "/sbf/linker/target",
       CARGO_PROFILE_RELEASE_DEBUG: "0",
+      CARGO_PROFILE_RELEASE_OPT_LEVEL: "1", // the work is done in LLVM: rather a short build here
     },
   });
   rmSync(join(work, "target"), { recursive: true, force: true });

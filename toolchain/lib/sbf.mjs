@@ -14,6 +14,7 @@ const LIBRARY_CALLS = [
   ...["__adddf3", "__subdf3", "__muldf3", "__divdf3", "__negdf2"],
   ...["__floatundidf", "__floatdidf", "__fixdfdi", "__fixunsdfdi"],
   ...["__gedf2", "__gtdf2", "__nedf2", "__eqdf2", "__ltdf2", "__ledf2", "__unorddf2"],
+  ...["fmaximum_num", "fminimum_num"], // f64::max and min
 ];
 
 const BUILTINS = ["libsolana_compiler_builtins.rlib", "libpinfi_builtins.rlib", "returns.ll"];
@@ -119,7 +120,7 @@ export async function buildSbf(jail, { tree, sources, id, packages, say, dump })
   ];
   await cargo(
     jail,
-    ["build", "--manifest-path", `${home}/src/Cargo.toml`, "--target-dir", `${home}/target`, ...packages.flatMap((name) => ["-p", name])],
+    ["build", "--lib", "--manifest-path", `${home}/src/Cargo.toml`, "--target-dir", `${home}/target`, ...packages.flatMap((name) => ["-p", name])],
     { flags, std: "std,panic_abort", log: "programs", say, what: "compiling the programs" },
   );
   if (dump) cpSync(jail.at("sbf/dump"), dump, { recursive: true });

@@ -1,3 +1,4 @@
+; ModuleID = 'returns'
 ; What LLVM calls for 128-bit arithmetic: arguments in r1..r4, the result in r0 and r2. rustc cannot
 ; write a function that returns so (whatever is wider than 64 bits it returns through a pointer), so
 ; these few lines stand around the Rust functions of toolchain/sbf/builtins.

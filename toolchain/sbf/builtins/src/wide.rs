@@ -97,7 +97,8 @@ impl Wide {
     /// The lower 128 bits of the product; the same for signed and unsigned numbers.
     pub fn times(self, other: Self) -> Self {
         let Self { low, high } = product(self.low, other.low);
-        let crossed = self.low.wrapping_mul(other.high).wrapping_add(self.high.wrapping_mul(other.low));
+        let crossed =
+            self.low.wrapping_mul(other.high).wrapping_add(self.high.wrapping_mul(other.low));
         Self { low, high: high.wrapping_add(crossed) }
     }
 
@@ -170,7 +171,8 @@ mod tests {
     fn random() {
         let mut state = 0x9e37_79b9_7f4a_7c15_u128;
         let mut next = || {
-            state = state.wrapping_mul(0xda94_2042_e4dd_58b5_9e37_79b9_7f4a_7c15).rotate_left(41) + 1;
+            state =
+                state.wrapping_mul(0xda94_2042_e4dd_58b5_9e37_79b9_7f4a_7c15).rotate_left(41) + 1;
             state >> (state % 128)
         };
         for _ in 0..500_000 {

@@ -1,0 +1,100 @@
+// Runs the self-test: the same cases natively and as SBF, in both simulators, and compares.
+import { existsSync, mkdirSync, copyFileSync } from "node:fs";
+import { join } from "node:path";
+import { readArguments, wholeNumber } from "../lib/arguments.mjs";
+import { CACHE, REPO, TOOLCHAIN } from "../lib/config.mjs";
+import { locked } from "../lib/lock.mjs";
+import { buildOurs, ensureOurs, STAGES } from "../lib/ours.mjs";
+import { Progress } from "../lib/progress.mjs";
+import { run } from "../lib/run.mjs";
+import { main, Stop } from "../lib/stop.mjs";
+import { asBytes, asLine, makeCases } from "./cases.mjs";
+import { simulators } from "./simulators.mjs";
+
+const USAGE = "usage: node toolchain/selftest/run.mjs [--cases N (per family, 60)] [--seed S (a number)]";
+const BATCH = 8; // cases in a transaction
+const SHOWN = 3; // differences shown per family
+const TREE = join(TOOLCHAIN, "selftest");
+const HOME = join(CACHE, "selftest");
+
+async function build() {
+  const progress = new Progress(STAGES + 2);
+  await ensureOurs(progress);
+  const so = await progress.step("the self-test as SBF", "60 s, 5 s again", async (say) => {
+    const sources = ["Cargo.toml", "Cargo.lock", "src"];
+    const [made] = await buildOurs({ arch: "v0", tree: TREE, sources, id: "selftest", packages: ["pinfi-selftest"], say });
+    const kept = join(HOME, "pinfi_selftest.so"); // bankrun finds programs by folder and name
+    mkdirSync(HOME, { recursive: true });
+    copyFileSync(made, kept);
+    return kept;
+  });
+  const argv = ["cargo", "build", "--release", "--locked", "--bin", "native", "--target-dir", HOME];
+  await progress.step("the self-test natively", "10 s", (say) => run(argv, { cwd: TREE, log: "selftest", say }));
+  return { so, native: join(HOME, "release/native") };
+}
+
+const quiet = { log: "selftest" };
+
+/** @returns {Promise<(string | undefined)[]>} one result or failure per case */
+async function simulate(simulator, cases) {
+  const results = [];
+  for (let at = 0; at < cases.length; at += BATCH) {
+    const batch = cases.slice(at, at + BATCH);
+    const { returned, error } = await simulator.send(Buffer.concat(batch.map(asBytes)));
+    if (!error) results.push(...numbers(returned, batch.length));
+    // One bad case spoils its batch: find it by running each alone.
+    else for (const one of batch) results.push(await alone(simulator, one));
+  }
+  return results;
+}
+
+async function alone(simulator, one) {
+  const { returned, error } = await simulator.send(asBytes(one));
+  return error ?? numbers(returned, 1)[0];
+}
+
+/** Runtimes cut the zeros off the end of return data. */
+function numbers(returned, count) {
+  const bytes = Buffer.alloc(count * 8);
+  returned?.copy(bytes);
+  return Array.from({ length: count }, (_, i) => bytes.readBigUInt64LE(i * 8).toString());
+}
+
+function report(simulator, names, cases, wanted, results) {
+  let failed = 0;
+  process.stdout.write(`\n${simulator.name}\n`);
+  names.forEach((name, family) => {
+    const own = cases.map((one, i) => ({ one, i })).filter(({ one }) => one.family === family);
+    const bad = own.filter(({ i }) => results[i] !== wanted[i]);
+    failed += bad.length;
+    process.stdout.write(`  ${name.padEnd(26)} ${String(own.length - bad.length).padStart(5)} of ${own.length} equal\n`);
+    for (const { one, i } of bad.slice(0, SHOWN)) {
+      process.stdout.write(`      (${one.numbers.join(", ")}): native ${wanted[i]}, SBF ${results[i]}\n`);
+    }
+  });
+  return failed;
+}
+
+await main(async () => {
+  const options = { cases: { type: "string", default: "60" }, seed: { type: "string", default: "1" } };
+  const args = readArguments(options, USAGE);
+  const perFamily = wholeNumber("cases", args.cases, 1);
+  const seed = wholeNumber("seed", args.seed, 0);
+  if (!existsSync(join(REPO, "node_modules/litesvm"))) throw new Stop("the npm packages are missing: run `npm ci` first");
+
+  const { so, native } = await locked(build);
+  const names = (await run([native, "--list"], quiet)).trim().split("\n");
+  const cases = makeCases(names.length, perFamily, seed);
+  const input = `${cases.map(asLine).join("\n")}\n`;
+  const wanted = (await run([native], { ...quiet, input })).trim().split("\n");
+
+  let failed = 0;
+  for (const open of simulators) {
+    const simulator = await open(so);
+    failed += report(simulator, names, cases, wanted, await simulate(simulator, cases));
+  }
+  const total = cases.length * simulators.length;
+  process.stdout.write(`\nseed ${seed}: ${total} cases\n${total - failed} passed, ${failed} failed\n`);
+  // bankrun keeps a server's threads alive: end here, and not when they think fit.
+  process.exit(failed === 0 ? 0 : 1);
+});
