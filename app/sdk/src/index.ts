@@ -11,7 +11,7 @@ export {
   type MintPolicy,
 } from "./streams/accounts";
 export * from "./streams/book";
-export { settleBudget } from "./streams/budget";
+export { settleBudget, settleOf } from "./streams/budget";
 export * from "./streams/errors";
 export * from "./streams/events";
 export * from "./streams/idl";

@@ -10,7 +10,7 @@ import { STREAMS_PROGRAM_ID } from "./program";
 /** An error of a transaction in words. */
 export interface ExplainedError {
   /** Whose error it is. */
-  source: "streams" | "anchor" | "token" | "ed25519" | "system";
+  source: "streams" | "anchor" | "token" | "ed25519" | "system" | "runtime";
   /** Number within `source`. */
   code: number;
   name: string;
@@ -45,6 +45,14 @@ const ED25519_ERRORS: readonly Entry[] = [
   { code: 3, name: "InvalidDataOffsets", message: "an offset of the ed25519 instruction is wrong" },
   { code: 4, name: "InvalidInstructionDataSize", message: "the ed25519 instruction is cut short" },
 ];
+
+const UNITS_EXCEEDED: ExplainedError = {
+  source: "runtime",
+  code: 0,
+  name: "ComputationalBudgetExceeded",
+  sentence:
+    "The compute unit limit is used up; send it with a higher one to see whether it succeeds.",
+};
 
 const FIRST_PROGRAM_CODE = 6000;
 
@@ -82,11 +90,13 @@ function explainCode(code: number, program?: string): ExplainedError | null {
 }
 
 const FAILED = /^Program (\w+) failed: custom program error: 0x([0-9a-f]+)$/;
+const OUT_OF_UNITS = /^Program \w+ failed: (exceeded CUs meter|Computational budget exceeded)/;
 const CAUSED_BY = /AnchorError caused by account: (\w+)\./;
 
 /** The first program that failed is the innermost; those that called it only repeat its code. */
 function explainLogs(logs: readonly string[]): ExplainedError | null {
   for (const line of logs) {
+    if (OUT_OF_UNITS.test(line)) return UNITS_EXCEEDED;
     const [, program, hex] = FAILED.exec(line) ?? [];
     if (!program || !hex) continue;
     const found = explainCode(Number.parseInt(hex, 16), program);

@@ -7,7 +7,7 @@ import { instructionAccounts, instructionDiscriminator, STREAMS_PROGRAM_ID } fro
 import { checkTargets, type Targets, voucherMessage, voucherMessageLength } from "./message";
 import type { Voucher } from "./voucher";
 
-/** A voucher about to be settled on its book. */
+/** A voucher about to be settled on its book. `settleOf` makes one from the decoded book. */
 export interface Settle {
   book: PublicKey;
   /** `voucherDomain` of the book. */
@@ -15,6 +15,8 @@ export interface Settle {
   voucher: Voucher;
   /** `capacity` of the book, for a tight limit on loaded data. */
   capacity?: number;
+  /** How many targets are on lines with a rate or an end, for a tight limit on compute units. */
+  accruing?: number;
 }
 
 const DISCRIMINATOR = instructionDiscriminator("settle");

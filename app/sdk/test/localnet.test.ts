@@ -1,0 +1,113 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { DEPLOY_DIRECTORY } from "@pinfi/localnet";
+import type { PublicKey } from "@solana/web3.js";
+import { expect } from "chai";
+import * as sdk from "../src";
+import { PROGRAM_BYTES } from "../src/streams/budget";
+import { type Cluster, openBookWith, startCluster } from "./cluster";
+
+describe("sdk / on a cluster", () => {
+  let cluster: Cluster;
+  let nextId = 0;
+  before(() => {
+    cluster = startCluster();
+  });
+
+  function open(lines: number, rate = 0n): PublicKey {
+    nextId += 1;
+    return openBookWith(cluster, { id: nextId, lines, rate });
+  }
+
+  function settleOf(book: PublicKey, targets: sdk.Targets): sdk.Settle {
+    const account = cluster.book(book);
+    const { voucherDomain: domain } = account;
+    const voucher = sdk.signVoucher({ domain, book, targets, signer: cluster.net.payer });
+    return sdk.settleOf({ address: book, book: account, voucher });
+  }
+
+  const dense = (count: number, total: bigint): sdk.Targets => ({
+    kind: "dense",
+    start: 0,
+    cumulative: new Array<bigint>(count).fill(total),
+  });
+
+  function sendBatch(batch: sdk.SettleBatch) {
+    const { blockhash } = cluster.net.latestBlockhash();
+    const transaction = sdk.compileTransaction({ ...batch, blockhash });
+    return cluster.net.send(sdk.signTransaction({ transaction, signers: [cluster.net.payer] }));
+  }
+
+  function pack(settles: sdk.Settle[], format: sdk.TransactionFormat, limits?: boolean) {
+    const payer = cluster.net.payer.publicKey;
+    return sdk.packSettles({ settles, payer, format, ...(limits === undefined ? {} : { limits }) });
+  }
+
+  for (const format of ["v0", "v1"] as const) {
+    for (const rate of [0n, 1n]) {
+      it(`settles a full ${format} transaction of lines with rate ${rate} within its budget`, () => {
+        const most = sdk.maxDenseTargets({ format, limits: true });
+        const book = open(most, rate);
+        cluster.net.advance({ seconds: 3n });
+        const [batch] = pack([settleOf(book, dense(most, 7n))], format, true);
+        const { failure, units } = sendBatch(batch as sdk.SettleBatch);
+        expect(failure).to.equal(null);
+        const limit = batch?.budget.computeUnitLimit ?? 0;
+        expect(Number(units)).to.be.within((limit - 1_400) * 0.6, limit);
+        expect(cluster.book(book).lines.every(({ vouched }) => vouched === 7n)).to.equal(true);
+      });
+    }
+
+    it(`settles as many books in a ${format} transaction as fit`, () => {
+      const books = Array.from({ length: sdk.maxBooks(format) }, () => open(1));
+      const batches = pack(
+        books.map((book) => settleOf(book, dense(1, 5n))),
+        format,
+      );
+      expect(batches).to.have.length(1);
+      const { failure, units } = sendBatch(batches[0] as sdk.SettleBatch);
+      expect(failure).to.equal(null);
+      expect(Number(units) / books.length).to.be.below(700);
+      for (const book of books) expect(cluster.book(book).voucherSpent).to.equal(5n);
+    });
+  }
+
+  it("is told what is wrong with a voucher in words, where the limit is not a tight one", () => {
+    const { book, domain, voucher } = settleOf(open(455, 1n), dense(456, 1n));
+    const [batch] = pack([{ book, domain, voucher }], "v1");
+    const { logs } = sendBatch(batch as sdk.SettleBatch);
+    expect(sdk.explainError(logs)).to.include({ source: "streams", name: "LineOutOfRange" });
+
+    const [tight] = pack([settleOf(open(1), { ...dense(1, 1n), start: 9 } as sdk.Targets)], "v1");
+    const out = sendBatch(tight as sdk.SettleBatch);
+    expect(sdk.explainError(out.logs)).to.include({ name: "ComputationalBudgetExceeded" });
+  });
+
+  it("leaves room for the program in the limit on loaded data", () => {
+    // LiteSVM does not count a program's code, clusters do.
+    const { size } = statSync(resolve(DEPLOY_DIRECTORY, "streams.so"));
+    expect(size).to.be.below(PROGRAM_BYTES - 64 * 1024);
+  });
+
+  it("quotes what a claim then pays, and reads it in the events", () => {
+    const { net, mint, wallet } = cluster;
+    const book = open(1, 2n);
+    const tokens = () => net.account(wallet)?.data.readBigUInt64LE(64) ?? 0n;
+    net.advance({ seconds: 4n });
+    const claimed = { book, mint, destination: wallet, line: 0 };
+    const before = tokens();
+    const account = cluster.book(book);
+    const now = net.clock().unixTimestamp;
+    const [line] = account.lines;
+    const quote = sdk.claimQuote({ book: account, line: line as sdk.Line, now });
+    expect(quote).to.deep.equal({ gross: 8n, fee: 1n, net: 7n });
+    const { logs } = cluster.run([sdk.claim(claimed)]);
+    expect(tokens() - before).to.equal(7n);
+    const [event] = sdk.decodeEvents(logs);
+    expect(event?.name).to.equal("Claimed");
+    expect(event?.fields).to.include({ amount: 8n, fee: 1n, totalClaimed: 8n });
+
+    const again = cluster.send([sdk.claim(claimed)]);
+    expect(sdk.somebodyWasFirst({ instruction: "claim", error: again.logs })).to.equal(true);
+  });
+});
