@@ -28,7 +28,7 @@ pub struct Book {
     pub voucher_expires_at: i64,
     /// Most that the present signer's vouchers may add in all; `u64::MAX` for no limit.
     pub voucher_cap: u64,
-    /// What the present signer's vouchers have added.
+    /// What the present signer's vouchers have added; not counted without a limit.
     pub voucher_spent: u64,
     /// Ever put in.
     pub deposited: u64,
@@ -119,8 +119,11 @@ impl Book {
         Ok(due)
     }
 
-    /// Counts what the present signer's vouchers add.
+    /// Counts what the present signer's vouchers add, if there is a cap.
     pub fn spend_cap(&mut self, raised: u64) -> Result<()> {
+        if self.voucher_cap == u64::MAX {
+            return Ok(());
+        }
         let spent = self.voucher_spent.saturating_add(raised);
         require_gte!(self.voucher_cap, spent, StreamsError::CapExceeded);
         self.voucher_spent = spent;
