@@ -1,0 +1,139 @@
+import { createBookCache } from "./chain/book-cache";
+import { createChainClock } from "./chain/clock";
+import { createDirectory } from "./chain/directory";
+import { createTokenPrograms } from "./chain/tokens";
+import type { Config } from "./config/schema";
+import { createHealth } from "./health";
+import { addIntakeRoutes } from "./http/intake-routes";
+import { addOperationsRoutes } from "./http/operations-routes";
+import { createServer } from "./http/server";
+import { describeShelf } from "./http/views";
+import type { KeeperOptions } from "./keeper";
+import { createMetrics } from "./metrics";
+import { type AnyTask, createRunner } from "./runner";
+import { claimDue } from "./tasks/claim-due";
+import { closeExpired } from "./tasks/close-expired";
+import { collectFees } from "./tasks/collect-fees";
+import { settleBooks, voucherFits } from "./tasks/settle-books";
+import { createSender } from "./tx/send";
+import { payerSigner } from "./tx/signer";
+import { openSpendCap } from "./tx/spend";
+import { createIntake } from "./vouchers/intake";
+import { createShelf, fillShelf } from "./vouchers/shelf";
+import { voucherTotals } from "./vouchers/stats";
+
+/** A reading of the cluster's clock serves vouchers for this long. */
+const CLOCK_AGE_MS = 1_000;
+
+/** Everything wired, nothing running yet. */
+export async function assemble(options: KeeperOptions) {
+  const { config, chain, store, log, events = {}, dryRun = false } = options;
+  const hostClock = options.hostClock ?? Date.now;
+  const metrics = createMetrics({ processMetrics: options.processMetrics ?? false });
+  const signer = payerSigner(options.payer);
+  const shelf = createShelf();
+  await fillShelf({ shelf, store });
+  const spend = await openSpendCap({
+    store,
+    maxLamportsPerHour: config.limits.maxFeeLamportsPerHour,
+    hostClock,
+  });
+  const { minBalanceLamports } = config.payer;
+  const { version: format, priorityFeeLamports, ...sending } = config.transactions;
+  const books = createBookCache({ chain, log, clock: hostClock });
+  const clock = createChainClock({ chain, maxAgeMs: CLOCK_AGE_MS, hostClock });
+  const health = createHealth({
+    ...config.operations,
+    chain,
+    store,
+    minBalanceLamports,
+    hostClock,
+  });
+
+  const measure = (): void => {
+    const held = describeShelf({ shelf, nowMs: hostClock() });
+    metrics.heldVouchers.set(held.vouchers);
+    metrics.oldestVoucherSeconds.set(held.oldestSeconds);
+    metrics.hourlyFeeLamports.set(Number(spend.spent()));
+  };
+
+  const intake = createIntake({
+    ...config.intake,
+    shelf,
+    store,
+    books,
+    clock,
+    metrics,
+    fits: voucherFits(format),
+    hostClock,
+  });
+
+  const runner = createRunner({
+    tasks: tasksOf({ options, hostClock, parts: { shelf, books } }),
+    chain,
+    books,
+    health,
+    metrics,
+    events,
+    log,
+    dryRun,
+    hostClock,
+    measure,
+    minBalanceLamports,
+    inFlight: sending.inFlight,
+    build: { payer: signer.publicKey, format, priorityFeeLamports: BigInt(priorityFeeLamports) },
+    sender: createSender({ ...sending, chain, signer, spend, format, log }),
+  });
+
+  const intakeServer = createServer({ log });
+  addIntakeRoutes(intakeServer, {
+    config: config.intake,
+    intake,
+    books,
+    shelf,
+    stats: async () => ({
+      ...(await voucherTotals(metrics)),
+      waiting: intake.waiting(),
+      held: describeShelf({ shelf, nowMs: hostClock() }),
+    }),
+  });
+  const operationsServer = isShared(config) ? intakeServer : createServer({ log });
+  addOperationsRoutes(operationsServer, { health, metrics, measure });
+
+  return { metrics, intake, runner, intakeServer, operationsServer };
+}
+
+/** Port 0 asks for any free one, and so for two. */
+const isShared = ({ intake, operations }: Config): boolean =>
+  intake.port !== 0 && intake.port === operations.port;
+
+function tasksOf(args: {
+  options: KeeperOptions;
+  hostClock: () => number;
+  parts: {
+    shelf: ReturnType<typeof createShelf>;
+    books: ReturnType<typeof createBookCache>;
+  };
+}): AnyTask[] {
+  const { hostClock, parts } = args;
+  const { chain, store, config } = args.options;
+  const tasks = config.tasks;
+  const tokenPrograms = createTokenPrograms({ chain });
+  const directory = createDirectory({
+    chain,
+    books: parts.books,
+    everyMs: config.cluster.discoverEveryMs,
+    hostClock,
+  });
+  const { shelf } = parts;
+  const all: (AnyTask | false)[] = [
+    tasks.settleBooks.enabled &&
+      (settleBooks({ config: tasks.settleBooks, shelf, store, hostClock }) as AnyTask),
+    tasks.claimDue.enabled &&
+      (claimDue({ config: tasks.claimDue, directory, tokenPrograms }) as AnyTask),
+    tasks.closeExpired.enabled &&
+      (closeExpired({ config: tasks.closeExpired, directory }) as AnyTask),
+    tasks.collectFees.enabled && (collectFees({ config: tasks.collectFees, directory }) as AnyTask),
+  ];
+  return all.filter((task): task is AnyTask => task !== false);
+}

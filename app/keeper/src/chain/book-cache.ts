@@ -1,0 +1,106 @@
+import { PublicKey } from "@solana/web3.js";
+import type { Logger } from "pino";
+import { type BookProblem, type BookView, readBook } from "./books";
+import type { Chain, Level } from "./chain";
+
+/** Addresses that are remembered as no books; bounds what strangers' addresses can fill. */
+const PROBLEMS = 10_000;
+
+/** Books as last read, so that a stream of vouchers does not become a stream of reads. */
+export interface BookCache {
+  /** A view not older than `maxAgeMs`. Requests made together are read together. */
+  get(args: { address: string; maxAgeMs: number }): Promise<BookView | BookProblem>;
+  /** Reads these now, whatever is known. Same order. */
+  refresh(args: {
+    addresses: readonly string[];
+    signal?: AbortSignal | undefined;
+  }): Promise<(BookView | BookProblem)[]>;
+  /** Reads these at the finalized level; what `get` knows stays as it is. Same order. */
+  finalized(args: {
+    addresses: readonly string[];
+    signal?: AbortSignal | undefined;
+  }): Promise<(BookView | BookProblem)[]>;
+}
+
+export function createBookCache(args: {
+  chain: Chain;
+  log: Logger;
+  /** Unix milliseconds of this host. */
+  clock: () => number;
+}): BookCache {
+  const { chain, log, clock } = args;
+  const views = new Map<string, BookView>();
+  const problems = new Map<string, { problem: BookProblem; atMs: number }>();
+  let wanted = new Map<string, Waiting[]>();
+
+  const remember = (address: string, found: BookView | BookProblem): void => {
+    if (typeof found !== "string") {
+      views.set(address, found);
+      problems.delete(address);
+      return;
+    }
+    views.delete(address);
+    if (problems.size >= PROBLEMS) problems.clear();
+    problems.set(address, { problem: found, atMs: clock() });
+  };
+
+  const read = async (args: {
+    addresses: readonly string[];
+    level: Level;
+    signal?: AbortSignal | undefined;
+  }): Promise<(BookView | BookProblem)[]> => {
+    const { level, signal } = args;
+    const addresses = args.addresses.map((address) => new PublicKey(address));
+    const accounts = await chain.accounts({ addresses, level, signal });
+    const readAtMs = clock();
+    return accounts.map((account) => readBook({ account, readAtMs }));
+  };
+
+  const refresh: BookCache["refresh"] = async (args) => {
+    const found = await read({ ...args, level: "working" });
+    for (const [index, address] of args.addresses.entries()) {
+      remember(address, found[index] ?? "UnknownBook");
+    }
+    return found;
+  };
+
+  const readWanted = async (): Promise<void> => {
+    const batch = wanted;
+    wanted = new Map();
+    const addresses = [...batch.keys()];
+    try {
+      const found = await refresh({ addresses });
+      for (const [index, address] of addresses.entries()) {
+        for (const { resolve } of batch.get(address) ?? []) {
+          resolve(found[index] ?? "UnknownBook");
+        }
+      }
+    } catch (error) {
+      log.warn({ error: (error as Error).message, books: addresses.length }, "books not read");
+      for (const waiting of batch.values()) for (const { reject } of waiting) reject(error);
+    }
+  };
+
+  return {
+    get({ address, maxAgeMs }) {
+      const view = views.get(address);
+      const oldest = clock() - maxAgeMs;
+      if (view !== undefined && view.readAtMs >= oldest) return Promise.resolve(view);
+      const problem = problems.get(address);
+      if (problem !== undefined && problem.atMs >= oldest) return Promise.resolve(problem.problem);
+      return new Promise((resolve, reject) => {
+        if (wanted.size === 0) setImmediate(() => void readWanted());
+        const waiting = wanted.get(address) ?? [];
+        waiting.push({ resolve, reject });
+        wanted.set(address, waiting);
+      });
+    },
+    refresh,
+    finalized: (args) => read({ ...args, level: "finalized" }),
+  };
+}
+
+interface Waiting {
+  resolve(read: BookView | BookProblem): void;
+  reject(error: unknown): void;
+}

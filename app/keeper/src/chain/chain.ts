@@ -1,0 +1,73 @@
+import type { PublicKey } from "@solana/web3.js";
+
+/** The cluster's clock, read once per tick so that every item is judged alike. */
+export interface Now {
+  slot: bigint;
+  /** The cluster's, never the host's. */
+  unixSeconds: bigint;
+}
+
+/** How settled a read must be. What deletes stored vouchers is read `finalized`. */
+export type Level = "working" | "finalized";
+
+export interface AccountRecord {
+  address: PublicKey;
+  owner: PublicKey;
+  lamports: bigint;
+  data: Buffer;
+}
+
+/** Why a transaction was refused, the same for a simulator and for JSON-RPC. */
+export type RuntimeFailure =
+  | { kind: "transaction"; name: string }
+  | { kind: "instruction"; index: number; name: string; code?: number };
+
+/** What the cluster knows of a signature. */
+export interface SignatureStatus {
+  slot: bigint;
+  failure: RuntimeFailure | null;
+  /** Believed at the configured commitment. */
+  settled: boolean;
+}
+
+/** What a landed transaction cost, as far as the cluster tells. */
+export interface LandedDetails {
+  computeUnits: bigint | undefined;
+  /** As the scheduler counts: signatures, locks, data, pages and execution. */
+  costUnits: bigint | undefined;
+  logs: readonly string[];
+}
+
+export interface Waiting {
+  signal?: AbortSignal | undefined;
+}
+
+/**
+ * All that the keeper asks of a cluster.
+ *
+ * Every method rejects with RpcError when the cluster cannot be asked; `send` also
+ * rejects with ProgramFailure or FundsError when the node refuses the transaction.
+ */
+export interface Chain {
+  now(options?: Waiting): Promise<Now>;
+  /** In the order asked for; `null` where there is no account. Any number of addresses. */
+  accounts(
+    args: { addresses: readonly PublicKey[]; level?: Level } & Waiting,
+  ): Promise<(AccountRecord | null)[]>;
+  /** Accounts of `program` whose data begins with `prefix`; only the first `bytes` of each. */
+  programAccounts(
+    args: { program: PublicKey; prefix: Uint8Array; bytes: number } & Waiting,
+  ): Promise<AccountRecord[]>;
+  /** Lamports. */
+  balance(args: { address: PublicKey } & Waiting): Promise<bigint>;
+  latestBlockhash(options?: Waiting): Promise<{ blockhash: string; lastValidBlockHeight: bigint }>;
+  /** Height at the finalized level: what decides that a blockhash is past. */
+  finalizedBlockHeight(options?: Waiting): Promise<bigint>;
+  /** Hands over a signed transaction; the same bytes may be sent any number of times. */
+  send(args: { wire: Uint8Array } & Waiting): Promise<void>;
+  /** In the order asked for; `undefined` where the cluster has not seen the signature. */
+  statuses(
+    args: { signatures: readonly string[] } & Waiting,
+  ): Promise<(SignatureStatus | undefined)[]>;
+  landed(args: { signature: string } & Waiting): Promise<LandedDetails>;
+}

@@ -1,0 +1,72 @@
+import type { Localnet } from "@pinfi/localnet";
+import type { Chain } from "./chain";
+import { failureToError } from "./failure";
+
+/** Lets everything else in the process have a turn, as a network wait would. */
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** The chain interface over a cluster in this process. Every state is final at once. */
+export function inProcessChain({ localnet }: { localnet: Localnet }): Chain {
+  return {
+    async now() {
+      const { slot, unixTimestamp } = localnet.clock();
+      return { slot, unixSeconds: unixTimestamp };
+    },
+    async accounts({ addresses, signal }) {
+      await turn();
+      signal?.throwIfAborted();
+      return addresses.map((address) => {
+        const found = localnet.account(address);
+        return (
+          found && {
+            address,
+            owner: found.owner,
+            lamports: BigInt(found.lamports),
+            data: found.data,
+          }
+        );
+      });
+    },
+    async programAccounts({ program, prefix, bytes }) {
+      await turn();
+      return localnet
+        .programAccounts(program)
+        .filter(({ account }) => account.data.subarray(0, prefix.length).equals(prefix))
+        .map(({ address, account }) => ({
+          address,
+          owner: account.owner,
+          lamports: BigInt(account.lamports),
+          data: account.data.subarray(0, bytes),
+        }));
+    },
+    async balance({ address }) {
+      return localnet.balance(address);
+    },
+    async latestBlockhash() {
+      const { blockhash, lastValidSlot } = localnet.latestBlockhash();
+      return { blockhash, lastValidBlockHeight: lastValidSlot };
+    },
+    async finalizedBlockHeight() {
+      return localnet.clock().slot;
+    },
+    async send({ wire, signal }) {
+      await turn();
+      signal?.throwIfAborted();
+      const { failure, logs } = localnet.send(wire);
+      // One that ran and failed is on record and is told by `statuses`, as on a cluster.
+      if (failure?.kind !== "transaction" || failure.name === "AlreadyProcessed") return;
+      throw failureToError({ failure, logs });
+    },
+    async statuses({ signatures }) {
+      const { slot } = localnet.clock();
+      return signatures.map((signature) => {
+        const receipt = localnet.receipt(signature);
+        return receipt === null ? undefined : { slot, failure: receipt.failure, settled: true };
+      });
+    },
+    async landed({ signature }) {
+      const receipt = localnet.receipt(signature);
+      return { computeUnits: receipt?.units, costUnits: undefined, logs: receipt?.logs ?? [] };
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { FetchFn } from "@solana/web3.js";
+import { RpcError } from "../errors";
+
+/** Longest answer that is read: a full page of 100 accounts of 100 kB in base64, twice over. */
+const ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/**
+ * `fetch` for a JSON-RPC node that is never trusted to answer well: each request has a
+ * time limit for its whole answer, and anything but a JSON answer is an RpcError
+ * (proxies answer 200 or 503 with HTML; web3.js would put all of it into its message).
+ */
+export function rpcFetch(args: { timeoutMs: number; signal?: AbortSignal }): FetchFn {
+  const { timeoutMs, signal } = args;
+  const checked = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const limit = AbortSignal.timeout(timeoutMs);
+    try {
+      const response = await fetch(input, {
+        method: "POST",
+        headers: init?.headers ?? {},
+        body: init?.body ?? null,
+        signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
+      });
+      const text = await readLimited(response);
+      if (!isJson(text)) throw new RpcError(`the node answered ${response.status} without JSON`);
+      if (!response.ok) {
+        throw new RpcError(`the node answered ${response.status} ${response.statusText}`);
+      }
+      return new Response(text, { status: response.status, headers: response.headers });
+    } catch (cause) {
+      if (cause instanceof RpcError) throw cause;
+      signal?.throwIfAborted();
+      const why = limit.aborted ? `no answer within ${timeoutMs} ms` : reasonOf(cause);
+      throw new RpcError(`the node could not be asked: ${why}`, cause);
+    }
+  };
+  // web3.js is typed for node-fetch; the parts it uses are the same.
+  return checked as unknown as FetchFn;
+}
+
+async function readLimited(response: Response): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const part of response.body ?? []) {
+    length += part.length;
+    if (length > ANSWER_LIMIT_BYTES) throw new RpcError("the node's answer is too long");
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
+
+/** Enough to tell an answer from a proxy's page; a torn answer fails in web3.js' own parser. */
+const isJson = (text: string): boolean => /^\s*[{[]/.test(text);
+
+/** `fetch failed` hides what happened in its cause. */
+function reasonOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  return thrown.cause instanceof Error
+    ? `${thrown.message}: ${thrown.cause.message}`
+    : thrown.message;
+}

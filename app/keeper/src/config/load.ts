@@ -1,0 +1,128 @@
+import { readFileSync } from "node:fs";
+import { parse, YAMLError } from "yaml";
+import { z } from "zod";
+import { ConfigError } from "../errors";
+import { type Config, configSchema } from "./schema";
+
+/** Environment names that override the file: `PINFI__TASKS__CLAIM_DUE__EVERY_MS`. */
+export const ENVIRONMENT_PREFIX = "PINFI__";
+
+type Tree = { [key: string]: unknown };
+
+/**
+ * The configuration: defaults, then the file, then the environment.
+ *
+ * Throws ConfigError with every problem at once, one a line, each naming its key.
+ */
+export function loadConfig(args: {
+  file?: string;
+  environment?: Readonly<Record<string, string | undefined>>;
+}): Config {
+  const tree = args.file === undefined ? {} : readTree(args.file);
+  for (const [name, text] of Object.entries(args.environment ?? {})) {
+    if (name.startsWith(ENVIRONMENT_PREFIX) && text !== undefined) override({ tree, name, text });
+  }
+  return parseConfig(tree);
+}
+
+/** Checks a tree of plain values (from YAML, or written in code) and fills in the defaults. */
+export function parseConfig(tree: unknown): Config {
+  const parsed = configSchema.safeParse(tree);
+  if (parsed.success) return deepFreeze(parsed.data);
+  const lines = parsed.error.issues.flatMap(describe);
+  throw new ConfigError(
+    `the configuration cannot be used:\n${lines.map((l) => `  ${l}`).join("\n")}`,
+  );
+}
+
+/** The configuration as a JSON schema, for editors and for `keeper.schema.json`. */
+export function configJsonSchema(): object {
+  return z.toJSONSchema(configSchema, { io: "input" });
+}
+
+function readTree(file: string): Tree {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new ConfigError(`${file}: ${(cause as Error).message}`);
+  }
+  try {
+    const tree: unknown = parse(text);
+    if (tree === null) return {};
+    if (typeof tree === "object" && !Array.isArray(tree)) return tree as Tree;
+  } catch (cause) {
+    if (cause instanceof YAMLError) throw new ConfigError(`${file}: ${cause.message}`);
+    throw cause;
+  }
+  throw new ConfigError(`${file}: expected sections (cluster:, payer:, ...), found a single value`);
+}
+
+/** `EVERY_MS` and `everyMs` are the same key. */
+const plain = (key: string): string => key.replaceAll("_", "").toLowerCase();
+
+function override(args: { tree: Tree; name: string; text: string }): void {
+  const steps = args.name.slice(ENVIRONMENT_PREFIX.length).split("__");
+  let schema: z.ZodType = configSchema;
+  let node = args.tree;
+  for (const [depth, step] of steps.entries()) {
+    const shape = shapeOf(schema);
+    const key = Object.keys(shape).find((known) => plain(known) === plain(step));
+    if (key === undefined) {
+      const known = Object.keys(shape).join(", ") || "no keys below it";
+      throw new ConfigError(`environment ${args.name}: no key "${step}" here; known: ${known}`);
+    }
+    schema = shape[key] as z.ZodType;
+    if (depth === steps.length - 1) {
+      node[key] = Object.keys(shapeOf(schema)).length > 0 ? undefined : scalar(args.text, schema);
+      if (node[key] === undefined) {
+        throw new ConfigError(`environment ${args.name}: names a section, not a key in it`);
+      }
+      return;
+    }
+    const next = node[key];
+    node[key] = typeof next === "object" && next !== null ? { ...next } : {};
+    node = node[key] as Tree;
+  }
+}
+
+/** Text stays text where the schema wants text, so that a secret of digits is not a number. */
+function scalar(text: string, schema: z.ZodType): unknown {
+  return unwrap(schema) instanceof z.ZodString || unwrap(schema) instanceof z.ZodURL
+    ? text
+    : (parse(text) as unknown);
+}
+
+/** The schema under its defaults and optional marks. */
+export function unwrap(schema: z.ZodType): z.ZodType {
+  if (
+    schema instanceof z.ZodPrefault ||
+    schema instanceof z.ZodOptional ||
+    schema instanceof z.ZodDefault
+  ) {
+    return unwrap(schema.unwrap() as z.ZodType);
+  }
+  return schema;
+}
+
+/** The keys of a section, or none. */
+export function shapeOf(schema: z.ZodType): Readonly<Record<string, z.ZodType>> {
+  const inner = unwrap(schema);
+  return inner instanceof z.ZodObject ? (inner.shape as Record<string, z.ZodType>) : {};
+}
+
+function describe(issue: z.core.$ZodIssue): string[] {
+  const path = issue.path.join(".");
+  if (issue.code === "unrecognized_keys") {
+    return issue.keys.map((key) => `${[path, key].filter(Boolean).join(".")}: no such key`);
+  }
+  return [`${path || "(top)"}: ${issue.message}`];
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === "object" && value !== null) {
+    for (const inner of Object.values(value)) deepFreeze(inner);
+    Object.freeze(value);
+  }
+  return value;
+}

@@ -1,0 +1,37 @@
+import type { z } from "zod";
+import { shapeOf, unwrap } from "./load";
+import { type Config, configSchema } from "./schema";
+
+/** Stands where a secret was. */
+export const MASK = "***";
+
+/** The configuration as it may be printed: secrets replaced, bigints as text. */
+export function maskConfig(config: Config): unknown {
+  return mask(config, configSchema);
+}
+
+/** An address that may carry an access key, cut down to what identifies the host. */
+export function maskUrl(url: string): string {
+  const parsed = new URL(url);
+  const hidden = parsed.username !== "" || parsed.pathname !== "/" || parsed.search !== "";
+  return hidden ? `${parsed.protocol}//${parsed.host}/${MASK}` : url;
+}
+
+function mask(value: unknown, schema: z.ZodType): unknown {
+  if (value === undefined) return undefined;
+  if (isSecret(schema)) {
+    const text = String(value);
+    return /^https?:/.test(text) ? maskUrl(text) : MASK;
+  }
+  if (typeof value === "bigint") return value.toString();
+  if (typeof value !== "object" || value === null) return value;
+  const shape = shapeOf(schema);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, mask(inner, shape[key] ?? schema)]),
+  );
+}
+
+/** The mark may sit on the schema or under its optional and default wrappers. */
+function isSecret(schema: z.ZodType): boolean {
+  return [schema, unwrap(schema)].some((layer) => layer.meta()?.secret === true);
+}

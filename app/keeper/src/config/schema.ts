@@ -1,0 +1,194 @@
+import { z } from "zod";
+
+const address = z
+  .string()
+  .regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, "expected a base58 address of 32 to 44 characters");
+/** Base units or lamports: a whole number, quoted when it is beyond 2^53. */
+const amount = z
+  .union([z.int().nonnegative(), z.string().regex(/^\d+$/)], {
+    error: "expected a whole number of base units, quoted when above 9007199254740991",
+  })
+  .transform((value) => BigInt(value));
+const milliseconds = z.int().min(1).max(86_400_000);
+const seconds = z.int().min(0).max(2_592_000);
+const lamports = z.int().min(0).max(1_000_000_000_000);
+const port = z.int().min(0).max(65_535);
+const secret = z.string().min(1).meta({ secret: true });
+
+const task = { enabled: z.boolean().prefault(true) };
+
+const clusterSchema = z.strictObject({
+  url: z
+    .url({ protocol: /^https?$/, error: "expected an http(s) address of a JSON-RPC node" })
+    .prefault("http://127.0.0.1:8899")
+    .meta({ secret: true })
+    .describe("JSON-RPC node; often carries an access key, so it is masked in output"),
+  commitment: z
+    .enum(["processed", "confirmed", "finalized"])
+    .prefault("confirmed")
+    .describe("level at which reads and landed transactions are believed"),
+  timeoutMs: milliseconds.prefault(15_000).describe("longest wait for one request"),
+  retries: z.int().min(0).max(10).prefault(3).describe("repeats of a failed read"),
+  preflight: z.boolean().prefault(true).describe("let the node simulate before it forwards"),
+  discoverEveryMs: milliseconds
+    .prefault(60_000)
+    .describe("how often all books of the program are listed"),
+});
+
+const payerSchema = z.strictObject({
+  keypair: z.string().min(1).optional().describe("path of a key file (64-number JSON array)"),
+  secret: secret
+    .optional()
+    .describe("the same array as text; meant for PINFI__PAYER__SECRET, never for the file"),
+  minBalanceLamports: lamports
+    .prefault(10_000_000)
+    .describe("below this the keeper stops sending and /readyz says so"),
+});
+
+const intakeSchema = z.strictObject({
+  host: z.string().prefault("127.0.0.1"),
+  port: port.prefault(8080),
+  bodyLimitBytes: z.int().min(1_024).max(16_777_216).prefault(65_536),
+  batchBodyLimitBytes: z.int().min(1_024).max(268_435_456).prefault(16_777_216),
+  batchLimit: z.int().min(1).max(100_000).prefault(10_000).describe("vouchers in one batch"),
+  queueLimit: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .prefault(20_000)
+    .describe("vouchers waiting for the store before 503 is answered"),
+  groupCommit: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .prefault(1_000)
+    .describe("vouchers per store transaction"),
+  bookCacheMs: milliseconds
+    .prefault(5_000)
+    .describe("a book read this recently is not read again to accept a voucher"),
+});
+
+const transactionsSchema = z.strictObject({
+  version: z
+    .enum(["v0", "v1"])
+    .prefault("v0")
+    .describe("v1 carries 4,096 bytes; use it where the cluster accepts it"),
+  priorityFeeLamports: z
+    .int()
+    .min(0)
+    .max(100_000_000)
+    .prefault(0)
+    .describe("offered for each transaction on top of 5,000 a signature"),
+  inFlight: z.int().min(1).max(256).prefault(8).describe("transactions awaited at once"),
+  resendMs: milliseconds.prefault(2_000).describe("an unseen transaction is sent again after"),
+  pollMs: milliseconds.prefault(500).describe("statuses are asked for this often"),
+  resigns: z
+    .int()
+    .min(0)
+    .max(10)
+    .prefault(2)
+    .describe("new signatures after an expiry, before the item waits for the next round"),
+});
+
+const limitsSchema = z.strictObject({
+  maxFeeLamportsPerHour: lamports
+    .prefault(50_000_000)
+    .describe("most lamports spent in any 60 minutes; holds across restarts"),
+});
+
+const settleSchema = z.strictObject({
+  ...task,
+  everyMs: milliseconds.prefault(5_000),
+  maxFeeLamports: lamports.prefault(20_000).describe("most that one book's settlement may cost"),
+  minRaise: amount.prefault(1).describe("base units newly owed that make a book due at once"),
+  maxDelaySeconds: seconds.prefault(60).describe("a voucher with less is settled after this long"),
+});
+
+const claimSchema = z.strictObject({
+  ...task,
+  everyMs: milliseconds.prefault(30_000),
+  maxFeeLamports: lamports.prefault(10_000),
+  minAmount: amount.prefault(1_000_000).describe("claimable base units worth a transaction"),
+  minAmountByMint: z.record(address, amount).prefault({}).describe("the same for single mints"),
+  destinations: z
+    .record(address, address)
+    .prefault({})
+    .describe("payee to token account, where it is not the associated one"),
+});
+
+const closeSchema = z.strictObject({
+  ...task,
+  everyMs: milliseconds.prefault(60_000),
+  maxFeeLamports: lamports.prefault(10_000),
+  releaseAfterSeconds: seconds
+    .prefault(3_600)
+    .describe("an unclaimed closed line returns its remainder to the payer after this long"),
+});
+
+const collectSchema = z.strictObject({
+  enabled: z.boolean().prefault(false),
+  everyMs: milliseconds.prefault(3_600_000),
+  maxFeeLamports: lamports.prefault(10_000),
+  minAmount: amount.prefault(1_000_000).describe("uncollected fees worth a transaction"),
+});
+
+/** Everything the keeper can be told. Descriptions become the JSON schema and `--help`. */
+export const configSchema = z.strictObject({
+  cluster: clusterSchema.prefault({}),
+  payer: payerSchema.prefault({}),
+  store: z
+    .strictObject({
+      url: z
+        .string()
+        .regex(
+          /^(file:|libsql:|https?:|:memory:)/,
+          "expected file:PATH, libsql:, http(s): or :memory:",
+        )
+        .prefault("file:keeper.db")
+        .describe("file:PATH here, or the address of a libSQL server"),
+      authToken: secret.optional().describe("for a libSQL server"),
+    })
+    .prefault({}),
+  intake: intakeSchema.prefault({}),
+  operations: z
+    .strictObject({
+      host: z.string().prefault("127.0.0.1"),
+      port: port
+        .prefault(9464)
+        .describe("/metrics, /healthz and /readyz; may be the intake's port"),
+      stallSeconds: seconds
+        .prefault(300)
+        .describe("/healthz fails when no pass has finished for this long"),
+      slotStallSeconds: seconds
+        .prefault(30)
+        .describe("/readyz fails when the cluster's slot stands still for this long; 0: never"),
+      drainSeconds: seconds
+        .prefault(30)
+        .describe("longest wait for transactions under way when stopping"),
+    })
+    .prefault({}),
+  transactions: transactionsSchema.prefault({}),
+  limits: limitsSchema.prefault({}),
+  tasks: z
+    .strictObject({
+      settleBooks: settleSchema.prefault({}),
+      claimDue: claimSchema.prefault({}),
+      closeExpired: closeSchema.prefault({}),
+      collectFees: collectSchema.prefault({}),
+    })
+    .prefault({}),
+  log: z
+    .strictObject({
+      level: z
+        .enum(["silent", "fatal", "error", "warn", "info", "debug", "trace"])
+        .prefault("info"),
+      pretty: z.boolean().prefault(false),
+    })
+    .prefault({}),
+});
+
+/** As written in a file: defaults still missing, amounts not yet bigint. */
+export type ConfigInput = z.input<typeof configSchema>;
+
+/** One frozen object, parsed once at start and handed to whoever needs a part of it. */
+export type Config = z.output<typeof configSchema>;

@@ -1,0 +1,99 @@
+/** What kind of trouble it was: decides between retry, back-off and giving up. */
+export type FailureClass =
+  | "config"
+  | "rpc"
+  | "expired"
+  | "program"
+  | "funds"
+  | "store"
+  | "internal";
+
+/** A failure the keeper knows how to treat. `code` is stable and safe for metrics labels. */
+export class KeeperError extends Error {
+  readonly code: string;
+  readonly failure: FailureClass;
+
+  constructor(args: { failure: FailureClass; code: string; message: string; cause?: unknown }) {
+    super(args.message, args.cause === undefined ? undefined : { cause: args.cause });
+    this.name = "KeeperError";
+    this.failure = args.failure;
+    this.code = args.code;
+  }
+}
+
+/** The configuration cannot be used; the message names the key and what is expected. */
+export class ConfigError extends KeeperError {
+  constructor(message: string) {
+    super({ failure: "config", code: "InvalidConfig", message });
+    this.name = "ConfigError";
+  }
+}
+
+/** The cluster did not answer, or answered with something that is not an answer. Transient. */
+export class RpcError extends KeeperError {
+  constructor(message: string, cause?: unknown) {
+    super({ failure: "rpc", code: "RpcUnavailable", message, cause });
+    this.name = "RpcError";
+  }
+}
+
+/** The blockhash ran out before the transaction landed; signing anew is safe from here on. */
+export class ExpiredError extends KeeperError {
+  readonly signature: string;
+  constructor(signature: string) {
+    super({
+      failure: "expired",
+      code: "TransactionExpired",
+      message: `transaction ${signature} did not land before its blockhash expired`,
+    });
+    this.name = "ExpiredError";
+    this.signature = signature;
+  }
+}
+
+/** The payer cannot pay. Nothing is sent until it is topped up. */
+export class FundsError extends KeeperError {
+  constructor(message: string) {
+    super({ failure: "funds", code: "InsufficientFunds", message });
+    this.name = "FundsError";
+  }
+}
+
+/** The store did not keep what it was given; the caller must not acknowledge. */
+export class StoreError extends KeeperError {
+  constructor(message: string, cause?: unknown) {
+    super({ failure: "store", code: "StoreUnavailable", message, cause });
+    this.name = "StoreError";
+  }
+}
+
+/** A program refused a transaction, on chain or in preflight. */
+export class ProgramFailure extends KeeperError {
+  /** Position of the refused instruction in the transaction; undefined when the runtime refused the whole. */
+  readonly instruction: number | undefined;
+  /** Set when the transaction landed, and therefore cost its fee. */
+  readonly signature: string | undefined;
+  readonly logs: readonly string[];
+
+  constructor(args: {
+    /** Error name as in the IDL, or the runtime's own word. */
+    code: string;
+    message: string;
+    instruction?: number;
+    signature?: string;
+    logs?: readonly string[];
+  }) {
+    super({ failure: "program", code: args.code, message: args.message });
+    this.name = "ProgramFailure";
+    this.instruction = args.instruction;
+    this.signature = args.signature;
+    this.logs = args.logs ?? [];
+  }
+}
+
+/** Any thrown value as one of ours, so that nothing unknown passes without a class. */
+export function asKeeperError(thrown: unknown): KeeperError {
+  if (thrown instanceof KeeperError) return thrown;
+  const message = thrown instanceof Error ? thrown.message : String(thrown);
+  return new KeeperError({ failure: "internal", code: "Internal", message, cause: thrown });
+}

@@ -1,0 +1,64 @@
+import type { FailureClass } from "./errors";
+
+/** A transaction of the keeper that landed and succeeded. */
+export interface LandedEvent {
+  task: string;
+  signature: string;
+  slot: bigint;
+  /** Cluster time of the pass that made it. */
+  unixSeconds: bigint;
+  feeLamports: bigint;
+  computeUnits: bigint | undefined;
+  /** As the scheduler counts them, where the cluster says so. */
+  costUnits: bigint | undefined;
+  /** On the wire. */
+  bytes: number;
+  books: { book: string; targets: number }[];
+  /** For each settled voucher, from its acceptance to now. Milliseconds of this host. */
+  latenciesMs: number[];
+}
+
+/** Something that did not work; the items are tried again later. */
+export interface FailureEvent {
+  task: string;
+  failure: FailureClass;
+  code: string;
+  message: string;
+  items: string[];
+  /** Set when a transaction landed and failed, and so cost its fee. */
+  signature: string | undefined;
+}
+
+/** Called as things happen, before the pass that caused them resolves. Must not throw. */
+export interface KeeperEvents {
+  onLanded?(event: LandedEvent): void;
+  onFailure?(event: FailureEvent): void;
+}
+
+/** What became of a pass's work. */
+export interface PassSummary {
+  /** Items that were worth a transaction, the ones riding along included. */
+  due: number;
+  landed: number;
+  /** Somebody else was first. */
+  settled: number;
+  /** Left out for their price or for a cap. */
+  refused: number;
+  failed: number;
+  /** Left out by `find`, with a reason, or waiting after failures. */
+  skipped: number;
+  transactions: number;
+  /** Dry run: transactions that would have been sent. */
+  planned: number;
+}
+
+export const emptySummary = (): PassSummary => ({
+  due: 0,
+  landed: 0,
+  settled: 0,
+  refused: 0,
+  failed: 0,
+  skipped: 0,
+  transactions: 0,
+  planned: 0,
+});

@@ -1,0 +1,99 @@
+import type { Chain } from "./chain/chain";
+import { asKeeperError } from "./errors";
+import type { Store } from "./store/store";
+
+/** One condition of readiness. */
+export interface Check {
+  ok: boolean;
+  detail: string;
+}
+
+export interface Health {
+  /** The loop has finished a pass. */
+  finishedPass(): void;
+  /** The cluster has answered. */
+  sawChain(args: { slot: bigint; balance: bigint }): void;
+  /** False when no pass has finished for too long: the process should be started anew. */
+  live(): Check;
+  /** Whether the keeper can do its work now. */
+  ready(): Promise<{ ok: boolean; checks: Record<string, Check> }>;
+}
+
+export interface HealthOptions {
+  chain: Chain;
+  store: Store;
+  minBalanceLamports: number;
+  /** Longest time without a finished pass. */
+  stallSeconds: number;
+  /** Longest time without a new slot; 0: slots need not move by themselves. */
+  slotStallSeconds: number;
+  /** Unix milliseconds of this host. */
+  hostClock: () => number;
+}
+
+export function createHealth(options: HealthOptions): Health {
+  const { hostClock } = options;
+  let finishedAtMs = hostClock();
+  let slot = -1n;
+  let slotMovedAtMs = hostClock();
+  let balance: bigint | undefined;
+
+  const sawSlot = (seen: bigint): void => {
+    if (seen > slot) {
+      slot = seen;
+      slotMovedAtMs = hostClock();
+    }
+  };
+
+  const cluster = async (): Promise<Check> => {
+    try {
+      sawSlot((await options.chain.now()).slot);
+      return { ok: true, detail: `slot ${slot}` };
+    } catch (error) {
+      return { ok: false, detail: asKeeperError(error).code };
+    }
+  };
+
+  const store = async (): Promise<Check> => {
+    try {
+      await options.store.probe();
+      return { ok: true, detail: "writable" };
+    } catch (error) {
+      return { ok: false, detail: asKeeperError(error).code };
+    }
+  };
+
+  const slots = (): Check => {
+    const still = Math.round((hostClock() - slotMovedAtMs) / 1_000);
+    const ok = options.slotStallSeconds === 0 || still <= options.slotStallSeconds;
+    return { ok, detail: `last new slot ${still} s ago` };
+  };
+
+  const funds = (): Check => {
+    const ok = balance !== undefined && balance >= BigInt(options.minBalanceLamports);
+    return { ok, detail: balance === undefined ? "not read yet" : `${balance} lamports` };
+  };
+
+  return {
+    finishedPass() {
+      finishedAtMs = hostClock();
+    },
+    sawChain(seen) {
+      sawSlot(seen.slot);
+      balance = seen.balance;
+    },
+    live() {
+      const ago = Math.round((hostClock() - finishedAtMs) / 1_000);
+      return { ok: ago <= options.stallSeconds, detail: `last pass finished ${ago} s ago` };
+    },
+    async ready() {
+      const checks = {
+        cluster: await cluster(),
+        slots: slots(),
+        funds: funds(),
+        store: await store(),
+      };
+      return { ok: Object.values(checks).every(({ ok }) => ok), checks };
+    },
+  };
+}

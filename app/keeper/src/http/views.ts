@@ -1,0 +1,80 @@
+import type { BookView } from "../chain/books";
+import { placeOf, type Shelf } from "../vouchers/shelf";
+
+/** What the keeper knows of a book. Amounts are decimal strings of base units. */
+export interface BookDescription {
+  book: string;
+  payer: string;
+  mint: string;
+  voucherSigner: string;
+  /** Vouchers held that the book as it stands would accept. */
+  heldVouchers: number;
+  /** Unix milliseconds of the keeper's host at which the chain was read. */
+  readAtMs: number;
+  lines: LineDescription[];
+}
+
+export interface LineDescription {
+  line: number;
+  payee: string;
+  deposit: string;
+  /** Recorded on chain. */
+  vouched: string;
+  /** The best voucher held; null: none above what is recorded. */
+  best: string | null;
+  claimed: string;
+  /** Unix seconds; "0" while open. */
+  closingAt: string;
+}
+
+export function describeBook(args: { book: BookView; shelf: Shelf }): BookDescription {
+  const { book, shelf } = args;
+  const { header } = book;
+  const { cover } = shelf.find(placeOf(book)) ?? { cover: undefined };
+  return {
+    book: book.address.toBase58(),
+    payer: header.payer.toBase58(),
+    mint: header.mint.toBase58(),
+    voucherSigner: header.voucherSigner.toBase58(),
+    heldVouchers: cover?.kept.size ?? 0,
+    readAtMs: book.readAtMs,
+    lines: book
+      .lines()
+      .filter(({ removed }) => !removed)
+      .map((line) => {
+        const best = cover?.best.get(line.index)?.cumulative ?? 0n;
+        return {
+          line: line.index,
+          payee: line.payee.toBase58(),
+          deposit: String(line.deposit),
+          vouched: String(line.vouched),
+          best: best > line.vouched ? String(best) : null,
+          claimed: String(line.claimed),
+          closingAt: String(line.closingAt),
+        };
+      }),
+  };
+}
+
+/** Totals since the keeper started, and what it holds now. */
+export interface VoucherStats {
+  accepted: number;
+  superseded: number;
+  unavailable: number;
+  refused: Record<string, number>;
+  /** On their way to the store. */
+  waiting: number;
+  held: { books: number; vouchers: number; lines: number; oldestSeconds: number };
+}
+
+/** What the shelf holds. `oldestSeconds`: 0 when it is empty. */
+export function describeShelf(args: { shelf: Shelf; nowMs: number }): VoucherStats["held"] {
+  let [vouchers, lines, oldestMs] = [0, 0, args.nowMs];
+  for (const { cover } of args.shelf.all()) {
+    vouchers += cover.kept.size;
+    lines += cover.best.size;
+    for (const { receivedAtMs } of cover.kept.values()) oldestMs = Math.min(oldestMs, receivedAtMs);
+  }
+  const oldestSeconds = Math.max(0, (args.nowMs - oldestMs) / 1_000);
+  return { books: args.shelf.books().length, vouchers, lines, oldestSeconds };
+}

@@ -1,0 +1,123 @@
+import type { Keypair } from "@solana/web3.js";
+import type { Logger } from "pino";
+import { assemble } from "./assemble";
+import type { Chain } from "./chain/chain";
+import type { Config } from "./config/schema";
+import type { KeeperEvents, PassSummary } from "./events";
+import { listen } from "./http/server";
+import type { Metrics } from "./metrics";
+import type { Signals } from "./runner";
+import type { Store } from "./store/store";
+
+export interface KeeperOptions {
+  config: Config;
+  chain: Chain;
+  /** Stays the caller's to close. */
+  store: Store;
+  /** Pays the fees; an authority over nothing. */
+  payer: Keypair;
+  log: Logger;
+  events?: KeeperEvents;
+  /** Stop before sending; log what would be sent. */
+  dryRun?: boolean;
+  /** False: passes happen only through `runOnce`. */
+  loop?: boolean;
+  /** Adds memory, CPU and event-loop figures to the metrics. */
+  processMetrics?: boolean;
+  /** Stops the keeper, as `stop` does. */
+  signal?: AbortSignal;
+  /** Unix milliseconds of this host. */
+  hostClock?: () => number;
+}
+
+/** A keeper that takes vouchers and does its rounds. */
+export interface Keeper {
+  /** Where vouchers are posted, such as `http://127.0.0.1:8080`. */
+  intakeUrl: string;
+  /** Where /metrics, /healthz and /readyz are. */
+  operationsUrl: string;
+  metrics: Metrics;
+  /** One pass of every task; resolves when everything it sent has landed or failed. */
+  runOnce(): Promise<Record<string, PassSummary>>;
+  /**
+   * Takes no more vouchers, decides those under way, begins no transaction, and waits for those
+   * under way up to `operations.drainSeconds`. The same promise however often it is called.
+   */
+  stop(): Promise<void>;
+  /** Settles when the keeper has stopped; rejects when its loop broke. */
+  stopped: Promise<void>;
+}
+
+/** Starts a keeper. Rejects with StoreError, or with node's error when a port is taken. */
+export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
+  const { config, log } = options;
+  const parts = await assemble(options);
+  const { intakeServer, operationsServer, runner, intake } = parts;
+  const stopping = new AbortController();
+  const abort = new AbortController();
+  const signals: Signals = { stopping: stopping.signal, abort: abort.signal };
+
+  const intakeUrl = await listen(intakeServer, config.intake);
+  const shared = operationsServer === intakeServer;
+  const operationsUrl = shared ? intakeUrl : await listen(operationsServer, config.operations);
+  log.info({ intakeUrl, operationsUrl, dryRun: options.dryRun ?? false }, "keeper started");
+
+  const passes = new Set<Promise<unknown>>();
+  const track = <T>(pass: Promise<T>): Promise<T> => {
+    passes.add(pass);
+    const done = (): void => void passes.delete(pass);
+    pass.then(done, done);
+    return pass;
+  };
+  const looping = (options.loop ?? true) ? track(runner.run(signals)) : undefined;
+
+  const shutDown = async (): Promise<void> => {
+    log.info("stopping: no more vouchers, transactions under way are awaited");
+    stopping.abort();
+    const limit = setTimeout(() => abort.abort(), config.operations.drainSeconds * 1_000);
+    await Promise.all([intake.close(), Promise.allSettled([...passes])]);
+    clearTimeout(limit);
+    abort.abort();
+    await Promise.all([intakeServer.close(), shared ? undefined : operationsServer.close()]);
+    log.info("stopped");
+  };
+
+  const over = deferred();
+  let broken: unknown;
+  let ending: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    if (ending === undefined) {
+      ending = shutDown();
+      ending.then(() => (broken === undefined ? over.resolve() : over.reject(broken)), over.reject);
+    }
+    return ending;
+  };
+  looping?.catch((error) => {
+    broken = error;
+    log.fatal({ error: (error as Error).message }, "the loop broke");
+    void stop();
+  });
+  options.signal?.addEventListener("abort", () => void stop(), { once: true });
+  if (options.signal?.aborted) void stop();
+
+  return {
+    intakeUrl,
+    operationsUrl,
+    metrics: parts.metrics,
+    runOnce: () => track(runner.runOnce(signals)),
+    stop,
+    stopped: over.promise,
+  };
+}
+
+function deferred() {
+  let resolve = (): void => {};
+  let reject: (error: unknown) => void = () => {};
+  const promise = new Promise<void>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  // Who does not wait for it must not be told by an unhandled rejection.
+  promise.catch(() => undefined);
+  return { promise, resolve, reject };
+}

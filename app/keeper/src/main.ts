@@ -1,0 +1,109 @@
+#!/usr/bin/env node
+import { Command } from "commander";
+import { pino } from "pino";
+import { rpcChain } from "./chain/rpc";
+import { configJsonSchema, ENVIRONMENT_PREFIX, loadConfig } from "./config/load";
+import { maskConfig } from "./config/mask";
+import type { Config } from "./config/schema";
+import { asKeeperError, ConfigError } from "./errors";
+import { startKeeper } from "./keeper";
+import { openLibsqlStore } from "./store/libsql";
+import { loadPayer } from "./tx/signer";
+
+/** Exit codes: users of the command line count on them. */
+const EXIT = { failed: 1, usage: 2, killed: 130 } as const;
+
+interface RunOptions {
+  config?: string;
+  once?: boolean;
+  dryRun?: boolean;
+  check?: boolean;
+}
+
+async function main(): Promise<void> {
+  const program = new Command("keeper").description(
+    "Settles vouchers, pushes claims and closes lines of the streams program.",
+  );
+  program
+    .command("run")
+    .description("take vouchers over HTTP and do the rounds until stopped")
+    .option("-c, --config <file>", `YAML file; ${ENVIRONMENT_PREFIX}SECTION__KEY overrides it`)
+    .option("--once", "one pass of every task, then stop")
+    .option("--dry-run", "stop before sending; log what would be sent")
+    .option("--check", "print the merged configuration, secrets masked, and stop")
+    .action(run);
+  program
+    .command("schema")
+    .description("print the JSON schema of the configuration")
+    .action(() => {
+      process.stdout.write(`${JSON.stringify(configJsonSchema(), null, 2)}\n`);
+    });
+  await program.parseAsync();
+}
+
+async function run(options: RunOptions): Promise<void> {
+  const config = loadConfig({
+    ...(options.config !== undefined && { file: options.config }),
+    environment: process.env,
+  });
+  if (options.check) {
+    // Also proves that the key can be read.
+    const address = loadPayer(config.payer).publicKey.toBase58();
+    const shown = { ...(maskConfig(config) as object), payerAddress: address };
+    process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
+    return;
+  }
+  const log = logger(config);
+  const payer = loadPayer(config.payer);
+  const { retries, timeoutMs, preflight, commitment, url } = config.cluster;
+  const store = openLibsqlStore(config.store);
+  try {
+    const keeper = await startKeeper({
+      config,
+      chain: rpcChain({ url, commitment, timeoutMs, retries, preflight }),
+      store,
+      payer,
+      log,
+      loop: !options.once,
+      dryRun: options.dryRun ?? false,
+      processMetrics: true,
+    });
+    stopOnSignals({ stop: () => keeper.stop(), log });
+    if (options.once) {
+      const summaries = await keeper.runOnce();
+      process.stdout.write(`${JSON.stringify(summaries, null, 2)}\n`);
+      await keeper.stop();
+    }
+    await keeper.stopped;
+  } finally {
+    await store.close();
+  }
+}
+
+function logger(config: Config) {
+  const { level, pretty } = config.log;
+  return pino({
+    level,
+    ...(pretty && { transport: { target: "pino-pretty" } }),
+    redact: ["secret", "authToken", "*.secret", "*.authToken"],
+  });
+}
+
+/** The first signal drains, the second says how to force it, the third ends the process. */
+function stopOnSignals(args: { stop: () => Promise<void>; log: ReturnType<typeof logger> }): void {
+  let signals = 0;
+  const onSignal = (name: NodeJS.Signals): void => {
+    signals += 1;
+    if (signals === 1) void args.stop();
+    else if (signals === 2) args.log.warn({ signal: name }, "still stopping; once more to kill");
+    else process.exit(EXIT.killed);
+  };
+  process.on("SIGTERM", onSignal);
+  process.on("SIGINT", onSignal);
+}
+
+main().catch((thrown) => {
+  const error = asKeeperError(thrown);
+  process.stderr.write(`${error.code}: ${error.message}\n`);
+  process.exitCode = error instanceof ConfigError ? EXIT.usage : EXIT.failed;
+});

@@ -1,0 +1,65 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+
+/** Everything the keeper measures; each has its own registry, so that two keepers fit in a process. */
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Seconds from tenths of a millisecond to minutes. */
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+const MINUTES = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800];
+const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
+
+export function createMetrics(args: { processMetrics: boolean }) {
+  const registry = new Registry();
+  if (args.processMetrics) collectDefaultMetrics({ register: registry, prefix: "pinfi_keeper_" });
+  const registers = [registry];
+  const counter = <T extends string>(name: string, help: string, labelNames: T[]) =>
+    new Counter({ name: `pinfi_keeper_${name}`, help, labelNames, registers });
+  const gauge = <T extends string>(name: string, help: string, labelNames: T[]) =>
+    new Gauge({ name: `pinfi_keeper_${name}`, help, labelNames, registers });
+  const histogram = (name: string, help: string, buckets: number[]) =>
+    new Histogram({ name: `pinfi_keeper_${name}`, help, buckets, registers });
+
+  return {
+    registry,
+    vouchers: counter("vouchers_total", "Vouchers posted, by result and reason", [
+      "result",
+      "reason",
+    ]),
+    commitSeconds: histogram("commit_seconds", "Time of one store transaction", SECONDS),
+    commitVouchers: histogram("commit_vouchers", "Vouchers of one store transaction", COUNTS),
+    heldVouchers: gauge("held_vouchers", "Vouchers held and not yet settled for good", []),
+    items: counter("items_total", "Work items by task and outcome", ["task", "outcome"]),
+    skipped: counter("skipped_total", "Work items left out, by task and reason", [
+      "task",
+      "reason",
+    ]),
+    failures: counter("failures_total", "Failures by task, class and code", [
+      "task",
+      "failure",
+      "code",
+    ]),
+    quarantined: gauge("quarantined", "Work items waiting after failures", ["task"]),
+    transactions: counter("transactions_total", "Transactions by task and result", [
+      "task",
+      "result",
+    ]),
+    feeLamports: counter("fee_lamports_total", "Fees paid, in lamports", ["task"]),
+    computeUnits: counter("compute_units_total", "Compute units used", ["task"]),
+    settledTargets: counter("settled_targets_total", "Line targets in landed settlements", []),
+    settleLatency: histogram(
+      "settle_latency_seconds",
+      "From a voucher's arrival to its settlement",
+      MINUTES,
+    ),
+    oldestVoucherSeconds: gauge(
+      "oldest_voucher_seconds",
+      "Age of the oldest unsettled voucher",
+      [],
+    ),
+    hourlyFeeLamports: gauge("hourly_fee_lamports", "Fees reserved in the last 60 minutes", []),
+    balanceLamports: gauge("payer_balance_lamports", "Balance of the fee payer", []),
+    slot: gauge("cluster_slot", "Slot of the cluster as last read", []),
+    iterations: counter("iterations_total", "Finished turns of the loop", []),
+    lastIteration: gauge("last_iteration_timestamp_seconds", "When a turn finished last", []),
+  };
+}

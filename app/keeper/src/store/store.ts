@@ -1,0 +1,44 @@
+/** A voucher as it is kept: the fact somebody signed, and when it came. */
+export interface StoredVoucher {
+  /** Base58 signature: what tells two vouchers apart. */
+  signature: string;
+  /** Base58 address. */
+  book: string;
+  /** Hex of the book's voucher domain that the signature was made for. */
+  domain: string;
+  /** Unix milliseconds of this host at which it was accepted. */
+  receivedAtMs: number;
+  /** The SDK's JSON form, as text. */
+  voucher: string;
+}
+
+/** Lamports that went, or may have gone, into a transaction. */
+export interface Spend {
+  /** Base58 signature of the transaction. */
+  signature: string;
+  /** Unix milliseconds of this host. */
+  atMs: number;
+  lamports: number;
+}
+
+/**
+ * What the keeper remembers between runs. A cache of signed facts: with an empty store
+ * nothing is lost but what providers would have to post again, and nothing is paid twice,
+ * because the watermarks are on chain.
+ *
+ * Every method rejects with StoreError when it could not do all of what was asked.
+ */
+export interface Store {
+  /** All or nothing, and on the disk when it resolves. Inserting a known signature changes nothing. */
+  change(args: { insert: readonly StoredVoucher[]; remove: readonly string[] }): Promise<void>;
+  /** In the order of arrival. */
+  vouchers(): Promise<StoredVoucher[]>;
+  recordSpend(spend: Spend): Promise<void>;
+  /** A transaction that can no longer land cost nothing. */
+  forgetSpend(signature: string): Promise<void>;
+  /** Spends at or after `sinceMs`; older ones are deleted. */
+  spends(args: { sinceMs: number }): Promise<Spend[]>;
+  /** Proves that a write reaches the disk. */
+  probe(): Promise<void>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,74 @@
+import type { Budget, TransactionFormat } from "@pinfi/sdk";
+import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
+import type { Logger } from "pino";
+import type { BookCache } from "./chain/book-cache";
+import type { Chain, Now } from "./chain/chain";
+
+/** What `find` may use. Sending, retrying and measuring belong to the runner. */
+export interface TaskContext {
+  chain: Chain;
+  books: BookCache;
+  now: Now;
+  log: Logger;
+  signal?: AbortSignal | undefined;
+}
+
+/** What `build` may use: no I/O. */
+export interface BuildContext {
+  /** The keeper's key: fee payer, and signer of nothing else. */
+  payer: PublicKey;
+  format: TransactionFormat;
+  /** Offered for each transaction on top of the base fee. */
+  priorityFeeLamports: bigint;
+}
+
+/** A piece of work. `key` is the same from tick to tick as long as the work is the same. */
+export interface Item {
+  key: string;
+}
+
+/** `ride`: not worth a transaction of its own, but joins one that goes anyway. */
+export type Due = "now" | "ride" | "wait";
+
+/** What `find` brings: work, and work that cannot be done, with the reason. */
+export interface Found<I extends Item> {
+  items: I[];
+  skipped: { key: string; reason: string }[];
+}
+
+/** A transaction that still lacks its blockhash and signature. */
+export interface Draft<I extends Item = Item> {
+  items: readonly I[];
+  instructions: readonly TransactionInstruction[];
+  budget: Budget;
+  /** The items that an instruction serves: who is to blame when it is refused. */
+  blame(instruction: number): readonly I[];
+}
+
+/**
+ * One permissionless crank.
+ *
+ * `find` is the only method that does I/O. `due` and `build` are pure, so they are tested without
+ * a chain; a crank is safe to repeat because the program, not the keeper, decides whether it
+ * still applies.
+ */
+export interface Task<I extends Item> {
+  readonly name: string;
+  readonly everyMs: number;
+  /** Most lamports, priority included, that one item is worth. */
+  readonly maxFeeLamports: number;
+  /** Program errors that mean somebody else was first. Not failures. */
+  readonly settledBy: readonly string[];
+  find(context: TaskContext): Promise<Found<I>>;
+  due(item: I, now: Now): Due;
+  build(items: readonly I[], context: BuildContext): Draft<I>[];
+  /** What a landed draft did, for events and metrics. */
+  describe(draft: Draft<I>): LandedWork;
+}
+
+/** What one landed transaction did. */
+export interface LandedWork {
+  books: { book: string; targets: number }[];
+  /** Unix milliseconds of this host at which the settled vouchers had come in. */
+  receivedAtMs: number[];
+}

@@ -1,0 +1,106 @@
+import { collectFees as collect, decodeMintPolicy, policyAddress } from "@pinfi/sdk";
+import type { PublicKey } from "@solana/web3.js";
+import type { BookView } from "../chain/books";
+import type { AccountRecord } from "../chain/chain";
+import type { Directory } from "../chain/directory";
+import { tokenAccountProblem } from "../chain/tokens";
+import type { Config } from "../config/schema";
+import type { Found, Task } from "../task";
+import { packPieces } from "../tx/pack";
+
+/** A book whose fees are worth collecting. */
+export interface CollectItem {
+  /** Address of the book. */
+  key: string;
+  book: BookView;
+  tokenProgram: PublicKey;
+  treasury: PublicKey | null;
+}
+
+/** Upper bounds for one collection. */
+const UNITS = 60_000;
+const TOKEN_BYTES = 16_384;
+
+/** Burns and forwards protocol fees that have gathered in the vaults. */
+export function collectFees(args: {
+  config: Config["tasks"]["collectFees"];
+  directory: Directory;
+}): Task<CollectItem> {
+  const { config, directory } = args;
+  const due = ({ header }: BookView): bigint => header.feesAccrued - header.feesCollected;
+  return {
+    name: "collect-fees",
+    everyMs: config.everyMs,
+    maxFeeLamports: config.maxFeeLamports,
+    settledBy: ["NothingToCollect", "AccountNotInitialized"],
+
+    async find(context) {
+      const { chain, signal } = context;
+      const found: Found<CollectItem> = { items: [], skipped: [] };
+      const books = (await directory.busy(context)).filter((book) => due(book) > 0n);
+      const policies = await chain.accounts({
+        addresses: books.map(({ header }) => policyAddress({ mint: header.mint })),
+        signal,
+      });
+      const candidates = books.flatMap((book, index): CollectItem[] => {
+        const key = book.address.toBase58();
+        const policy = readPolicy(policies[index] ?? null);
+        if (policy === undefined) {
+          found.skipped.push({ key, reason: "PolicyMissing" });
+          return [];
+        }
+        return [{ key, book, tokenProgram: policy.tokenProgram, treasury: policy.treasury }];
+      });
+      const treasuries = await chain.accounts({
+        addresses: candidates.flatMap(({ treasury }) => treasury ?? []),
+        signal,
+      });
+      const byAddress = new Map(
+        treasuries.flatMap((account) => (account ? [[account.address.toBase58(), account]] : [])),
+      );
+      for (const item of candidates) {
+        const { mint } = item.book.header;
+        const account = item.treasury && (byAddress.get(item.treasury.toBase58()) ?? null);
+        const problem = item.treasury === null ? undefined : tokenAccountProblem({ account, mint });
+        if (problem === undefined) found.items.push(item);
+        else found.skipped.push({ key: item.key, reason: `Treasury${problem}` });
+      }
+      return found;
+    },
+
+    due: ({ book }) => (due(book) >= config.minAmount && due(book) > 0n ? "now" : "wait"),
+
+    build: (items, context) =>
+      packPieces({
+        context,
+        pieces: items.map((item) => ({
+          item,
+          instruction: collect({
+            book: item.book.address,
+            mint: item.book.header.mint,
+            vault: item.book.header.vault,
+            tokenProgram: item.tokenProgram,
+            treasury: item.treasury,
+          }),
+          units: UNITS,
+          loadedBytes: TOKEN_BYTES,
+          books: [item.book],
+        })),
+      }),
+
+    describe: ({ items }) => ({
+      books: items.map(({ key }) => ({ book: key, targets: 1 })),
+      receivedAtMs: [],
+    }),
+  };
+}
+
+function readPolicy(account: AccountRecord | null) {
+  if (account === null) return undefined;
+  try {
+    return decodeMintPolicy(account);
+  } catch {
+    // Another program's account, or a layout of another version: not for this keeper to touch.
+    return undefined;
+  }
+}

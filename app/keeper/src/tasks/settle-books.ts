@@ -1,0 +1,193 @@
+import {
+  maxDenseTargets,
+  maxSparseTargets,
+  OPEN,
+  packSettles,
+  type Settle,
+  type TransactionFormat,
+  targetCount,
+  type Voucher,
+} from "@pinfi/sdk";
+import { type BookView, floorOf } from "../chain/books";
+import type { Now } from "../chain/chain";
+import type { Config } from "../config/schema";
+import type { Store } from "../store/store";
+import type { BuildContext, Draft, Found, Task } from "../task";
+import type { KeptVoucher } from "../vouchers/cover";
+import { forgetSettled } from "../vouchers/forget";
+import { placeOf, type Shelf, type Shelved } from "../vouchers/shelf";
+
+/** One voucher to be settled, with what its whole book has waiting. */
+export interface SettleItem {
+  /** Book and signature. */
+  key: string;
+  settle: Settle;
+  receivedAtMs: number;
+  /** Base units that all of the book's vouchers would newly record. */
+  bookRaise: bigint;
+  /** Unix milliseconds of this host: the book's longest waiting voucher. */
+  bookOldestMs: number;
+  /** Cluster seconds after which some of it can no longer be settled; undefined: no such time. */
+  deadline: bigint | undefined;
+}
+
+/** Seconds before a line closes or a signer expires at which a settlement waits no longer. */
+const DEADLINE_MARGIN = 600n;
+const NEVER = 2n ** 63n - 1n;
+
+/** Whether one transaction of that format can carry the voucher. */
+export function voucherFits(format: TransactionFormat): (voucher: Voucher) => boolean {
+  const most = { dense: maxDenseTargets(format), sparse: maxSparseTargets(format) };
+  return ({ targets }) => targetCount(targets) <= most[targets.kind];
+}
+
+/** Turns stored vouchers into settlements, several books in each transaction where they fit. */
+export function settleBooks(args: {
+  config: Config["tasks"]["settleBooks"];
+  shelf: Shelf;
+  store: Store;
+  /** Unix milliseconds of this host. */
+  hostClock: () => number;
+}): Task<SettleItem> {
+  const { config, shelf, store, hostClock } = args;
+  return {
+    name: "settle-books",
+    everyMs: config.everyMs,
+    maxFeeLamports: config.maxFeeLamports,
+    // Older vouchers are skipped by the program, so a rival's settlement never makes ours fail.
+    settledBy: [],
+
+    async find(context) {
+      const found: Found<SettleItem> = { items: [], skipped: [] };
+      const addresses = shelf.books();
+      const books = await context.books.refresh({ addresses, signal: context.signal });
+      await forgetSettled({ context, shelf, store, books, addresses });
+      for (const [index, address] of addresses.entries()) {
+        const book = books[index];
+        if (book === undefined || typeof book === "string") {
+          found.skipped.push({ key: address, reason: book ?? "UnknownBook" });
+          continue;
+        }
+        const { items, reason } = itemsOf({ book, shelved: shelf.place(placeOf(book)), context });
+        found.items.push(...items);
+        if (reason !== undefined && shelf.ofBook(address).some(isFilled))
+          found.skipped.push({ key: address, reason });
+      }
+      return found;
+    },
+
+    due(item, now) {
+      const waited = hostClock() - item.bookOldestMs;
+      const pressing =
+        item.deadline !== undefined && now.unixSeconds >= item.deadline - DEADLINE_MARGIN;
+      const due =
+        pressing || item.bookRaise >= config.minRaise || waited >= config.maxDelaySeconds * 1_000;
+      return due ? "now" : "ride";
+    },
+
+    build: buildSettles,
+
+    describe: ({ items }) => ({
+      books: perBook(items),
+      receivedAtMs: items.map(({ receivedAtMs }) => receivedAtMs),
+    }),
+  };
+}
+
+/** Drafts as the SDK packs them: one ed25519 instruction in front, then a settle for each item. */
+export function buildSettles(
+  items: readonly SettleItem[],
+  context: BuildContext,
+): Draft<SettleItem>[] {
+  const { payer, format, priorityFeeLamports } = context;
+  const itemOf = new Map(items.map((item) => [item.settle, item]));
+  const batches = packSettles({
+    settles: items.map(({ settle }) => settle),
+    payer,
+    format,
+    ...(priorityFeeLamports > 0n && { limits: true, priorityFeeLamports }),
+  });
+  return batches.map(({ settles, instructions, budget }) => {
+    const ordered = settles.flatMap((settle) => itemOf.get(settle) ?? []);
+    return {
+      items: ordered,
+      instructions,
+      budget,
+      // Instruction 0 is the ed25519 one: it blames nobody in particular.
+      blame: (index) => (index === 0 ? [] : ordered.slice(index - 1, index)),
+    };
+  });
+}
+
+/** What of a book's vouchers the chain would take now. Pure. */
+export function itemsOf(args: { book: BookView; shelved: Shelved; context: { now: Now } }): {
+  items: SettleItem[];
+  reason?: string;
+} {
+  const { book, shelved } = args;
+  const { now } = args.context;
+  const { header } = book;
+  if (shelved.cover.kept.size === 0) return { items: [], reason: "SignerChanged" };
+  if (now.unixSeconds >= header.voucherExpiresAt) return { items: [], reason: "SignerExpired" };
+  const raising = raises({ book, shelved, now });
+  if (raising.vouchers.length === 0) return { items: [] };
+  if (raising.sum > header.voucherCap - header.voucherSpent)
+    return { items: [], reason: "CapExceeded" };
+  const deadline = earliest([...raising.closings, header.voucherExpiresAt]);
+  const bookOldestMs = Math.min(...raising.vouchers.map(({ receivedAtMs }) => receivedAtMs));
+  return {
+    items: raising.vouchers.map(({ id, voucher, receivedAtMs }) => ({
+      key: `${shelved.book} ${id}`,
+      settle: {
+        book: book.address,
+        domain: header.voucherDomain,
+        voucher,
+        capacity: book.capacity,
+      },
+      receivedAtMs,
+      bookRaise: raising.sum,
+      bookOldestMs,
+      deadline,
+    })),
+  };
+}
+
+const isFilled = ({ cover }: Shelved): boolean => cover.kept.size > 0;
+
+/** The first of these times, unless it is never. */
+function earliest(times: readonly bigint[]): bigint | undefined {
+  let first = NEVER;
+  for (const time of times) if (time < first) first = time;
+  return first === NEVER ? undefined : first;
+}
+
+/** Vouchers that newly record something on an open line, and how much all of them do together. */
+function raises(args: { book: BookView; shelved: Shelved; now: Now }): {
+  vouchers: KeptVoucher[];
+  sum: bigint;
+  closings: bigint[];
+} {
+  const { cover } = args.shelved;
+  const lines = args.book.lines();
+  const floor = floorOf(args.book, args.now.unixSeconds);
+  const ids = new Set<string>();
+  const closings: bigint[] = [];
+  let sum = 0n;
+  for (const [index, { cumulative, id }] of cover.best) {
+    const line = lines[index];
+    if (line === undefined || cumulative <= floor(index)) continue;
+    if (line.closingAt !== OPEN) closings.push(line.closingAt);
+    ids.add(id);
+    sum += cumulative - line.vouched;
+  }
+  return { vouchers: [...cover.kept.values()].filter(({ id }) => ids.has(id)), sum, closings };
+}
+
+function perBook(items: readonly SettleItem[]): { book: string; targets: number }[] {
+  const targets = new Map<string, number>();
+  for (const { settle } of items) {
+    const book = settle.book.toBase58();
+    targets.set(book, (targets.get(book) ?? 0) + targetCount(settle.voucher.targets));
+  }
+  return [...targets].map(([book, count]) => ({ book, targets: count }));
+}

@@ -1,0 +1,177 @@
+import { type Budget, compileTransaction, type TransactionFormat } from "@pinfi/sdk";
+import type { TransactionInstruction } from "@solana/web3.js";
+import type { Logger } from "pino";
+import type { Chain, LandedDetails, SignatureStatus } from "../chain/chain";
+import { failureToError } from "../chain/failure";
+import { ExpiredError, KeeperError, RpcError } from "../errors";
+import { pause } from "../retry";
+import type { PayerSigner } from "./signer";
+import type { SpendCap } from "./spend";
+import { createStatusWatch } from "./status";
+
+/** A transaction that landed and did what it was for. */
+export interface Landed {
+  signature: string;
+  slot: bigint;
+  bytes: number;
+  feeLamports: bigint;
+  details: LandedDetails;
+}
+
+/** What is to be sent. */
+export interface Outgoing {
+  instructions: readonly TransactionInstruction[];
+  budget: Budget;
+  feeLamports: bigint;
+}
+
+export interface Sender {
+  /**
+   * Signs, sends until it lands, and tells what it cost.
+   *
+   * Rejects with ProgramFailure (refused in preflight, or landed and failed), ExpiredError
+   * (after all allowed signatures), FundsError, RpcError (no blockhash to be had), StoreError,
+   * or KeeperError `HourlyFeeCap`. `signal` ends the waiting, never the transaction.
+   */
+  send(outgoing: Outgoing, signal: AbortSignal): Promise<Landed>;
+}
+
+export interface SenderOptions {
+  chain: Chain;
+  signer: PayerSigner;
+  spend: SpendCap;
+  format: TransactionFormat;
+  resendMs: number;
+  pollMs: number;
+  resigns: number;
+  log: Logger;
+}
+
+export function createSender(options: SenderOptions): Sender {
+  const { chain, signer, spend, log } = options;
+  const watch = createStatusWatch(options);
+
+  /** One signature's life, from the booking of its fee to the end of its blockhash. */
+  const attempt = async (outgoing: Outgoing, signal: AbortSignal): Promise<Landed> => {
+    const latest = await chain.latestBlockhash({ signal });
+    const { wire, signature } = signer.sign(
+      compileTransaction({
+        format: options.format,
+        payer: signer.publicKey,
+        blockhash: latest.blockhash,
+        instructions: outgoing.instructions,
+        budget: outgoing.budget,
+      }),
+    );
+    if (!(await spend.reserve({ signature, lamports: outgoing.feeLamports }))) {
+      throw new KeeperError({
+        failure: "funds",
+        code: "HourlyFeeCap",
+        message: "limits.maxFeeLamportsPerHour is reached",
+      });
+    }
+    const status = await untilSettled({ wire, signature, latest, signal });
+    if (status === undefined) {
+      await spend.release(signature);
+      throw new ExpiredError(signature);
+    }
+    const details = await detailsOf(signature, signal);
+    if (status.failure !== null) {
+      const { failure } = status;
+      throw failureToError({ failure, logs: details.logs, signature });
+    }
+    const { slot } = status;
+    return { signature, slot, bytes: wire.length, feeLamports: outgoing.feeLamports, details };
+  };
+
+  /** Sends again and again; undefined once the blockhash is past and the cluster has not seen it. */
+  const untilSettled = async (args: {
+    wire: Uint8Array;
+    signature: string;
+    latest: { lastValidBlockHeight: bigint };
+    signal: AbortSignal;
+  }): Promise<SignatureStatus | undefined> => {
+    const { wire, signature, latest, signal } = args;
+    const over = new AbortController();
+    const seen = watch.settled({ signature, signal: AbortSignal.any([over.signal, signal]) });
+    try {
+      for (let first = true; ; first = false) {
+        await handOver({ wire, signature, first });
+        watch.poke();
+        const status = await Promise.race([seen, rest(options.resendMs, over.signal)]);
+        if (status !== "rested") {
+          signal.throwIfAborted();
+          return status;
+        }
+        if (await isPast(latest.lastValidBlockHeight)) {
+          // It may have landed between the last poll and now: look once more before giving up.
+          const [last] = await chain.statuses({ signatures: [signature] });
+          if (last === undefined || last.settled) return last;
+        }
+      }
+    } finally {
+      over.abort();
+    }
+  };
+
+  const handOver = async (args: {
+    wire: Uint8Array;
+    signature: string;
+    first: boolean;
+  }): Promise<void> => {
+    try {
+      await chain.send({ wire: args.wire });
+    } catch (error) {
+      // Not known to be refused: the node may have taken it before it fell silent.
+      if (error instanceof RpcError) {
+        log.warn({ signature: args.signature, error: error.message }, "hand-over failed");
+        return;
+      }
+      // A later refusal can come from the transaction's own landing; its status decides.
+      if (!args.first) return;
+      await spend.release(args.signature);
+      throw error;
+    }
+  };
+
+  const isPast = async (lastValidBlockHeight: bigint): Promise<boolean> => {
+    try {
+      return (await chain.finalizedBlockHeight()) > lastValidBlockHeight;
+    } catch (error) {
+      log.warn({ error: (error as Error).message }, "block height not read");
+      return false;
+    }
+  };
+
+  /** The effect is certain already; figures that cannot be had are left out. */
+  const detailsOf = async (signature: string, signal: AbortSignal): Promise<LandedDetails> => {
+    try {
+      return await chain.landed({ signature, signal });
+    } catch (error) {
+      log.warn({ signature, error: (error as Error).message }, "figures not read");
+      return { computeUnits: undefined, costUnits: undefined, logs: [] };
+    }
+  };
+
+  return {
+    async send(outgoing, signal) {
+      for (let resigns = 0; ; resigns += 1) {
+        try {
+          return await attempt(outgoing, signal);
+        } catch (error) {
+          if (!(error instanceof ExpiredError) || resigns >= options.resigns) throw error;
+          log.warn({ signature: error.signature }, "expired; signing anew");
+        }
+      }
+    },
+  };
+}
+
+async function rest(ms: number, signal: AbortSignal): Promise<"rested"> {
+  try {
+    await pause(ms, signal);
+  } catch {
+    // Woken because the answer is there; nobody looks at this result then.
+  }
+  return "rested";
+}

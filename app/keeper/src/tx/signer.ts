@@ -1,0 +1,73 @@
+import { createPrivateKey, sign } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { assembleTransaction, type UnsignedTransaction } from "@pinfi/sdk";
+import { Keypair, type PublicKey } from "@solana/web3.js";
+import bs58 from "bs58";
+import { ConfigError } from "../errors";
+
+/** The keeper's key. The secret stays inside. */
+export interface PayerSigner {
+  publicKey: PublicKey;
+  /** Wire bytes and the base58 signature that names the transaction. */
+  sign(transaction: UnsignedTransaction): { wire: Uint8Array; signature: string };
+}
+
+/** DER header of an ed25519 seed: node takes keys in that form only. */
+const PKCS8_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
+
+/** Signs natively, some ten times faster than in JavaScript. */
+export function payerSigner(keypair: Keypair): PayerSigner {
+  const { publicKey } = keypair;
+  const key = createPrivateKey({
+    key: Buffer.concat([PKCS8_PREFIX, keypair.secretKey.subarray(0, 32)]),
+    format: "der",
+    type: "pkcs8",
+  });
+  return {
+    publicKey,
+    sign(transaction) {
+      const signature = sign(null, transaction.message, key);
+      const wire = assembleTransaction({
+        transaction,
+        signatureOf: (signer) => (signer.equals(publicKey) ? signature : undefined),
+      });
+      return { wire, signature: bs58.encode(signature) };
+    },
+  };
+}
+
+/**
+ * The key of the configuration: `payer.secret`, else the file `payer.keypair`.
+ * Throws ConfigError; its message never carries any of the secret.
+ */
+export function loadPayer(config: {
+  keypair?: string | undefined;
+  secret?: string | undefined;
+}): Keypair {
+  if (config.secret !== undefined) return readKey(config.secret, "payer.secret");
+  if (config.keypair === undefined) {
+    throw new ConfigError(
+      "payer.keypair: expected the path of a key file (or PINFI__PAYER__SECRET in the environment)",
+    );
+  }
+  const name = `payer.keypair (${config.keypair})`;
+  let text: string;
+  try {
+    text = readFileSync(config.keypair, "utf8");
+  } catch (cause) {
+    throw new ConfigError(`${name}: ${(cause as NodeJS.ErrnoException).code ?? "cannot be read"}`);
+  }
+  return readKey(text, name);
+}
+
+function readKey(text: string, name: string): Keypair {
+  const expected = `${name}: expected a JSON array of 64 numbers, as solana-keygen writes it`;
+  try {
+    const numbers: unknown = JSON.parse(text);
+    if (!Array.isArray(numbers) || numbers.length !== 64) throw new ConfigError(expected);
+    return Keypair.fromSecretKey(Uint8Array.from(numbers as number[]));
+  } catch {
+    // Parser messages quote their input, which is the secret here.
+    throw new ConfigError(expected);
+  }
+}

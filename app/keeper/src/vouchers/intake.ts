@@ -1,0 +1,212 @@
+import { PinFiError, type Voucher, voucherFromJson, voucherToJson } from "@pinfi/sdk";
+import type { BookCache } from "../chain/book-cache";
+import { type BookProblem, type BookView, floorOf } from "../chain/books";
+import type { ChainClock } from "../chain/clock";
+import { asKeeperError, KeeperError } from "../errors";
+import type { Metrics } from "../metrics";
+import type { Store } from "../store/store";
+import { DEPENDS_ON_BOOK, judge, judgeCap, type Refusal } from "./admission";
+import type { KeptVoucher } from "./cover";
+import { createGroupCommit } from "./group-commit";
+import { placeOf, type Shelf } from "./shelf";
+import { verifySignature } from "./signature";
+
+/** What became of a voucher. `superseded`: the keeper or the chain already has as much. */
+export type Outcome =
+  | { status: "accepted"; signature: string }
+  | { status: "superseded"; signature: string }
+  | ({ status: "refused" } & Refusal)
+  /** Not the voucher's fault: post it again later. */
+  | { status: "unavailable"; code: string; message: string };
+
+/** The way in for vouchers. */
+export interface Intake {
+  /** Resolves when the voucher is on the disk, refused, or cannot be taken now. Never rejects. */
+  submit(json: unknown): Promise<Outcome>;
+  /** The same for many, in order; one bad voucher does not touch the others. */
+  submitMany(jsons: readonly unknown[]): Promise<Outcome[]>;
+  /** Vouchers on their way to the store. */
+  waiting(): number;
+  /** Resolves when everything submitted so far is decided. Nothing is taken afterwards. */
+  close(): Promise<void>;
+}
+
+/** A refusal for reasons of the book looks at the book again, at most this often. */
+const SECOND_LOOK_MS = 1_000;
+/** Vouchers of one batch that are under way at a time: bounds memory. */
+const VERIFIED_AT_ONCE = 1_000;
+
+export interface IntakeOptions {
+  shelf: Shelf;
+  store: Store;
+  books: BookCache;
+  clock: ChainClock;
+  metrics: Metrics;
+  /** Whether a transaction of the configured format can carry the voucher. */
+  fits: (voucher: Voucher) => boolean;
+  bookCacheMs: number;
+  queueLimit: number;
+  groupCommit: number;
+  /** Unix milliseconds of this host. */
+  hostClock: () => number;
+}
+
+export function createIntake(options: IntakeOptions): Intake {
+  const { shelf, store, books, metrics } = options;
+  let waiting = 0;
+  let closed = false;
+  const idle: (() => void)[] = [];
+
+  const commit = createGroupCommit<{ kept: KeptVoucher; book: BookView }, Outcome>({
+    atOnce: options.groupCommit,
+    async run(entries) {
+      const { unixSeconds } = await options.clock.now();
+      const outcomes = entries.map((entry) => offer({ shelf, unixSeconds, ...entry }));
+      const changes = outcomes.flatMap(({ change }) => (change === undefined ? [] : [change]));
+      const dropped = new Set(changes.flatMap(({ dropped: ids }) => ids));
+      const insert = changes
+        .filter(({ kept }) => !dropped.has(kept.id))
+        .map(({ kept, book }) => ({
+          signature: kept.id,
+          ...pick(placeOf(book)),
+          receivedAtMs: kept.receivedAtMs,
+          voucher: JSON.stringify(voucherToJson(kept.voucher)),
+        }));
+      const seconds = metrics.commitSeconds.startTimer();
+      try {
+        if (changes.length > 0) await store.change({ insert, remove: [...dropped] });
+      } catch (error) {
+        for (const { undo } of changes.reverse()) undo();
+        throw error;
+      }
+      seconds();
+      metrics.commitVouchers.observe(entries.length);
+      return outcomes.map(({ outcome }) => outcome);
+    },
+  });
+
+  const assess = async (voucher: Voucher, book: BookView | BookProblem) => {
+    if (typeof book === "string") return problem(book, voucher);
+    const { unixSeconds } = await options.clock.now();
+    const refusal = judge({
+      voucher,
+      book,
+      best: shelf.place(placeOf(book)).cover.best,
+      unixSeconds,
+      fits: options.fits,
+    });
+    if (refusal !== undefined) return refusal;
+    const valid = await verifySignature({ domain: book.header.voucherDomain, voucher });
+    if (valid) return undefined;
+    const message = "the signature does not verify under the voucher domain of the book";
+    return { code: "BadSignature", message } satisfies Refusal;
+  };
+
+  const decide = async (json: unknown): Promise<Outcome> => {
+    const voucher = parse(json);
+    if ("code" in voucher) return { status: "refused", ...voucher };
+    const address = voucher.book.toBase58();
+    let book = await books.get({ address, maxAgeMs: options.bookCacheMs });
+    let refusal = await assess(voucher, book);
+    if (refusal !== undefined && DEPENDS_ON_BOOK.has(refusal.code)) {
+      const fresher = await books.get({ address, maxAgeMs: SECOND_LOOK_MS });
+      if (fresher !== book) {
+        book = fresher;
+        refusal = await assess(voucher, book);
+      }
+    }
+    if (refusal !== undefined) return { status: "refused", ...refusal };
+    const id = voucherToJson(voucher).signature;
+    const kept = { id, voucher, receivedAtMs: options.hostClock() };
+    return commit.add({ kept, book: book as BookView });
+  };
+
+  const submit = async (json: unknown): Promise<Outcome> => {
+    const outcome =
+      closed || waiting >= options.queueLimit ? busy(closed) : await counted(() => decide(json));
+    metrics.vouchers.inc({
+      result: outcome.status,
+      reason: "code" in outcome ? outcome.code : "",
+    });
+    return outcome;
+  };
+
+  const counted = async (run: () => Promise<Outcome>): Promise<Outcome> => {
+    waiting += 1;
+    try {
+      return await run();
+    } catch (error) {
+      const { code, message } = asKeeperError(error);
+      return { status: "unavailable", code, message };
+    } finally {
+      waiting -= 1;
+      if (waiting === 0) for (const resolve of idle.splice(0)) resolve();
+    }
+  };
+
+  return {
+    submit,
+    async submitMany(jsons) {
+      const outcomes: Outcome[] = [];
+      for (let at = 0; at < jsons.length; at += VERIFIED_AT_ONCE) {
+        outcomes.push(...(await Promise.all(jsons.slice(at, at + VERIFIED_AT_ONCE).map(submit))));
+      }
+      return outcomes;
+    },
+    waiting: () => waiting,
+    async close() {
+      closed = true;
+      if (waiting > 0) await new Promise<void>((resolve) => idle.push(resolve));
+    },
+  };
+}
+
+function offer(args: { shelf: Shelf; kept: KeptVoucher; book: BookView; unixSeconds: bigint }): {
+  outcome: Outcome;
+  change?: { kept: KeptVoucher; book: BookView; dropped: string[]; undo: () => void };
+} {
+  const { kept, book, unixSeconds } = args;
+  const { cover } = args.shelf.place(placeOf(book));
+  // Judged again: vouchers that were verified at the same time share one cap.
+  const refusal = judgeCap({
+    book,
+    best: cover.best,
+    targets: kept.voucher.targets,
+    unixSeconds,
+  });
+  if (refusal !== undefined) return { outcome: { status: "refused", ...refusal } };
+  const change = cover.offer(kept, floorOf(book, unixSeconds));
+  if (change === undefined) return { outcome: { status: "superseded", signature: kept.id } };
+  return {
+    outcome: { status: "accepted", signature: kept.id },
+    change: { kept, book, ...change },
+  };
+}
+
+function parse(json: unknown): Voucher | Refusal {
+  try {
+    return voucherFromJson(json);
+  } catch (error) {
+    if (error instanceof PinFiError) return { code: "MalformedVoucher", message: error.message };
+    throw error;
+  }
+}
+
+const problem = (code: BookProblem, voucher: Voucher): Refusal => ({
+  code,
+  message:
+    code === "UnknownBook"
+      ? `there is no account ${voucher.book.toBase58()}`
+      : `${voucher.book.toBase58()} is no book of this program`,
+});
+
+function busy(closed: boolean): Outcome {
+  const { code, message } = new KeeperError({
+    failure: "store",
+    code: closed ? "Stopping" : "QueueFull",
+    message: closed ? "the keeper is stopping" : "too many vouchers are waiting for the store",
+  });
+  return { status: "unavailable", code, message };
+}
+
+const pick = ({ book, domain }: { book: string; domain: string }) => ({ book, domain });

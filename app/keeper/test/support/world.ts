@@ -1,0 +1,236 @@
+import { type Localnet, startLocalnet } from "@pinfi/localnet";
+import {
+  addLine,
+  associatedTokenAddress,
+  type Book,
+  bookAddress,
+  closeLine,
+  decodeBook,
+  deposit,
+  initialize,
+  openBook,
+  STREAMS_PROGRAM_ID,
+  setMintPolicy,
+  setVoucherSigner,
+  signVoucher,
+  type Targets,
+  TOKEN_PROGRAM_ID,
+  type Voucher,
+  voucherToJson,
+} from "@pinfi/sdk";
+import {
+  createAssociatedTokenAccountIdempotentInstruction,
+  createFreezeAccountInstruction,
+  createInitializeMint2Instruction,
+  createMintToInstruction,
+  MINT_SIZE,
+  unpackAccount,
+} from "@solana/spl-token";
+import {
+  Keypair,
+  type PublicKey,
+  SystemProgram,
+  Transaction,
+  type TransactionInstruction,
+} from "@solana/web3.js";
+
+/** Lamports of each funded key: 10 SOL. */
+const FUNDS = 10_000_000_000n;
+/** Base units that each payer starts with. */
+const TOKENS = 1_000_000_000_000n;
+
+/** A book with open lines, and what signs for it. */
+export interface OpenBook {
+  address: PublicKey;
+  payer: Keypair;
+  payees: Keypair[];
+}
+
+/** A cluster with the program initialised, one mint, and verbs whose defaults succeed. */
+export type World = ReturnType<typeof createWorld>;
+
+export function createWorld() {
+  const localnet: Localnet = startLocalnet({
+    programs: [{ name: "streams", address: STREAMS_PROGRAM_ID }],
+  });
+  const authority = localnet.payer;
+  const mint = Keypair.fromSeed(Buffer.alloc(32, 9)).publicKey;
+
+  const send = (instructions: TransactionInstruction[], signers: Keypair[] = []): void => {
+    const transaction = new Transaction().add(...instructions);
+    transaction.feePayer = authority.publicKey;
+    transaction.recentBlockhash = localnet.latestBlockhash().blockhash;
+    transaction.sign(authority, ...signers);
+    const { failure, logs } = localnet.send(transaction);
+    if (failure !== null) throw new Error(`${JSON.stringify(failure)}\n${logs.join("\n")}`);
+  };
+
+  send(
+    [
+      SystemProgram.createAccount({
+        fromPubkey: authority.publicKey,
+        newAccountPubkey: mint,
+        lamports: Number(localnet.minimumBalance(MINT_SIZE)),
+        space: MINT_SIZE,
+        programId: TOKEN_PROGRAM_ID,
+      }),
+      createInitializeMint2Instruction(mint, 6, authority.publicKey, authority.publicKey),
+    ],
+    [Keypair.fromSeed(Buffer.alloc(32, 9))],
+  );
+  send([
+    initialize({
+      payer: authority.publicKey,
+      upgradeAuthority: authority.publicKey,
+      authority: authority.publicKey,
+    }),
+  ]);
+  const treasury = associatedTokenAddress({ owner: authority.publicKey, mint });
+  send([createAta(authority.publicKey, authority.publicKey)]);
+  send([
+    setMintPolicy({
+      authority: authority.publicKey,
+      payer: authority.publicKey,
+      mint,
+      treasury,
+      minDeposit: 1n,
+      allowedExtensions: 0n,
+      feeBps: 100,
+      burnBps: 0,
+      enabled: true,
+    }),
+  ]);
+
+  function createAta(payer: PublicKey, owner: PublicKey): TransactionInstruction {
+    const address = associatedTokenAddress({ owner, mint });
+    return createAssociatedTokenAccountIdempotentInstruction(payer, address, owner, mint);
+  }
+
+  const fundedKey = (): Keypair => {
+    const key = Keypair.generate();
+    localnet.airdrop(key.publicKey, FUNDS);
+    return key;
+  };
+
+  /** Base units in the associated token account of an owner; 0 where there is none. */
+  const balance = (owner: PublicKey): bigint => {
+    const address = associatedTokenAddress({ owner, mint });
+    const account = localnet.account(address);
+    return account === null ? 0n : unpackAccount(address, account).amount;
+  };
+
+  const book = (address: PublicKey): Book => {
+    const account = localnet.account(address);
+    if (account === null) throw new Error(`no book ${address.toBase58()}`);
+    return decodeBook(account);
+  };
+
+  const openABook = (
+    args: {
+      lines?: number;
+      depositPerLine?: bigint;
+      graceSeconds?: number;
+      payeeAccounts?: boolean;
+      id?: number;
+      rate?: bigint;
+    } = {},
+  ): OpenBook => {
+    const { lines = 1, depositPerLine = 1_000_000n, graceSeconds = 900, id = 0, rate = 0n } = args;
+    const payer = fundedKey();
+    const address = bookAddress({ payer: payer.publicKey, mint, id });
+    const source = associatedTokenAddress({ owner: payer.publicKey, mint });
+    send([
+      createAta(authority.publicKey, payer.publicKey),
+      createMintToInstruction(mint, source, authority.publicKey, TOKENS),
+    ]);
+    send(
+      [
+        openBook({ payer: payer.publicKey, mint, id, graceSeconds }),
+        deposit({
+          funder: payer.publicKey,
+          book: address,
+          mint,
+          source,
+          amount: depositPerLine * BigInt(lines) + 1n,
+        }),
+      ],
+      [payer],
+    );
+    const payees = Array.from({ length: lines }, () => Keypair.generate());
+    for (const [line, payee] of payees.entries()) {
+      send(
+        [
+          addLine({
+            payer: payer.publicKey,
+            book: address,
+            line,
+            payee: payee.publicKey,
+            deposit: depositPerLine,
+            rate,
+            controlled: false,
+          }),
+          ...((args.payeeAccounts ?? true)
+            ? [createAta(authority.publicKey, payee.publicKey)]
+            : []),
+        ],
+        [payer],
+      );
+    }
+    return { address, payer, payees };
+  };
+
+  const voucher = (
+    open: OpenBook,
+    targets: Targets,
+    signer: { publicKey: PublicKey; secretKey: Uint8Array } = open.payer,
+  ): Voucher => {
+    const { voucherDomain: domain } = book(open.address);
+    return signVoucher({ domain, book: open.address, targets, signer });
+  };
+
+  return {
+    localnet,
+    authority,
+    mint,
+    treasury,
+    send,
+    fundedKey,
+    balance,
+    book,
+    openBook: openABook,
+    voucher,
+    /** A sparse voucher for one line in its JSON form. */
+    lineVoucher: (open: OpenBook, line: number, cumulative: bigint) =>
+      voucherToJson(voucher(open, { kind: "sparse", entries: [{ line, cumulative }] })),
+    closeLine: (open: OpenBook, line: number) =>
+      send(
+        [closeLine({ authority: open.payer.publicKey, book: open.address, line })],
+        [open.payer],
+      ),
+    freeze: (owner: PublicKey) =>
+      send([
+        createFreezeAccountInstruction(
+          associatedTokenAddress({ owner, mint }),
+          mint,
+          authority.publicKey,
+        ),
+      ]),
+    createTokenAccount: (owner: PublicKey) => send([createAta(authority.publicKey, owner)]),
+    setVoucherSigner: (
+      open: OpenBook,
+      args: { signer: PublicKey; expiresAt?: bigint; cap?: bigint },
+    ) =>
+      send(
+        [
+          setVoucherSigner({
+            payer: open.payer.publicKey,
+            book: open.address,
+            signer: args.signer,
+            expiresAt: args.expiresAt ?? 2n ** 63n - 1n,
+            cap: args.cap ?? 2n ** 64n - 1n,
+          }),
+        ],
+        [open.payer],
+      ),
+  };
+}
