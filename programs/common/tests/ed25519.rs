@@ -1,5 +1,7 @@
 //! The signature reader against transactions in the runtime's own encoding.
 
+#![allow(clippy::unwrap_used)]
+
 use anchor_lang::{
     prelude::Pubkey,
     solana_program::sysvar::instructions::{construct_instructions_data, BorrowedInstruction},

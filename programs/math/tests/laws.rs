@@ -1,5 +1,7 @@
 //! Each formula against a closed form in wider arithmetic, and the laws the programs rely on.
 
+#![allow(clippy::unwrap_used)]
+
 use pinfi_math::{fee, line, share, stream};
 use proptest::prelude::*;
 

@@ -1,6 +1,8 @@
 //! Answers that the TypeScript twins must reproduce: `tests/vectors/*.json` at the repository's
 //! root. `PINFI_WRITE_VECTORS=1 cargo test -p pinfi-math --test vectors` rewrites them.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{env, fs, path::PathBuf};
 
 use pinfi_math::{fee, line, share, stream};

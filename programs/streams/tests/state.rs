@@ -1,6 +1,8 @@
 //! Rules of lines and books by themselves. What needs accounts, signatures or tokens is tested in
 //! the simulators.
 
+#![allow(clippy::unwrap_used)]
+
 use anchor_lang::prelude::*;
 use bytemuck::Zeroable;
 use proptest::prelude::*;
