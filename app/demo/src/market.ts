@@ -42,7 +42,8 @@ const TOKEN_ACCOUNTS_A_TRANSACTION = 9;
 const LAMPORTS_PER_SOL = 1_000_000_000n;
 /** Rent of the largest book and its vault, and fees, with room to spare. */
 const PAYER_LAMPORTS = 2n * LAMPORTS_PER_SOL;
-const KEEPER_LAMPORTS = 1_000n * LAMPORTS_PER_SOL;
+/** What the keeper has for fees at first. */
+export const KEEPER_LAMPORTS = 1_000n * LAMPORTS_PER_SOL;
 
 /** A key with its token account. */
 export interface Party {

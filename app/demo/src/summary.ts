@@ -56,7 +56,7 @@ export interface Summary {
   value: number;
   fees: { total: number; burned: number; treasury: number };
   paidToNodes: number;
-  supply: { minted: number; burned: number };
+  supply: { minted: number; now: number };
 
   trace: {
     source: string;
@@ -85,6 +85,8 @@ export interface Summary {
   };
 
   phases: Record<Phase, Cost & { seconds: number }>;
+  /** Transactions that ran and failed; what they cost is in `phases`. */
+  failedTransactions: number;
   settlement: {
     /** Lines named in vouchers that landed, changed or not. */
     targets: number;

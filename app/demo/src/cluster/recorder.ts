@@ -14,6 +14,7 @@ export interface RecordedSettle {
 /** A transaction that was paid for. */
 export interface RecordedTransaction {
   failed: boolean;
+  feePayer: string;
   /** Names of its streams instructions, in order. */
   instructions: string[];
   settles: RecordedSettle[];
@@ -81,6 +82,7 @@ export function recordTransactions({
     const failed = receipt.failure !== null;
     onTransaction({
       failed,
+      feePayer: wire.feePayer,
       instructions: streams.map(({ name }) => name),
       settles: failed
         ? []

@@ -7,6 +7,7 @@ import {
 /** A transaction as its bytes have it: what fees and costs are computed from. */
 export interface WireFacts {
   bytes: number;
+  feePayer: string;
   signatures: number;
   writableAccounts: number;
   instructions: WireInstruction[];
@@ -58,7 +59,8 @@ interface Asked {
 function headerBudget(message: Extract<Message, { version: 1 }>): Asked {
   const values = [...message.configValues];
   const asked: Asked = { loadedBytesLimit: 0, priorityLamports: 0n };
-  if ((message.configMask & 0b0011) !== 0) asked.priorityLamports = BigInt(values.shift()?.value ?? 0);
+  if ((message.configMask & 0b0011) !== 0)
+    asked.priorityLamports = BigInt(values.shift()?.value ?? 0);
   if ((message.configMask & 0b0100) !== 0) values.shift();
   if ((message.configMask & 0b1000) !== 0) asked.loadedBytesLimit = Number(values.shift()?.value);
   return asked;
@@ -89,6 +91,7 @@ export function readWire(bytes: Uint8Array): WireFacts {
   const asked = message.version === 1 ? headerBudget(message) : instructionBudget(instructions);
   return {
     bytes: bytes.length,
+    feePayer: staticAccounts[0] ?? "",
     signatures: header.numSignerAccounts,
     writableAccounts:
       staticAccounts.length -
