@@ -55,6 +55,7 @@ describeWorlds("streams / set_voucher_signer", (start) => {
 
     it("a fresh cap: what the former signer spent does not count", async () => {
       await streams.addLine();
+      await streams.setVoucherSigner({ signer: KEYS.payer.publicKey, cap: 300n });
       await streams.settle();
       assert.equal((await streams.state()).voucherSpent, 300n);
       await streams.setVoucherSigner({ signer: KEYS.payer.publicKey, cap: 100n });

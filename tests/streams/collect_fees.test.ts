@@ -1,0 +1,95 @@
+import { assert } from "chai";
+import { assertRefused } from "../harness/assert";
+import { describeWorlds } from "../harness/describe";
+import { supplyOf } from "../harness/tokens";
+import { otherMint, refusesForgedBooks, refusesForgedVaults } from "./forge";
+import { DEPOSIT, type Scenario, startScenario } from "./scenario";
+
+describeWorlds("streams / collect_fees", (start) => {
+  let streams: Scenario;
+  // 5 % of 1,000 claimed: 50 due, half of it to burn.
+  const begin = async (burnBps: number) => {
+    streams = await startScenario(start, { feeBps: 500, burnBps });
+    await streams.addLine({ deposit: 1_000n, rate: 1_000n });
+    await streams.advance({ seconds: 1n });
+    await streams.claim();
+  };
+  beforeEach(() => begin(5_000));
+
+  describe("refuses", () => {
+    refusesForgedBooks(
+      () => streams,
+      (odd) => streams.collectFees(odd),
+    );
+    refusesForgedVaults(
+      () => streams,
+      (odd) => streams.collectFees(odd),
+    );
+
+    it("a token account that the policy does not name", () =>
+      assertRefused(streams.collectFees({ treasury: streams.strangerTokens }), "WrongTreasury"));
+
+    it("no treasury where part of the fee is owed to it", () =>
+      assertRefused(streams.collectFees({ treasury: null }), "MissingTreasury"));
+
+    it("the policy of another mint (A09)", async () => {
+      const { policy } = await otherMint(streams);
+      await assertRefused(streams.collectFees({ accounts: { policy } }), "WrongMint");
+    });
+
+    it("a mint passed read-only (A34)", () =>
+      assertRefused(
+        streams.collectFees({ accounts: { mint: { isWritable: false } } }),
+        "ConstraintMut",
+      ));
+
+    it("a second time: nothing is due", async () => {
+      await streams.collectFees();
+      await assertRefused(streams.collectFees(), "NothingToCollect");
+    });
+  });
+
+  describe("moves the fee", () => {
+    it("half into the fire and half to the treasury, and says so", async () => {
+      const supply = await supplyOf(streams.world, streams.mint);
+      const { events } = await streams.collectFees();
+      assert.equal(await streams.balance(streams.treasury), 25n);
+      assert.equal(await supplyOf(streams.world, streams.mint), supply - 25n);
+      assert.equal(await streams.balance(streams.vault), DEPOSIT - 1_000n);
+      const { feesAccrued, feesCollected } = await streams.state();
+      assert.deepEqual({ feesAccrued, feesCollected }, { feesAccrued: 50n, feesCollected: 50n });
+      assert.deepEqual(events, [
+        {
+          name: "FeesCollected",
+          data: {
+            book: streams.book.toBase58(),
+            burned: 25n,
+            to_treasury: 25n,
+            total_collected: 50n,
+          },
+        },
+      ]);
+    });
+
+    it("to the last unit where it does not divide: the odd one is not burned (B08)", async () => {
+      await begin(3_333);
+      const supply = await supplyOf(streams.world, streams.mint);
+      await streams.collectFees(); // 33.33 % of 50 is 16.665
+      assert.equal(supply - (await supplyOf(streams.world, streams.mint)), 16n);
+      assert.equal(await streams.balance(streams.treasury), 34n);
+    });
+
+    it("all into the fire, with no treasury", async () => {
+      await begin(10_000);
+      const supply = await supplyOf(streams.world, streams.mint);
+      await streams.collectFees({ treasury: null });
+      assert.equal(supply - (await supplyOf(streams.world, streams.mint)), 50n);
+    });
+
+    it("all to the treasury", async () => {
+      await begin(0);
+      await streams.collectFees();
+      assert.equal(await streams.balance(streams.treasury), 50n);
+    });
+  });
+});
