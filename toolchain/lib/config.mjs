@@ -19,4 +19,5 @@ export const PROVED = { rustc: "1.97.1", llvm: "23", sbpfLinker: "0.2.6", bpfLin
 export const NEEDED_DISK_GB = 6;
 
 /** A short name for a tree of sources, so that two checkouts never share build state. */
-export const treeId = (tree) => createHash("sha256").update(resolve(tree)).digest("hex").slice(0, 10);
+export const treeId = (tree) =>
+  createHash("sha256").update(resolve(tree)).digest("hex").slice(0, 10);

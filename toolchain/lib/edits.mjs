@@ -16,7 +16,8 @@ export function applyEdits(base, edits, advice) {
   for (const { file, why, replace } of edits) {
     const path = join(base, file);
     const original = `${path}.before-pinfi`;
-    if (!existsSync(path)) throw new Stop(`${file} is gone, where this had to be changed: ${why}. ${advice}`);
+    if (!existsSync(path))
+      throw new Stop(`${file} is gone, where this had to be changed: ${why}. ${advice}`);
     if (!existsSync(original)) copyFileSync(path, original);
     let text = readFileSync(original, "utf8");
     for (const [from, to] of replace) {

@@ -17,7 +17,12 @@ export const idlToolReady = () => readJson(STAMP)?.recipe === recipe();
 
 export async function makeIdlTool(say) {
   const argv = ["cargo", "build", "--locked", "--target-dir", TOOL];
-  await run(argv, { cwd: join(TOOLCHAIN, "idl"), log: "idl", say, what: "building Anchor's IDL builder" });
+  await run(argv, {
+    cwd: join(TOOLCHAIN, "idl"),
+    log: "idl",
+    say,
+    what: "building Anchor's IDL builder",
+  });
   writeJson(STAMP, { recipe: recipe() });
 }
 

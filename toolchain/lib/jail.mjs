@@ -14,12 +14,22 @@ const BIND =
 const WAYS = {
   chroot: (root) => ["chroot", root],
   mounts: (root) => ["unshare", "--mount", "sh", "-c", BIND, root],
-  "user namespace": (root) => ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", BIND, root],
+  "user namespace": (root) => [
+    "unshare",
+    "--user",
+    "--map-root-user",
+    "--mount",
+    "sh",
+    "-c",
+    BIND,
+    root,
+  ],
   proot: (root) => ["proot", "-r", root, "-b", "/dev", "-b", "/proc", "-w", "/"],
 };
 
 // What a build asks of its surroundings: devices that behave, and a compiler that finds its parts.
-const PROBE = "echo x >/dev/null && test -z \"$(cat /dev/null)\" && head -c 4 /dev/urandom >/dev/null && rustc -V";
+const PROBE =
+  'echo x >/dev/null && test -z "$(cat /dev/null)" && head -c 4 /dev/urandom >/dev/null && rustc -V';
 
 const DEVICES = { null: 3, zero: 5, full: 7, random: 8, urandom: 9 };
 
@@ -68,7 +78,8 @@ export class Jail {
 /** Opens the root by the first way that works here. PINFI_JAIL names one to insist on. */
 export function openJail(root) {
   const wish = process.env.PINFI_JAIL;
-  if (wish && !WAYS[wish]) throw new Stop(`PINFI_JAIL must be one of: ${Object.keys(WAYS).join(", ")}`);
+  if (wish && !WAYS[wish])
+    throw new Stop(`PINFI_JAIL must be one of: ${Object.keys(WAYS).join(", ")}`);
   makeDevices(root);
   const tried = [];
   for (const way of wish ? [wish] : Object.keys(WAYS)) {

@@ -1,6 +1,14 @@
 // sbpf-linker: links the LLVM bitcode that rustc emits, and turns LLVM's BPF into SBPF. It is built
 // in the root, from crates.io, with two changes (see CHANGES).
-import { copyFileSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
 import { PROVED, TOOLCHAIN } from "./config.mjs";
 import { applyEdits } from "./edits.mjs";
@@ -18,12 +26,19 @@ const CHANGES = [
   {
     file: "sbpf-linker/Cargo.toml",
     why: "sbpf-linker must use the changed bpf-linker",
-    replace: [["[dependencies.bpf-linker]\n", '[dependencies.bpf-linker]\npath = "../bpf-linker"\n']],
+    replace: [
+      ["[dependencies.bpf-linker]\n", '[dependencies.bpf-linker]\npath = "../bpf-linker"\n'],
+    ],
   },
   {
     file: "bpf-linker/src/llvm/mod.rs",
     why: "SBPF v0 has no signed division: it is rewritten as unsigned division before optimising",
-    replace: [["mod types;\n", "mod signed_division;\nmod types;\npub(crate) use signed_division::lower_signed_division;\n"]],
+    replace: [
+      [
+        "mod types;\n",
+        "mod signed_division;\nmod types;\npub(crate) use signed_division::lower_signed_division;\n",
+      ],
+    ],
   },
   {
     file: "bpf-linker/src/linker.rs",
@@ -39,7 +54,8 @@ const CHANGES = [
 
 const MOVED = `The crates' versions are pinned in toolchain/lib/config.mjs, so this means a damaged download: delete the cache and run this again`;
 
-const recipe = () => hashOf(TOOLCHAIN, ["sbf/linker"], JSON.stringify([SOURCES, CHANGES, PROVED.llvm]));
+const recipe = () =>
+  hashOf(TOOLCHAIN, ["sbf/linker"], JSON.stringify([SOURCES, CHANGES, PROVED.llvm]));
 const stampOf = (root) => join(root, "sbf/linker.json");
 
 export const linkerReady = (root) =>
@@ -61,26 +77,42 @@ export async function makeLinker(jail, say) {
 
   const work = jail.at("sbf/linker");
   rmSync(work, { recursive: true, force: true });
-  for (const [crate, version] of Object.entries(SOURCES)) cpSync(crateSource(jail, crate, version), join(work, crate), { recursive: true });
+  for (const [crate, version] of Object.entries(SOURCES))
+    cpSync(crateSource(jail, crate, version), join(work, crate), { recursive: true });
   applyEdits(work, CHANGES, MOVED);
-  copyFileSync(join(TOOLCHAIN, "sbf/linker/signed_division.rs"), join(work, "bpf-linker/src/llvm/signed_division.rs"));
+  copyFileSync(
+    join(TOOLCHAIN, "sbf/linker/signed_division.rs"),
+    join(work, "bpf-linker/src/llvm/signed_division.rs"),
+  );
   const lock = join(work, "sbpf-linker/Cargo.lock");
   const local = /(name = "bpf-linker"\nversion = "[^"]+"\n)source = .*\nchecksum = .*\n/;
   writeWhole(lock, readFileSync(lock, "utf8").replace(local, "$1"));
 
   const llvm = `/usr/lib/llvm-${PROVED.llvm}`;
-  const argv = ["cargo", "install", "--path", "/sbf/linker/sbpf-linker", "--root", "/sbf", "--locked", "--force"];
-  await jail.run([...argv, "--no-default-features", "--features", `bpf-linker/llvm-${PROVED.llvm}`], {
-    ...options,
-    what: "building sbpf-linker",
-    env: {
-      LLVM_SYS_231_PREFIX: llvm,
-      LLVM_PREFIX: llvm,
-      CARGO_TARGET_DIR: "/sbf/linker/target",
-      CARGO_PROFILE_RELEASE_DEBUG: "0",
-      CARGO_PROFILE_RELEASE_OPT_LEVEL: "1", // the work is done in LLVM: rather a short build here
+  const argv = [
+    "cargo",
+    "install",
+    "--path",
+    "/sbf/linker/sbpf-linker",
+    "--root",
+    "/sbf",
+    "--locked",
+    "--force",
+  ];
+  await jail.run(
+    [...argv, "--no-default-features", "--features", `bpf-linker/llvm-${PROVED.llvm}`],
+    {
+      ...options,
+      what: "building sbpf-linker",
+      env: {
+        LLVM_SYS_231_PREFIX: llvm,
+        LLVM_PREFIX: llvm,
+        CARGO_TARGET_DIR: "/sbf/linker/target",
+        CARGO_PROFILE_RELEASE_DEBUG: "0",
+        CARGO_PROFILE_RELEASE_OPT_LEVEL: "1", // the work is done in LLVM: rather a short build here
+      },
     },
-  });
+  );
   rmSync(join(work, "target"), { recursive: true, force: true });
   rmSync(fetch, { recursive: true, force: true });
   writeJson(stampOf(jail.root), { recipe: recipe() });

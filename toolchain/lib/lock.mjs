@@ -1,6 +1,16 @@
 // One builder at a time per cache. The holder touches the lock file every few seconds, so that a
 // lock left behind by a killed run (or on another host or container) is recognised by its age.
-import { mkdirSync, openSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeSync, closeSync } from "node:fs";
+import {
+  closeSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeSync,
+} from "node:fs";
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { CACHE } from "./config.mjs";
@@ -21,7 +31,9 @@ function take() {
     return true;
   } catch (error) {
     if (error.code === "EEXIST") return false;
-    throw new Stop(`the cache folder ${CACHE} cannot be written (${error.code}): set PINFI_CACHE to one that can`);
+    throw new Stop(
+      `the cache folder ${CACHE} cannot be written (${error.code}): set PINFI_CACHE to one that can`,
+    );
   }
 }
 
@@ -70,7 +82,9 @@ export async function locked(work) {
   try {
     mkdirSync(CACHE, { recursive: true });
   } catch (error) {
-    throw new Stop(`the cache folder ${CACHE} cannot be made (${error.code}): set PINFI_CACHE to one that can`);
+    throw new Stop(
+      `the cache folder ${CACHE} cannot be made (${error.code}): set PINFI_CACHE to one that can`,
+    );
   }
   let reminded = 0;
   while (!take()) {
@@ -78,7 +92,9 @@ export async function locked(work) {
     if (other && isDead(other)) clear();
     else if (other && Date.now() - reminded > REMIND_MS) {
       const seconds = Math.round((Date.now() - (other.since ?? Date.now())) / 1000);
-      process.stdout.write(`waiting for another set-up to finish (process ${other.pid} on ${other.host}, ${seconds} s so far)\n`);
+      process.stdout.write(
+        `waiting for another set-up to finish (process ${other.pid} on ${other.host}, ${seconds} s so far)\n`,
+      );
       reminded = Date.now();
     }
     await sleep(300);

@@ -19,8 +19,11 @@ export async function ensureOurs(progress) {
     ready ? progress.skip(title) : progress.step(title, about, work);
 
   const note = (text) => progress.note(text);
-  await stage(rootStamp() !== undefined, "Rust and LLVM from Debian packages", "40 s, 390 MB to download", (say) =>
-    makeRoot(say, note),
+  await stage(
+    rootStamp() !== undefined,
+    "Rust and LLVM from Debian packages",
+    "40 s, 390 MB to download",
+    (say) => makeRoot(say, note),
   );
   let jail;
   const enter = () => {
@@ -28,12 +31,19 @@ export async function ensureOurs(progress) {
     jail ??= openJail(ROOT);
     return jail;
   };
-  await stage(linkerReady(ROOT), `the linker, sbpf-linker ${PROVED.sbpfLinker}`, "90 s", (say) => makeLinker(enter(), say));
+  await stage(linkerReady(ROOT), `the linker, sbpf-linker ${PROVED.sbpfLinker}`, "90 s", (say) =>
+    makeLinker(enter(), say),
+  );
   const compiler = stdReady(ROOT) && builtinsReady(ROOT);
-  await stage(compiler, "the standard library's edits and the compiler's builtins", "20 s", async (say) => {
-    patchStd(ROOT);
-    await makeBuiltins(enter(), say);
-  });
+  await stage(
+    compiler,
+    "the standard library's edits and the compiler's builtins",
+    "20 s",
+    async (say) => {
+      patchStd(ROOT);
+      await makeBuiltins(enter(), say);
+    },
+  );
 }
 
 /** @returns {Promise<string[]>} the .so files, in the order of `packages` */

@@ -50,13 +50,19 @@ export function connect(root) {
     process.env.SSL_CERT_FILE,
     "/etc/ssl/certs/ca-certificates.crt",
   ];
-  copyIfThere(bundles.find((file) => file && existsSync(file)), join(root, "etc/ssl/certs/ca-certificates.crt"));
+  copyIfThere(
+    bundles.find((file) => file && existsSync(file)),
+    join(root, "etc/ssl/certs/ca-certificates.crt"),
+  );
 
   const home = process.env.CARGO_HOME || join(homedir(), ".cargo");
   const config = ["config.toml", "config"].map((name) => join(home, name)).find(existsSync);
   const text = config ? registryConfig(readFileSync(config, "utf8")) : "";
   writeWhole(join(root, "cargo/config.toml"), text);
   // A private mirror needs its token; the copy is readable by its owner alone.
-  const credentials = ["credentials.toml", "credentials"].map((name) => join(home, name)).find(existsSync);
-  if (credentials) writeWhole(join(root, "cargo/credentials.toml"), readFileSync(credentials), 0o600);
+  const credentials = ["credentials.toml", "credentials"]
+    .map((name) => join(home, name))
+    .find(existsSync);
+  if (credentials)
+    writeWhole(join(root, "cargo/credentials.toml"), readFileSync(credentials), 0o600);
 }

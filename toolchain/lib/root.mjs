@@ -2,7 +2,16 @@
 // library's source, and an LLVM that knows BPF. The packages are only unpacked, never configured, so
 // neither root rights nor mounts nor a bootstrap tool are needed: apt (with a state of its own, so
 // that this machine's is not touched) finds and checks them, dpkg-deb and tar unpack them.
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { CACHE, NEEDED_DISK_GB, PROVED } from "./config.mjs";
 import { readJson, writeJson, writeWhole } from "./files.mjs";
@@ -20,7 +29,12 @@ const PACKAGES = [
 ];
 
 // LLVM is linked dynamically; its static libraries are as big as all the rest.
-const LEFT_OUT = ["./usr/share/doc", "./usr/share/man", "./usr/share/locale", "./usr/lib/llvm-*/lib/*.a"];
+const LEFT_OUT = [
+  "./usr/share/doc",
+  "./usr/share/man",
+  "./usr/share/locale",
+  "./usr/lib/llvm-*/lib/*.a",
+];
 
 /** What is in the root, or undefined where there is none (or one from another recipe). */
 export function rootStamp() {
@@ -44,38 +58,62 @@ export async function makeRoot(say, note) {
   const debs = readdirSync(archives).filter((name) => name.endsWith(".deb"));
   const exclude = LEFT_OUT.map((pattern) => `--exclude '${pattern}'`).join(" ");
   await run(
-    ["xargs", "-P2", "-I{}", "sh", "-ec", `dpkg-deb --fsys-tarfile "{}" | tar -x --no-same-owner --keep-directory-symlink ${exclude} -C "$0" && echo "unpacked {}"`, part],
-    { log: "root", cwd: archives, input: `${debs.join("\n")}\n`, say, what: "unpacking the Debian packages" },
+    [
+      "xargs",
+      "-P2",
+      "-I{}",
+      "sh",
+      "-ec",
+      `dpkg-deb --fsys-tarfile "{}" | tar -x --no-same-owner --keep-directory-symlink ${exclude} -C "$0" && echo "unpacked {}"`,
+      part,
+    ],
+    {
+      log: "root",
+      cwd: archives,
+      input: `${debs.join("\n")}\n`,
+      say,
+      what: "unpacking the Debian packages",
+    },
   );
   finish(part);
-  const rustc = debs.find((name) => name.startsWith("rustc_"))?.split("_")[1].split(/[+~-]/)[0];
+  const rustc = debs
+    .find((name) => name.startsWith("rustc_"))
+    ?.split("_")[1]
+    .split(/[+~-]/)[0];
   writeJson(join(part, "pinfi-root.json"), { packages: PACKAGES.join(" "), rustc, debs });
   if (existsSync(join(ROOT, "cargo"))) renameSync(join(ROOT, "cargo"), join(part, "cargo")); // downloaded crates
   rmSync(ROOT, { recursive: true, force: true });
   renameSync(part, ROOT);
   rmSync(APT, { recursive: true, force: true });
   if (rustc !== PROVED.rustc) {
-    note(`Debian sid now has rustc ${rustc}; this was proved with ${PROVED.rustc}. Run \`npm run selftest\` before you trust what it builds.`);
+    note(
+      `Debian sid now has rustc ${rustc}; this was proved with ${PROVED.rustc}. Run \`npm run selftest\` before you trust what it builds.`,
+    );
   }
 }
 
 function checkMachine() {
   for (const tool of ["apt-get", "dpkg-deb", "tar", "xargs"]) {
     if (!attempt(["sh", "-c", `command -v ${tool}`]).ok) {
-      throw new Stop(`${tool} is missing: the SBF toolchain is made on Debian or a system derived from it; elsewhere install Solana's \`cargo build-sbf\` and run this again`);
+      throw new Stop(
+        `${tool} is missing: the SBF toolchain is made on Debian or a system derived from it; elsewhere install Solana's \`cargo build-sbf\` and run this again`,
+      );
     }
   }
   mkdirSync(APT, { recursive: true });
   const { bavail, bsize } = statfsSync(CACHE);
   const free = (bavail * bsize) / 2 ** 30;
   if (free < NEEDED_DISK_GB) {
-    throw new Stop(`${CACHE} has ${free.toFixed(1)} GB free and the toolchain needs ${NEEDED_DISK_GB}: free some, or set PINFI_CACHE to a roomier disk`);
+    throw new Stop(
+      `${CACHE} has ${free.toFixed(1)} GB free and the toolchain needs ${NEEDED_DISK_GB}: free some, or set PINFI_CACHE to a roomier disk`,
+    );
   }
 }
 
 /** An apt that reads this machine's proxy settings, but has its own sources, lists and archive. */
 async function configureApt(say) {
-  for (const dir of ["state/lists/partial", "archives/partial"]) mkdirSync(join(APT, dir), { recursive: true });
+  for (const dir of ["state/lists/partial", "archives/partial"])
+    mkdirSync(join(APT, dir), { recursive: true });
   writeFileSync(join(APT, "status"), "");
   const keyring = "/usr/share/keyrings/debian-archive-keyring.gpg";
   const signed = existsSync(keyring) ? `[signed-by=${keyring}] ` : "";
@@ -94,9 +132,15 @@ async function configureApt(say) {
     "APT::Install-Recommends": "false",
     "APT::Sandbox::User": "", // no privileges to drop: everything happens in the cache
   };
-  const text = Object.entries(settings).map(([key, value]) => `${key} "${value}";\n`).join("");
+  const text = Object.entries(settings)
+    .map(([key, value]) => `${key} "${value}";\n`)
+    .join("");
   writeWhole(join(APT, "apt.conf"), text);
-  return { log: "root", say, env: { ...process.env, APT_CONFIG: join(APT, "apt.conf"), LC_ALL: "C" } };
+  return {
+    log: "root",
+    say,
+    env: { ...process.env, APT_CONFIG: join(APT, "apt.conf"), LC_ALL: "C" },
+  };
 }
 
 /** The mirror that apt on this machine uses for its first "main" index. */
@@ -106,17 +150,23 @@ function mirror() {
   const sites = attempt([...argv, "Created-By: Packages", "Component: main"]).out.split("\n");
   const site = sites.find((line) => /debian\/?$/.test(line));
   if (!site) {
-    throw new Stop("apt on this machine has no Debian mirror: set PINFI_DEBIAN_MIRROR to the address of one that has Debian sid");
+    throw new Stop(
+      "apt on this machine has no Debian mirror: set PINFI_DEBIAN_MIRROR to the address of one that has Debian sid",
+    );
   }
   return site;
 }
 
 /** The little that the packages' own set-up scripts would have done and a build misses. */
 function finish(root) {
-  for (const [link, to] of [["cc", "gcc"], ["c++", "g++"]]) {
+  for (const [link, to] of [
+    ["cc", "gcc"],
+    ["c++", "g++"],
+  ]) {
     if (!existsSync(join(root, "usr/bin", link))) symlinkSync(to, join(root, "usr/bin", link));
   }
   writeWhole(join(root, "etc/passwd"), "root:x:0:0:root:/root:/bin/sh\n");
   writeWhole(join(root, "etc/group"), "root:x:0:\n");
-  for (const dir of ["sbf/bin", "cargo", "build", "tmp"]) mkdirSync(join(root, dir), { recursive: true });
+  for (const dir of ["sbf/bin", "cargo", "build", "tmp"])
+    mkdirSync(join(root, dir), { recursive: true });
 }

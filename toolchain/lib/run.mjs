@@ -65,7 +65,9 @@ export function run(argv, { cwd, env, log, say = () => {}, input, what = argv[0]
       process.stderr.write(`\n${tail.join("\n")}\n`);
       const cause = causeOf(tail.join("\n"));
       reject(
-        new Stop(`${what} failed (${signal ?? `exit ${code}`})${cause ? `: ${cause}` : ""}; log: ${file}`),
+        new Stop(
+          `${what} failed (${signal ?? `exit ${code}`})${cause ? `: ${cause}` : ""}; log: ${file}`,
+        ),
       );
     });
   });

@@ -22,7 +22,11 @@ const BUILTINS = ["libsolana_compiler_builtins.rlib", "libpinfi_builtins.rlib", 
 /** What decides about the generated code besides the sources: a change means a new build of all. */
 const recipe = (root) =>
   hashOf(root, ["pinfi-root.json", "sbf/std.json", "sbf/linker.json"]) +
-  hashOf(TOOLCHAIN, ["sbf/builtins", `sbf/${TARGET}.json`, "sbf/returns.ll"], JSON.stringify(compilerFlags()));
+  hashOf(
+    TOOLCHAIN,
+    ["sbf/builtins", `sbf/${TARGET}.json`, "sbf/returns.ll"],
+    JSON.stringify(compilerFlags()),
+  );
 
 const stampOf = (root) => join(root, "sbf/builtins.json");
 export const builtinsReady = (root) => readJson(stampOf(root))?.recipe === recipe(root);
@@ -55,9 +59,17 @@ function compilerFlags() {
 
 /** Runs cargo for the SBF target. @param {import("./jail.mjs").Jail} jail */
 function cargo(jail, args, { flags, std, ...options }) {
-  const unchecked = ["core", "alloc", "std"].map((name) => `profile.release.package.${name}.overflow-checks=false`);
+  const unchecked = ["core", "alloc", "std"].map(
+    (name) => `profile.release.package.${name}.overflow-checks=false`,
+  );
   const config = std.includes("std") ? unchecked.flatMap((setting) => ["--config", setting]) : [];
-  const target = ["--target", `/sbf/${TARGET}.json`, "-Zjson-target-spec", `-Zbuild-std=${std}`, "-Zbuild-std-features="];
+  const target = [
+    "--target",
+    `/sbf/${TARGET}.json`,
+    "-Zjson-target-spec",
+    `-Zbuild-std=${std}`,
+    "-Zbuild-std-features=",
+  ];
   return jail.run(["cargo", ...args, "--release", "--locked", ...config, ...target], {
     ...options,
     env: {
@@ -82,18 +94,29 @@ export async function makeBuiltins(jail, say) {
   const work = jail.at("sbf/builtins");
   rmSync(work, { recursive: true, force: true });
   cpSync(join(TOOLCHAIN, "sbf/builtins"), work, { recursive: true });
-  await cargo(jail, ["build", "--manifest-path", "/sbf/builtins/Cargo.toml", "--target-dir", "/sbf/builtins/target"], {
-    flags: compilerFlags(),
-    std: "core",
-    log: "builtins",
-    say,
-    what: "compiling the builtins",
-  });
+  await cargo(
+    jail,
+    [
+      "build",
+      "--manifest-path",
+      "/sbf/builtins/Cargo.toml",
+      "--target-dir",
+      "/sbf/builtins/target",
+    ],
+    {
+      flags: compilerFlags(),
+      std: "core",
+      log: "builtins",
+      say,
+      what: "compiling the builtins",
+    },
+  );
   const made = join(work, "target", TARGET, "release");
   const deps = readdirSync(join(made, "deps")).filter((name) => name.endsWith(".rlib"));
   for (const name of BUILTINS.filter((file) => file.endsWith(".rlib"))) {
     const found = deps.find((dep) => dep.startsWith(`${name.replace(".rlib", "")}-`));
-    if (!found) throw new Stop(`the builtins build made no ${name}; see the log builtins.log in the cache`);
+    if (!found)
+      throw new Stop(`the builtins build made no ${name}; see the log builtins.log in the cache`);
     cpSync(join(made, "deps", found), jail.at("sbf", name));
   }
   cpSync(join(TOOLCHAIN, "sbf/returns.ll"), jail.at("sbf/returns.ll"));
@@ -120,14 +143,23 @@ export async function buildSbf(jail, { tree, sources, id, packages, say, dump })
   ];
   await cargo(
     jail,
-    ["build", "--lib", "--manifest-path", `${home}/src/Cargo.toml`, "--target-dir", `${home}/target`, ...packages.flatMap((name) => ["-p", name])],
+    [
+      "build",
+      "--lib",
+      "--manifest-path",
+      `${home}/src/Cargo.toml`,
+      "--target-dir",
+      `${home}/target`,
+      ...packages.flatMap((name) => ["-p", name]),
+    ],
     { flags, std: "std,panic_abort", log: "programs", say, what: "compiling the programs" },
   );
   if (dump) cpSync(jail.at("sbf/dump"), dump, { recursive: true });
   const made = jail.at(home, "target", TARGET, "release");
   return packages.map((name) => {
     const file = join(made, `lib${name.replaceAll("-", "_")}.so`);
-    if (!existsSync(file)) throw new Stop(`cargo made no ${file}: is "cdylib" among the crate-types of ${name}?`);
+    if (!existsSync(file))
+      throw new Stop(`cargo made no ${file}: is "cdylib" among the crate-types of ${name}?`);
     return file;
   });
 }

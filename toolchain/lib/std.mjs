@@ -11,7 +11,9 @@ const EDITS = [
   {
     file: "std/src/sys/alloc/mod.rs",
     why: "std has to know the alignment that the programs' bump allocator gives",
-    replace: [['    target_arch = "x86",\n', '    target_arch = "bpf",\n    target_arch = "x86",\n']],
+    replace: [
+      ['    target_arch = "x86",\n', '    target_arch = "bpf",\n    target_arch = "x86",\n'],
+    ],
   },
   {
     file: "std/src/sys/pal/zkvm/mod.rs",
@@ -72,16 +74,28 @@ const EDITS = [
     file: "std/src/hash/random.rs",
     why: "hash maps have fixed keys: there is no randomness, and no writable static to count with",
     replace: [
-      ["        thread_local!(static KEYS", '        #[cfg(target_arch = "bpf")]\n        return RandomState { k0: 0, k1: 0 };\n        #[cfg(not(target_arch = "bpf"))]\n        thread_local!(static KEYS'],
-      ["        KEYS.with(|keys| {\n", '        #[cfg(not(target_arch = "bpf"))]\n        KEYS.with(|keys| {\n'],
+      [
+        "        thread_local!(static KEYS",
+        '        #[cfg(target_arch = "bpf")]\n        return RandomState { k0: 0, k1: 0 };\n        #[cfg(not(target_arch = "bpf"))]\n        thread_local!(static KEYS',
+      ],
+      [
+        "        KEYS.with(|keys| {\n",
+        '        #[cfg(not(target_arch = "bpf"))]\n        KEYS.with(|keys| {\n',
+      ],
     ],
   },
   {
     file: "core/src/slice/sort/stable/mod.rs",
     why: "the stable sort's scratch space on the stack has to fit a frame of 4 KiB with all the rest",
     replace: [
-      ["                    let mut stack_buf = AlignedStorage::<T, 4096>", "                    let mut stack_buf = AlignedStorage::<T, 1024>"],
-      ["\n    let mut stack_buf = AlignedStorage::<T, 4096>", "\n    let mut stack_buf = AlignedStorage::<T, 1024>"],
+      [
+        "                    let mut stack_buf = AlignedStorage::<T, 4096>",
+        "                    let mut stack_buf = AlignedStorage::<T, 1024>",
+      ],
+      [
+        "\n    let mut stack_buf = AlignedStorage::<T, 4096>",
+        "\n    let mut stack_buf = AlignedStorage::<T, 1024>",
+      ],
     ],
   },
 ];
@@ -95,8 +109,10 @@ export const stdReady = (root) => readJson(stampOf(root))?.recipe === recipe(roo
 
 export function patchStd(root) {
   const sources = join(root, "usr/src");
-  const rust = existsSync(sources) && readdirSync(sources).find((name) => name.startsWith("rustc-"));
-  if (!rust) throw new Stop(`Debian's rust-src no longer puts its source into /usr/src/rustc-*. ${MOVED}`);
+  const rust =
+    existsSync(sources) && readdirSync(sources).find((name) => name.startsWith("rustc-"));
+  if (!rust)
+    throw new Stop(`Debian's rust-src no longer puts its source into /usr/src/rustc-*. ${MOVED}`);
   applyEdits(join(sources, rust, "library"), EDITS, MOVED);
   writeJson(stampOf(root), { recipe: recipe(root) });
 }

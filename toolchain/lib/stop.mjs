@@ -4,7 +4,10 @@ export class Stop extends Error {}
 
 /** Causes recognised in the output of a tool, each with what the user can do about it. */
 const CAUSES = [
-  [/no space left on device/i, "the disk is full: free some space (6 GB in all) and run this again"],
+  [
+    /no space left on device/i,
+    "the disk is full: free some space (6 GB in all) and run this again",
+  ],
   [
     /could not resolve|temporary failure (in name resolution|resolving)|failed to connect|network is unreachable|connection (refused|timed out)|EAI_AGAIN|ENOTFOUND|ECONNREFUSED|ETIMEDOUT/i,
     "a package registry cannot be reached: check the network and the proxy settings (http_proxy, https_proxy, ~/.cargo/config.toml, ~/.npmrc), then run this again",

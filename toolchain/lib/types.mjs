@@ -25,7 +25,9 @@ const camelPath = (name) => name.split(".").map(camelCase).join(".");
 function camelNames(value, key) {
   if (Array.isArray(value)) return value.map((item) => camelNames(item, key));
   if (value !== null && typeof value === "object") {
-    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, camelNames(item, name)]));
+    return Object.fromEntries(
+      Object.entries(value).map(([name, item]) => [name, camelNames(item, name)]),
+    );
   }
   return typeof value === "string" && NAMES.has(key) ? camelPath(value) : value;
 }

@@ -13,16 +13,21 @@ const MANIFESTS = ["Cargo.toml", "Cargo.lock"];
  *   `sources` are the files and folders of `tree` that a build of the programs reads
  */
 export async function readWorkspace(tree) {
-  if (!existsSync(join(tree, "Cargo.toml"))) throw new Stop(`${tree} has no Cargo.toml: nothing to build`);
+  if (!existsSync(join(tree, "Cargo.toml")))
+    throw new Stop(`${tree} has no Cargo.toml: nothing to build`);
   await ensureLock(tree);
   const argv = ["cargo", "metadata", "--format-version", "1", "--no-deps", "--offline"];
-  const metadata = JSON.parse(await run(argv, { cwd: tree, log: "workspace", what: "reading Cargo.toml" }));
+  const metadata = JSON.parse(
+    await run(argv, { cwd: tree, log: "workspace", what: "reading Cargo.toml" }),
+  );
   const programs = metadata.packages.flatMap(({ name, manifest_path, targets }) => {
     const library = targets.find(({ crate_types }) => crate_types.includes("cdylib"));
     const dir = relative(tree, join(manifest_path, ".."));
     return library ? [{ package: name, name: library.name, dir }] : [];
   });
-  const members = metadata.packages.map(({ manifest_path }) => relative(tree, join(manifest_path, "..")));
+  const members = metadata.packages.map(({ manifest_path }) =>
+    relative(tree, join(manifest_path, "..")),
+  );
   programs.sort((a, b) => a.name.localeCompare(b.name));
   return { programs, sources: [...MANIFESTS, ...members.sort()] };
 }
@@ -31,6 +36,11 @@ export async function readWorkspace(tree) {
 async function ensureLock(tree) {
   if (existsSync(join(tree, "Cargo.lock"))) return;
   const env = { ...process.env, CARGO_RESOLVER_INCOMPATIBLE_RUST_VERSIONS: "fallback" };
-  await run(["cargo", "generate-lockfile"], { cwd: tree, env, log: "workspace", what: "making Cargo.lock" });
+  await run(["cargo", "generate-lockfile"], {
+    cwd: tree,
+    env,
+    log: "workspace",
+    what: "making Cargo.lock",
+  });
   process.stdout.write("      made a new Cargo.lock: commit it\n");
 }

@@ -2,7 +2,23 @@
 
 const MASK = (1n << 64n) - 1n;
 
-const EDGES = [0n, 1n, 2n, 3n, 7n, 10n, 97n, 255n, 1n << 31n, (1n << 32n) - 1n, 1n << 32n, (1n << 63n) - 1n, 1n << 63n, MASK - 1n, MASK];
+const EDGES = [
+  0n,
+  1n,
+  2n,
+  3n,
+  7n,
+  10n,
+  97n,
+  255n,
+  1n << 31n,
+  (1n << 32n) - 1n,
+  1n << 32n,
+  (1n << 63n) - 1n,
+  1n << 63n,
+  MASK - 1n,
+  MASK,
+];
 
 /** SplitMix64. */
 function generator(seed) {

@@ -1,5 +1,5 @@
 // Runs the self-test: the same cases natively and as SBF, in both simulators, and compares.
-import { existsSync, mkdirSync, copyFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { readArguments, wholeNumber } from "../lib/arguments.mjs";
 import { CACHE, REPO, TOOLCHAIN } from "../lib/config.mjs";
@@ -11,7 +11,8 @@ import { main, Stop } from "../lib/stop.mjs";
 import { asBytes, asLine, makeCases } from "./cases.mjs";
 import { simulators } from "./simulators.mjs";
 
-const USAGE = "usage: node toolchain/selftest/run.mjs [--cases N (per family, 60)] [--seed S (a number)]";
+const USAGE =
+  "usage: node toolchain/selftest/run.mjs [--cases N (per family, 60)] [--seed S (a number)]";
 const BATCH = 8; // cases in a transaction
 const SHOWN = 3; // differences shown per family
 const TREE = join(TOOLCHAIN, "selftest");
@@ -22,14 +23,23 @@ async function build() {
   await ensureOurs(progress);
   const so = await progress.step("the self-test as SBF", "60 s, 5 s again", async (say) => {
     const sources = ["Cargo.toml", "Cargo.lock", "src"];
-    const [made] = await buildOurs({ arch: "v0", tree: TREE, sources, id: "selftest", packages: ["pinfi-selftest"], say });
+    const [made] = await buildOurs({
+      arch: "v0",
+      tree: TREE,
+      sources,
+      id: "selftest",
+      packages: ["pinfi-selftest"],
+      say,
+    });
     const kept = join(HOME, "pinfi_selftest.so"); // bankrun finds programs by folder and name
     mkdirSync(HOME, { recursive: true });
     copyFileSync(made, kept);
     return kept;
   });
   const argv = ["cargo", "build", "--release", "--locked", "--bin", "native", "--target-dir", HOME];
-  await progress.step("the self-test natively", "10 s", (say) => run(argv, { cwd: TREE, log: "selftest", say }));
+  await progress.step("the self-test natively", "10 s", (say) =>
+    run(argv, { cwd: TREE, log: "selftest", say }),
+  );
   return { so, native: join(HOME, "release/native") };
 }
 
@@ -67,20 +77,28 @@ function report(simulator, names, cases, wanted, results) {
     const own = cases.map((one, i) => ({ one, i })).filter(({ one }) => one.family === family);
     const bad = own.filter(({ i }) => results[i] !== wanted[i]);
     failed += bad.length;
-    process.stdout.write(`  ${name.padEnd(26)} ${String(own.length - bad.length).padStart(5)} of ${own.length} equal\n`);
+    process.stdout.write(
+      `  ${name.padEnd(26)} ${String(own.length - bad.length).padStart(5)} of ${own.length} equal\n`,
+    );
     for (const { one, i } of bad.slice(0, SHOWN)) {
-      process.stdout.write(`      (${one.numbers.join(", ")}): native ${wanted[i]}, SBF ${results[i]}\n`);
+      process.stdout.write(
+        `      (${one.numbers.join(", ")}): native ${wanted[i]}, SBF ${results[i]}\n`,
+      );
     }
   });
   return failed;
 }
 
 await main(async () => {
-  const options = { cases: { type: "string", default: "60" }, seed: { type: "string", default: "1" } };
+  const options = {
+    cases: { type: "string", default: "60" },
+    seed: { type: "string", default: "1" },
+  };
   const args = readArguments(options, USAGE);
   const perFamily = wholeNumber("cases", args.cases, 1);
   const seed = wholeNumber("seed", args.seed, 0);
-  if (!existsSync(join(REPO, "node_modules/litesvm"))) throw new Stop("the npm packages are missing: run `npm ci` first");
+  if (!existsSync(join(REPO, "node_modules/litesvm")))
+    throw new Stop("the npm packages are missing: run `npm ci` first");
 
   const { so, native } = await locked(build);
   const names = (await run([native, "--list"], quiet)).trim().split("\n");
@@ -94,7 +112,9 @@ await main(async () => {
     failed += report(simulator, names, cases, wanted, await simulate(simulator, cases));
   }
   const total = cases.length * simulators.length;
-  process.stdout.write(`\nseed ${seed}: ${total} cases\n${total - failed} passed, ${failed} failed\n`);
+  process.stdout.write(
+    `\nseed ${seed}: ${total} cases\n${total - failed} passed, ${failed} failed\n`,
+  );
   // bankrun keeps a server's threads alive: end here, and not when they think fit.
   process.exit(failed === 0 ? 0 : 1);
 });

@@ -1,7 +1,8 @@
 // The two simulators behind one face: send(data) runs the program once and gives its return data.
+
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { readFileSync } from "node:fs";
 import { REPO } from "../lib/config.mjs";
 import { readJson } from "../lib/files.mjs";
 
@@ -13,7 +14,13 @@ const DIRECT_MAPPING = "EenyoWx9UMXYKpR8mW5Jmfmy2fRjzUtM7NduYMY8bx33";
 const UNITS = 1_400_000;
 
 function web3() {
-  const { ComputeBudgetProgram, Keypair, PublicKey, Transaction, TransactionInstruction } = require("@solana/web3.js");
+  const {
+    ComputeBudgetProgram,
+    Keypair,
+    PublicKey,
+    Transaction,
+    TransactionInstruction,
+  } = require("@solana/web3.js");
   const programId = Keypair.generate().publicKey;
   let nonce = 0;
   /** A signed transaction unlike any before it: simulators refuse a repeated one. */
@@ -37,15 +44,19 @@ async function bankrun(so) {
   process.env.RUST_LOG ??= "off"; // the runtime logs every instruction otherwise
   const { start } = require("solana-bankrun");
   const name = "pinfi_selftest";
-  const context = await start([{ name, programId }], [], undefined, undefined, [new PublicKey(DIRECT_MAPPING)]);
-  const [blockhash] = await context.banksClient.getLatestBlockhash();
+  const context = await start([{ name, programId }], [], undefined, undefined, [
+    new PublicKey(DIRECT_MAPPING),
+  ]);
   return {
     name: `bankrun ${version("solana-bankrun")}`,
     async send(data) {
+      const [blockhash] = await context.banksClient.getLatestBlockhash();
       const tx = transaction(data, context.payer, blockhash);
       const { result, meta } = await context.banksClient.tryProcessTransaction(tx);
       const returned = meta?.returnData && Buffer.from(meta.returnData.data);
-      return result ? { error: failure(result, meta?.logMessages) } : { returned, units: Number(meta.computeUnitsConsumed) };
+      return result
+        ? { error: failure(result, meta?.logMessages) }
+        : { returned, units: Number(meta.computeUnitsConsumed) };
     },
   };
 }
@@ -64,8 +75,12 @@ async function litesvm(so) {
     async send(data) {
       const tx = transaction(data, payer, svm.latestBlockhash());
       const result = svm.sendTransaction(decoder.decode(tx.serialize()));
-      if (result instanceof FailedTransactionMetadata) return { error: failure(String(result.err()), result.meta().logs()) };
-      return { returned: Buffer.from(result.returnData().data()), units: Number(result.computeUnitsConsumed()) };
+      if (result instanceof FailedTransactionMetadata)
+        return { error: failure(String(result.err()), result.meta().logs()) };
+      return {
+        returned: Buffer.from(result.returnData().data()),
+        units: Number(result.computeUnitsConsumed()),
+      };
     },
   };
 }
