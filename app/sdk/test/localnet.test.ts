@@ -3,9 +3,10 @@ import { resolve } from "node:path";
 import { DEPLOY_DIRECTORY } from "@pinfi/localnet";
 import type { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
+import { type Cluster, startCluster } from "../examples/cluster";
 import * as sdk from "../src";
 import { PROGRAM_BYTES } from "../src/streams/budget";
-import { type Cluster, openBookWith, startCluster } from "./cluster";
+import { openBookWith } from "./books";
 
 describe("sdk / on a cluster", () => {
   let cluster: Cluster;
@@ -43,13 +44,38 @@ describe("sdk / on a cluster", () => {
     return sdk.packSettles({ settles, payer, format, ...(limits === undefined ? {} : { limits }) });
   }
 
+  const sparse = (count: number, total: bigint): sdk.Targets => ({
+    kind: "sparse",
+    entries: Array.from({ length: count }, (_, line) => ({ line, cumulative: total })),
+  });
+
+  const full = [
+    { what: "dense", make: dense, max: sdk.maxDenseTargets, rate: 0n, cap: null },
+    { what: "dense, capped", make: dense, max: sdk.maxDenseTargets, rate: 0n, cap: 10_000n },
+    { what: "dense, with rates", make: dense, max: sdk.maxDenseTargets, rate: 1n, cap: null },
+    { what: "sparse", make: sparse, max: sdk.maxSparseTargets, rate: 0n, cap: null },
+    {
+      what: "sparse, with rates and a cap",
+      make: sparse,
+      max: sdk.maxSparseTargets,
+      rate: 1n,
+      cap: 10_000n,
+    },
+  ];
+
   for (const format of ["v0", "v1"] as const) {
-    for (const rate of [0n, 1n]) {
-      it(`settles a full ${format} transaction of lines with rate ${rate} within its budget`, () => {
-        const most = sdk.maxDenseTargets({ format, limits: true });
+    for (const { what, make, max, rate, cap } of full) {
+      it(`settles a full ${format} transaction within its budget: ${what}`, () => {
+        const most = max({ format, limits: true });
         const book = open(most, rate);
+        if (cap !== null) {
+          const { publicKey } = cluster.admin;
+          const expiresAt = 2n ** 63n - 1n;
+          const terms = { payer: publicKey, book, signer: publicKey, expiresAt, cap };
+          cluster.run([sdk.setVoucherSigner(terms)]);
+        }
         cluster.net.advance({ seconds: 3n });
-        const [batch] = pack([settleOf(book, dense(most, 7n))], format, true);
+        const [batch] = pack([settleOf(book, make(most, 7n))], format, true);
         const { failure, units } = sendBatch(batch as sdk.SettleBatch);
         expect(failure).to.equal(null);
         const limit = batch?.budget.computeUnitLimit ?? 0;
@@ -68,7 +94,7 @@ describe("sdk / on a cluster", () => {
       const { failure, units } = sendBatch(batches[0] as sdk.SettleBatch);
       expect(failure).to.equal(null);
       expect(Number(units) / books.length).to.be.below(700);
-      for (const book of books) expect(cluster.book(book).voucherSpent).to.equal(5n);
+      for (const book of books) expect(cluster.book(book).lines[0]?.vouched).to.equal(5n);
     });
   }
 
@@ -90,19 +116,17 @@ describe("sdk / on a cluster", () => {
   });
 
   it("quotes what a claim then pays, and reads it in the events", () => {
-    const { net, mint, wallet } = cluster;
+    const { net, mint, admin, tokensIn, now } = cluster;
     const book = open(1, 2n);
-    const tokens = () => net.account(wallet)?.data.readBigUInt64LE(64) ?? 0n;
     net.advance({ seconds: 4n });
-    const claimed = { book, mint, destination: wallet, line: 0 };
-    const before = tokens();
+    const claimed = { book, mint, destination: admin.tokens, line: 0 };
+    const before = tokensIn(admin.tokens);
     const account = cluster.book(book);
-    const now = net.clock().unixTimestamp;
     const [line] = account.lines;
-    const quote = sdk.claimQuote({ book: account, line: line as sdk.Line, now });
+    const quote = sdk.claimQuote({ book: account, line: line as sdk.Line, now: now() });
     expect(quote).to.deep.equal({ gross: 8n, fee: 1n, net: 7n });
     const { logs } = cluster.run([sdk.claim(claimed)]);
-    expect(tokens() - before).to.equal(7n);
+    expect(tokensIn(admin.tokens) - before).to.equal(7n);
     const [event] = sdk.decodeEvents(logs);
     expect(event?.name).to.equal("Claimed");
     expect(event?.fields).to.include({ amount: 8n, fee: 1n, totalClaimed: 8n });

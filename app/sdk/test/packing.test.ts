@@ -219,7 +219,7 @@ describe("sdk / packSettles", () => {
   });
 
   it("gives v1 its limits, tight where the capacity is known", () => {
-    const settle = { ...settleOf({ seed: 1, lines: 10 }), capacity: 10, accruing: 0 };
+    const settle = { ...settleOf({ seed: 1, lines: 10 }), capacity: 10, units: 900 };
     const [batch] = sdk.packSettles({ settles: [settle], payer: payer.publicKey, format: "v1" });
     expect(batch?.budget.computeUnitLimit).to.be.within(1, 10_000);
     expect(batch?.budget.loadedAccountsDataSizeLimit).to.be.below(1024 * 1024 + 2_000);

@@ -59,6 +59,7 @@ export interface BookHeader {
   voucherExpiresAt: bigint;
   /** Most that vouchers of this signer may raise in sum; u64::MAX is no cap. */
   voucherCap: bigint;
+  /** What they have raised in sum; counted only while there is a cap. */
   voucherSpent: bigint;
   deposited: bigint;
   refunded: bigint;

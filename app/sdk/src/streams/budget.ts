@@ -8,9 +8,10 @@ import type { Voucher } from "./vouchers/voucher";
 
 /**
  * Upper bounds of measured compute units (app/sdk/test/localnet.test.ts holds them to the program):
- * a settle, a target on a line that takes vouchers only, and one on a line with a rate or an end.
+ * a settle; a target of a dense voucher without a cap, any other target, and one on a line with a
+ * rate or an end.
  */
-const UNITS = { settle: 700, target: 32, accruingTarget: 170 };
+const UNITS = { settle: 700, dense: 16, other: 34, accruing: 170 };
 
 /** The same for the plain form of settle, which serves each call that will be refused. */
 const PLAIN_UNITS = { settle: 15_000, target: 240 };
@@ -20,27 +21,25 @@ export const PROGRAM_BYTES = 1024 * 1024;
 /** What the runtime adds for each loaded account. */
 const ACCOUNT_OVERHEAD = 64;
 const MAX_LINES = 0xffff;
+const NO_CAP = 2n ** 64n - 1n;
 
-/** A settle with what the budget can be computed from. `address` is that of the book. */
-export function settleOf(args: { address: PublicKey; book: Book; voucher: Voucher }): Settle {
-  const { address, book, voucher } = args;
-  const accruing = listTargets(voucher.targets).filter(({ line }) => {
-    const found = book.lines[line];
-    return found === undefined || found.rate !== 0n || found.closingAt !== 0n;
-  });
-  return {
-    book: address,
-    domain: book.voucherDomain,
-    voucher,
-    capacity: book.capacity,
-    accruing: accruing.length,
-  };
+function accrues({ lines }: Book, index: number): boolean {
+  const line = lines[index];
+  return line === undefined || line.rate !== 0n || line.closingAt !== 0n;
 }
 
-function unitsOf({ voucher, accruing }: Settle): number {
-  const targets = targetCount(voucher.targets);
-  if (accruing === undefined) return PLAIN_UNITS.settle + PLAIN_UNITS.target * targets;
-  return UNITS.settle + UNITS.target * (targets - accruing) + UNITS.accruingTarget * accruing;
+/** A settle with what the budget is computed from. `address` is that of the book. */
+export function settleOf(args: { address: PublicKey; book: Book; voucher: Voucher }): Settle {
+  const { address, book, voucher } = args;
+  const { targets } = voucher;
+  const accruing = listTargets(targets).filter(({ line }) => accrues(book, line)).length;
+  const each = targets.kind === "dense" && book.voucherCap === NO_CAP ? UNITS.dense : UNITS.other;
+  const units = UNITS.settle + each * (targetCount(targets) - accruing) + UNITS.accruing * accruing;
+  return { book: address, domain: book.voucherDomain, voucher, capacity: book.capacity, units };
+}
+
+function unitsOf({ voucher, units }: Settle): number {
+  return units ?? PLAIN_UNITS.settle + PLAIN_UNITS.target * targetCount(voucher.targets);
 }
 
 /**

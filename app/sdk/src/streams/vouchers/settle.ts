@@ -15,8 +15,8 @@ export interface Settle {
   voucher: Voucher;
   /** `capacity` of the book, for a tight limit on loaded data. */
   capacity?: number;
-  /** How many targets are on lines with a rate or an end, for a tight limit on compute units. */
-  accruing?: number;
+  /** Upper bound of its compute units, for a tight limit. */
+  units?: number;
 }
 
 const DISCRIMINATOR = instructionDiscriminator("settle");
