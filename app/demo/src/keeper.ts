@@ -70,7 +70,7 @@ export async function startDemoKeeper({
     return {
       url: keeper.intakeUrl,
       async work(tasks) {
-        await keeper.runOnce();
+        await keeper.runOnce({ tasks });
       },
       trouble: () => trouble,
       async stop() {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { Agent, request } from "node:http";
 import { type Voucher, voucherToJson } from "@pinfi/sdk";
 import { RunError } from "./errors";
@@ -70,6 +71,8 @@ export function createPoster({
   concurrency: number;
   signal?: AbortSignal;
 }): Poster {
+  // Every request under way listens to it: many listeners are no leak here.
+  if (signal !== undefined) setMaxListeners(0, signal);
   const agent = new Agent({ keepAlive: true, maxSockets: concurrency });
   const target = new URL("/vouchers/batch", url);
   let count = 0;

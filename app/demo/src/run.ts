@@ -141,7 +141,7 @@ async function drain({ run, market, keeper }: { run: Run; market: Market; keeper
     if (turn === KEEPER_TURNS) {
       throw new RunError({
         code: "Stalled",
-        message: `the keeper settled ${count(tracker.settledPayments())} of ${count(all)} payments`,
+        message: `the keeper settled ${count(tracker.settledPayments())} of ${count(all)} payments (${keeper.trouble() ?? "it reported no failure"})`,
       });
     }
     advanceTo({ market, seconds: Number(market.localnet.clock().unixTimestamp) + 1 });
@@ -168,8 +168,7 @@ async function windDown({
   run.report("wind-down", 0);
   await timed(run, "wind-down", () => closeLines({ market, signal }));
   run.report("wind-down", 0.4);
-  const work = () => keeper.work(["close-expired"]);
-  const totals = await timed(run, "wind-down", () => emptyBooks({ market, work, signal }));
+  const totals = await timed(run, "wind-down", () => emptyBooks({ market, keeper, signal }));
   checks.push(...proveDone({ market, totals, expected }));
   run.report("wind-down", 0.9);
   await timed(run, "wind-down", () => closeBooks({ market, signal }));

@@ -152,7 +152,7 @@ export function figure(value: number): string {
 /** The summary as lines for a terminal of 80 columns. */
 export function summaryTable(summary: Summary): string {
   const { trace, settlement, latency, options } = summary;
-  const line = (name: string, value: string): string => `  ${name.padEnd(34)}${value}`;
+  const line = (name: string, value: string): string => `  ${name.padEnd(37)}${value}`;
   const spread = (values: Percentiles | null, unit: string): string =>
     values === null
       ? "-"

@@ -11,6 +11,7 @@ import {
 import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
 import { sendAll } from "./cluster/send";
 import { RunError } from "./errors";
+import type { DemoKeeper } from "./keeper";
 import { GRACE_SECONDS, type Market } from "./market";
 import { type BookTotals, readBooks } from "./proof";
 import { advanceTo } from "./replay";
@@ -24,8 +25,7 @@ const KEEPER_TURNS = 20;
 
 interface WindDown {
   market: Market;
-  /** One turn of the keeper; resolves when everything it sent has landed. */
-  work(): Promise<void>;
+  keeper: DemoKeeper;
   signal?: AbortSignal;
 }
 
@@ -36,7 +36,7 @@ function readBook({ market, book }: { market: Market; book: PublicKey }) {
 }
 
 /** Payers close their lines, and the grace period passes. */
-export async function closeLines({ market, signal }: Omit<WindDown, "work">): Promise<void> {
+export async function closeLines({ market, signal }: Omit<WindDown, "keeper">): Promise<void> {
   const { localnet, payers, nodes } = market;
   for (const { keypair, book } of payers) {
     await sendAll({
@@ -51,7 +51,7 @@ export async function closeLines({ market, signal }: Omit<WindDown, "work">): Pr
 }
 
 /** Nodes take what the keeper did not find worth a claim. */
-async function claimRest({ market, signal }: WindDown): Promise<void> {
+async function claimRest({ market, signal }: Omit<WindDown, "keeper">): Promise<void> {
   const { localnet, operator, mint, nodes } = market;
   const now = localnet.clock().unixTimestamp;
   const instructions: TransactionInstruction[] = [];
@@ -78,15 +78,18 @@ async function claimRest({ market, signal }: WindDown): Promise<void> {
  * @throws RunError when the keeper does not get the lines removed
  */
 export async function emptyBooks(run: WindDown): Promise<BookTotals> {
-  const { market, signal } = run;
+  const { market, keeper, signal } = run;
   const { localnet, operator, mint, treasury } = market;
   await claimRest(run);
   for (let turn = 0; readBooks(market).liveLines > 0; turn++) {
     if (turn === KEEPER_TURNS) {
       const left = readBooks(market).liveLines;
-      throw new RunError({ code: "Stalled", message: `the keeper left ${left} closed lines` });
+      throw new RunError({
+        code: "Stalled",
+        message: `the keeper left ${left} closed lines (${keeper.trouble() ?? "it reported no failure"})`,
+      });
     }
-    await run.work();
+    await keeper.work(["close-expired"]);
   }
   const headers = market.payers.map(({ book }) => decodeBookHeader(readBook({ market, book })));
   await sendAll({
@@ -113,7 +116,7 @@ export async function emptyBooks(run: WindDown): Promise<BookTotals> {
 }
 
 /** Payers close their empty books and get the rent back. */
-export async function closeBooks({ market, signal }: Omit<WindDown, "work">): Promise<void> {
+export async function closeBooks({ market, signal }: Omit<WindDown, "keeper">): Promise<void> {
   const { localnet, mint } = market;
   for (const { keypair, book, tokens } of market.payers) {
     const payer = keypair.publicKey;
