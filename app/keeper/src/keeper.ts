@@ -37,8 +37,11 @@ export interface Keeper {
   /** Where /metrics, /healthz and /readyz are. */
   operationsUrl: string;
   metrics: Metrics;
-  /** One pass of every task; resolves when everything it sent has landed or failed. */
-  runOnce(): Promise<Record<string, PassSummary>>;
+  /**
+   * One pass now, of the tasks named or of all, on what the chain says now; resolves when
+   * everything it sent has landed or failed, and every event has been told.
+   */
+  runOnce(args?: { tasks?: readonly string[] }): Promise<Record<string, PassSummary>>;
   /**
    * Takes no more vouchers, decides those under way, begins no transaction, and waits for those
    * under way up to `operations.drainSeconds`. The same promise however often it is called.
@@ -104,7 +107,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     intakeUrl,
     operationsUrl,
     metrics: parts.metrics,
-    runOnce: () => track(runner.runOnce(signals)),
+    runOnce: async ({ tasks } = {}) => track(runner.runOnce(signals, tasks)),
     stop,
     stopped: over.promise,
   };

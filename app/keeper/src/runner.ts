@@ -2,7 +2,7 @@ import type { Logger } from "pino";
 import type { BookCache } from "./chain/book-cache";
 import type { Chain, Now } from "./chain/chain";
 import { createDelivery, type Delivery, type DeliveryOptions } from "./delivery";
-import { asKeeperError, FundsError } from "./errors";
+import { asKeeperError, ConfigError, FundsError } from "./errors";
 import { emptySummary, type PassSummary } from "./events";
 import type { Health } from "./health";
 import { eachLimited } from "./limited";
@@ -31,8 +31,8 @@ export interface RunnerOptions extends DeliveryOptions {
 }
 
 export interface Runner {
-  /** One pass of every task now. Resolves when all it sent has landed or failed. */
-  runOnce(signals: Signals): Promise<Record<string, PassSummary>>;
+  /** One pass now, of the tasks named or of all. Resolves when all it sent has landed or failed. */
+  runOnce(signals: Signals, names?: readonly string[]): Promise<Record<string, PassSummary>>;
   /** Passes, each task at its own pace, until `stopping`. */
   run(signals: Signals): Promise<void>;
   quarantines(): Readonly<Record<string, ReturnType<Quarantine["entries"]>>>;
@@ -67,7 +67,7 @@ export function createRunner(options: RunnerOptions): Runner {
 
   const runTask = async (
     task: AnyTask,
-    pass: { now: Now; signals: Signals },
+    pass: { now: Now; signals: Signals; fresh: boolean },
   ): Promise<PassSummary> => {
     const summary = emptySummary();
     const quarantine = quarantines.get(task.name) as Quarantine;
@@ -76,6 +76,7 @@ export function createRunner(options: RunnerOptions): Runner {
       chain,
       books: options.books,
       now,
+      fresh: pass.fresh,
       log,
       signal: signals.abort,
     });
@@ -112,10 +113,12 @@ export function createRunner(options: RunnerOptions): Runner {
     options.events.onFailure?.({ task, failure, code, message, items: [], signature: undefined });
   };
 
-  const pass = async (
-    tasks: readonly AnyTask[],
-    signals: Signals,
-  ): Promise<Record<string, PassSummary>> => {
+  const pass = async (args: {
+    tasks: readonly AnyTask[];
+    signals: Signals;
+    fresh: boolean;
+  }): Promise<Record<string, PassSummary>> => {
+    const { tasks, signals, fresh } = args;
     const summaries: Record<string, PassSummary> = {};
     try {
       const { now, funded } = await look(signals.abort);
@@ -125,7 +128,7 @@ export function createRunner(options: RunnerOptions): Runner {
       for (const task of tasks) {
         if (signals.stopping.aborted) break;
         try {
-          summaries[task.name] = await runTask(task, { now, signals });
+          summaries[task.name] = await runTask(task, { now, signals, fresh });
         } catch (error) {
           // One task's trouble is not the others'.
           if (!signals.abort.aborted) failed(task.name, error);
@@ -142,13 +145,18 @@ export function createRunner(options: RunnerOptions): Runner {
   };
 
   return {
-    runOnce: (signals) => pass(options.tasks, signals),
+    runOnce(signals, names) {
+      const unknown = names?.find((name) => !options.tasks.some((task) => task.name === name));
+      if (unknown !== undefined) throw new ConfigError(`there is no task "${unknown}" here`);
+      const tasks = options.tasks.filter(({ name }) => names?.includes(name) ?? true);
+      return pass({ tasks, signals, fresh: true });
+    },
     async run(signals) {
       while (!signals.stopping.aborted) {
         const atMs = options.hostClock();
         const due = options.tasks.filter(({ name }) => (dueAtMs.get(name) ?? 0) <= atMs);
         for (const { name, everyMs } of due) dueAtMs.set(name, atMs + everyMs);
-        if (due.length > 0) await pass(due, signals);
+        if (due.length > 0) await pass({ tasks: due, signals, fresh: false });
         else health.finishedPass();
         const next = Math.min(...options.tasks.map(({ name }) => dueAtMs.get(name) ?? 0));
         const wait = Math.min(Math.max(next - options.hostClock(), 1), LONGEST_PAUSE_MS);

@@ -9,6 +9,8 @@ export interface TaskContext {
   chain: Chain;
   books: BookCache;
   now: Now;
+  /** Somebody asks for this very pass: nothing remembered may stand for what the chain says. */
+  fresh: boolean;
   log: Logger;
   signal?: AbortSignal | undefined;
 }

@@ -1,12 +1,19 @@
 import { STREAMS_IDL, STREAMS_PROGRAM_ID } from "@pinfi/sdk";
 import type { BookCache } from "./book-cache";
 import { BOOK_HEADER_BYTES, type BookView, readBook } from "./books";
-import type { Chain, Waiting } from "./chain";
+import type { Chain, Now, Waiting } from "./chain";
 
 /** All books of the program, whoever opened them. */
+interface Pass extends Waiting {
+  /** The same object for all tasks of a pass. */
+  now: Now;
+  /** List anew, though not twice in one pass. */
+  fresh: boolean;
+}
+
 export interface Directory {
   /** Books with something in them: a live line, or fees to collect. Read now, lines included. */
-  busy(waiting: Waiting): Promise<BookView[]>;
+  busy(pass: Pass): Promise<BookView[]>;
 }
 
 /**
@@ -24,10 +31,12 @@ export function createDirectory(args: {
   const prefix = discriminatorOf("Book");
   let known: readonly string[] = [];
   let listedAtMs = Number.NEGATIVE_INFINITY;
+  let listedFor: Now | undefined;
 
   return {
-    async busy({ signal }) {
-      if (hostClock() - listedAtMs > args.everyMs) {
+    async busy({ now, fresh, signal }) {
+      const outdated = hostClock() - listedAtMs > args.everyMs;
+      if (outdated || (fresh && listedFor !== now)) {
         const readAtMs = hostClock();
         const accounts = await chain.programAccounts({
           program: STREAMS_PROGRAM_ID,
@@ -41,6 +50,7 @@ export function createDirectory(args: {
           .filter((view): view is BookView => typeof view !== "string" && isBusy(view))
           .map(({ address }) => address.toBase58());
         listedAtMs = readAtMs;
+        listedFor = now;
       }
       const views = await books.refresh({ addresses: known, signal });
       return views.filter((view): view is BookView => typeof view !== "string" && isBusy(view));

@@ -30,7 +30,10 @@ const clusterSchema = z.strictObject({
   timeoutMs: milliseconds.prefault(15_000).describe("longest wait for one request"),
   retries: z.int().min(0).max(10).prefault(3).describe("repeats of a failed read"),
   preflight: z.boolean().prefault(true).describe("let the node simulate before it forwards"),
-  discoverEveryMs: milliseconds
+  discoverEveryMs: z
+    .int()
+    .min(0)
+    .max(86_400_000)
     .prefault(60_000)
     .describe("how often all books of the program are listed"),
 });
@@ -63,7 +66,10 @@ const intakeSchema = z.strictObject({
     .max(10_000)
     .prefault(1_000)
     .describe("vouchers per store transaction"),
-  bookCacheMs: milliseconds
+  bookCacheMs: z
+    .int()
+    .min(0)
+    .max(3_600_000)
     .prefault(5_000)
     .describe("a book read this recently is not read again to accept a voucher"),
 });
@@ -99,7 +105,7 @@ const limitsSchema = z.strictObject({
 const settleSchema = z.strictObject({
   ...task,
   everyMs: milliseconds.prefault(5_000),
-  maxFeeLamports: lamports.prefault(20_000).describe("most that one book's settlement may cost"),
+  maxFeeLamports: lamports.prefault(20_000).describe("most that one voucher may cost"),
   minRaise: amount.prefault(1).describe("base units newly owed that make a book due at once"),
   maxDelaySeconds: seconds.prefault(60).describe("a voucher with less is settled after this long"),
 });

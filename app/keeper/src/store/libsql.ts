@@ -27,10 +27,14 @@ const SCHEMA = `
   insert or ignore into schema_version (id, version) values (1, ${SCHEMA_VERSION});
 `;
 
-/** One statement for any number of rows: ten times the rate of a statement a row. */
+/**
+ * One statement for any number of rows: ten times the rate of a statement a row. Only a known
+ * signature is passed over ("or ignore" would also pass over rows that lack a value).
+ */
 const INSERT = `
-  insert or ignore into vouchers (signature, book, domain, received_at_ms, voucher)
+  insert into vouchers (signature, book, domain, received_at_ms, voucher)
   select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?)
+  where true on conflict (signature) do nothing
 `;
 const REMOVE = "delete from vouchers where signature in (select value from json_each(?))";
 
@@ -69,7 +73,8 @@ export function openLibsqlStore(args: { url: string; authToken?: string | undefi
     recordSpend: ({ signature, atMs, lamports }) =>
       step("record a spend", () => {
         database
-          .prepare("insert or ignore into spends (signature, at_ms, lamports) values (?, ?, ?)")
+          .prepare(`insert into spends (signature, at_ms, lamports) values (?, ?, ?)
+            on conflict (signature) do nothing`)
           .run(signature, atMs, lamports);
       }),
     forgetSpend: (signature) =>

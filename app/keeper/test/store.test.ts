@@ -1,0 +1,197 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { listTargets, signVoucher, voucherFromJson, voucherToJson } from "@pinfi/sdk";
+import { Keypair, PublicKey } from "@solana/web3.js";
+import { assert } from "chai";
+import { openLibsqlStore, type Store, type StoredVoucher, StoreError } from "../src";
+import { openSpendCap } from "../src/tx/spend";
+import { createShelf, fillShelf } from "../src/vouchers/shelf";
+import { freshStoreUrl } from "./support/running";
+
+const stored = (signature: string): StoredVoucher => ({
+  signature,
+  book: "book",
+  domain: "00",
+  receivedAtMs: 1_700_000_000_123,
+  voucher: '{"any":"text"}',
+});
+
+const signatures = async (store: Store) =>
+  (await store.vouchers()).map(({ signature }) => signature);
+
+describe("keeper / store", () => {
+  it("gives back what it took, in order, after it was opened anew", async () => {
+    const url = freshStoreUrl();
+    const first = openLibsqlStore({ url });
+    await first.change({ insert: [stored("a"), stored("b"), stored("c")], remove: [] });
+    await first.change({ insert: [stored("d")], remove: ["b", "unknown"] });
+    await first.close();
+    const second = openLibsqlStore({ url });
+    assert.deepEqual(await second.vouchers(), [stored("a"), stored("c"), stored("d")]);
+    await second.close();
+  });
+
+  it("takes a voucher once, however often it is given", async () => {
+    const store = openLibsqlStore({ url: freshStoreUrl() });
+    await store.change({ insert: [stored("a"), stored("a")], remove: [] });
+    await store.change({ insert: [stored("a")], remove: [] });
+    assert.deepEqual(await signatures(store), ["a"]);
+    await store.close();
+  });
+
+  it("takes all of a change or nothing", async () => {
+    const store = openLibsqlStore({ url: freshStoreUrl() });
+    const broken = { ...stored("c"), book: null as unknown as string };
+    await store.change({ insert: [stored("a")], remove: [] });
+    const failure = await store
+      .change({ insert: [stored("b"), broken], remove: ["a"] })
+      .catch((error) => error);
+    assert.instanceOf(failure, StoreError);
+    assert.deepEqual(await signatures(store), ["a"]);
+    await store.change({ insert: [stored("b")], remove: ["a"] });
+    assert.deepEqual(await signatures(store), ["b"]);
+    await store.close();
+  });
+
+  it("fails with StoreError once closed, and for a place that cannot be", async () => {
+    const store = openLibsqlStore({ url: freshStoreUrl() });
+    await store.close();
+    const failure = await store.probe().catch((error) => error);
+    assert.instanceOf(failure, StoreError);
+    assert.throws(() => openLibsqlStore({ url: "file:/nowhere/at/all.db" }), StoreError);
+  });
+
+  it("serves two processes on one file", async () => {
+    const url = freshStoreUrl();
+    const [one, two] = [openLibsqlStore({ url }), openLibsqlStore({ url })];
+    await one.change({ insert: [stored("a")], remove: [] });
+    await two.change({ insert: [stored("b")], remove: [] });
+    assert.deepEqual(await signatures(one), ["a", "b"]);
+    await one.close();
+    await two.close();
+  });
+
+  describe("fees of the last hour", () => {
+    it("stay below the cap, across restarts, and fall out after an hour", async () => {
+      const url = freshStoreUrl();
+      let now = 1_000_000_000;
+      const open = async (store: Store) =>
+        openSpendCap({ store, maxLamportsPerHour: 20_000, hostClock: () => now });
+      const first = openLibsqlStore({ url });
+      const before = await open(first);
+      assert.isTrue(await before.reserve({ signature: "a", lamports: 15_000n }));
+      assert.isFalse(await before.reserve({ signature: "b", lamports: 5_001n }));
+      await first.close();
+
+      const second = openLibsqlStore({ url });
+      const after = await open(second);
+      assert.equal(after.spent(), 15_000n);
+      assert.isFalse(await after.reserve({ signature: "c", lamports: 5_001n }));
+      now += 3_600_001;
+      assert.isTrue(await after.reserve({ signature: "c", lamports: 20_000n }));
+      await second.close();
+    });
+
+    it("are given back for a transaction that can no longer land", async () => {
+      const store = openLibsqlStore({ url: freshStoreUrl() });
+      const cap = await openSpendCap({ store, maxLamportsPerHour: 5_000, hostClock: () => 0 });
+      assert.isTrue(await cap.reserve({ signature: "a", lamports: 5_000n }));
+      await cap.release("a");
+      assert.deepEqual(await store.spends({ sinceMs: 0 }), []);
+      assert.isTrue(await cap.reserve({ signature: "b", lamports: 5_000n }));
+      await store.close();
+    });
+  });
+
+  it("holds every acknowledged voucher after kill -9 during intake", async function () {
+    this.timeout(180_000);
+    const url = freshStoreUrl();
+    for (const waitMs of [80, 250, 600]) {
+      const child = await startChild(url);
+      const acknowledged = await postUntilKilled(child, waitMs);
+      assert.isAbove(Math.max(...acknowledged), 0);
+      assert.deepEqual(await missing({ url, acknowledged, book: child.book }), []);
+    }
+    rmSync(url.slice("file:".length));
+  });
+});
+
+interface Child {
+  process: ChildProcess;
+  url: string;
+  book: string;
+  domain: Uint8Array;
+  signer: Keypair;
+  lines: number;
+}
+
+async function startChild(storeUrl: string): Promise<Child> {
+  const script = join(__dirname, "support/intake-child.ts");
+  const started = spawn(process.execPath, ["-r", "tsx/cjs", script, storeUrl], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [line] = (await once(createInterface({ input: started.stdout }), "line")) as [string];
+  const { url, book, domain, secretKey, lines } = JSON.parse(line);
+  const signer = Keypair.fromSecretKey(Uint8Array.from(secretKey));
+  return { process: started, url, book, domain: Uint8Array.from(domain), signer, lines };
+}
+
+/** Posts rising vouchers for all lines at once until the process dies; the best acknowledged of each. */
+async function postUntilKilled(child: Child, waitMs: number): Promise<number[]> {
+  const acknowledged = new Array<number>(child.lines).fill(0);
+  let alive = true;
+  const poster = async (line: number): Promise<void> => {
+    for (let cumulative = 1; alive; cumulative += 1) {
+      const voucher = signVoucher({
+        domain: child.domain,
+        book: new PublicKey(child.book),
+        targets: { kind: "sparse", entries: [{ line, cumulative: BigInt(cumulative) }] },
+        signer: child.signer,
+      });
+      const response = await fetch(`${child.url}/vouchers`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(voucherToJson(voucher)),
+      }).catch(() => undefined);
+      if (response === undefined) return;
+      assert.equal(response.status, 202);
+      acknowledged[line] = cumulative;
+    }
+  };
+  const posters = acknowledged.map((_, line) => poster(line));
+  await new Promise((resolve) => setTimeout(resolve, waitMs));
+  while (Math.max(...acknowledged) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  const exited = once(child.process, "exit");
+  child.process.kill("SIGKILL");
+  await exited;
+  alive = false;
+  await Promise.all(posters);
+  return acknowledged;
+}
+
+/** Lines whose best stored voucher is below what was acknowledged. */
+async function missing(args: {
+  url: string;
+  acknowledged: readonly number[];
+  book: string;
+}): Promise<number[]> {
+  const store = openLibsqlStore({ url: args.url });
+  const shelf = createShelf();
+  await fillShelf({ shelf, store });
+  const best = new Map<number, bigint>();
+  for (const { cover } of shelf.ofBook(args.book)) {
+    for (const { voucher } of cover.kept.values()) {
+      assert.deepEqual(voucherFromJson(voucherToJson(voucher)).targets, voucher.targets);
+      for (const { line, cumulative } of listTargets(voucher.targets)) {
+        if (cumulative > (best.get(line) ?? 0n)) best.set(line, cumulative);
+      }
+    }
+  }
+  await store.close();
+  return args.acknowledged.flatMap((cumulative, line) =>
+    (best.get(line) ?? 0n) < BigInt(cumulative) ? [line] : [],
+  );
+}

@@ -1,0 +1,280 @@
+import { type Line, STREAMS_PROGRAM_ID, signVoucher, type Targets } from "@pinfi/sdk";
+import { Keypair } from "@solana/web3.js";
+import { assert } from "chai";
+import { parseConfig } from "../src";
+import type { BookView } from "../src/chain/books";
+import { plan } from "../src/runner";
+import type { BuildContext } from "../src/task";
+import { type ClaimItem, claimDue, isWorth } from "../src/tasks/claim-due";
+import { closeExpired } from "../src/tasks/close-expired";
+import { buildSettles, itemsOf, type SettleItem, settleBooks } from "../src/tasks/settle-books";
+import { feeOf } from "../src/tx/fee";
+import { createCover } from "../src/vouchers/cover";
+import { createShelf, placeOf } from "../src/vouchers/shelf";
+
+const payer = Keypair.fromSeed(Buffer.alloc(32, 1));
+const key = (n: number) => Keypair.fromSeed(Buffer.alloc(32, n)).publicKey;
+const NEVER = 2n ** 63n - 1n;
+const NO_CAP = 2n ** 64n - 1n;
+const build: BuildContext = { payer: payer.publicKey, format: "v0", priorityFeeLamports: 0n };
+const at = (unixSeconds: bigint) => ({ slot: 1n, unixSeconds });
+const { tasks } = parseConfig({
+  tasks: {
+    settleBooks: { minRaise: 100, maxDelaySeconds: 60 },
+    closeExpired: { releaseAfterSeconds: 50 },
+  },
+});
+// Pure functions of the tasks never touch these.
+const unused = undefined as never;
+
+function line(over: Partial<Line> = {}): Line {
+  return {
+    index: 0,
+    payee: key(7),
+    deposit: 1_000n,
+    vouched: 0n,
+    rate: 0n,
+    accrued: 0n,
+    accruedAt: 0n,
+    claimed: 0n,
+    closingAt: 0n,
+    flags: 0,
+    controlled: false,
+    released: false,
+    removed: false,
+    ...over,
+  };
+}
+
+function book(
+  args: { n?: number; lines?: Line[]; header?: Partial<BookView["header"]> } = {},
+): BookView {
+  const { n = 20, lines = [line()], header = {} } = args;
+  return {
+    address: key(n),
+    capacity: lines.length,
+    readAtMs: 0,
+    lines: () => lines,
+    header: {
+      payer: payer.publicKey,
+      mint: key(3),
+      vault: key(4),
+      voucherSigner: payer.publicKey,
+      voucherDomain: new Uint8Array(32).fill(n),
+      controller: null,
+      voucherExpiresAt: NEVER,
+      voucherCap: NO_CAP,
+      voucherSpent: 0n,
+      deposited: 0n,
+      refunded: 0n,
+      claimed: 0n,
+      feesAccrued: 0n,
+      feesCollected: 0n,
+      free: 0n,
+      committed: 0n,
+      minDeposit: 0n,
+      openedSlot: 0n,
+      graceSeconds: 900,
+      nextLine: lines.length,
+      lineCount: lines.length,
+      id: 0,
+      feeBps: 0,
+      bump: 255,
+      decimals: 6,
+      ...header,
+    },
+  };
+}
+
+function held(of: BookView, ...all: Targets[]) {
+  const cover = createCover();
+  for (const [index, targets] of all.entries()) {
+    const domain = of.header.voucherDomain;
+    const voucher = signVoucher({ domain, book: of.address, targets, signer: payer });
+    cover.offer({ id: String(index), voucher, receivedAtMs: 1_000 * (index + 1) }, () => 0n);
+  }
+  return { ...placeOf(of), cover };
+}
+
+const dense = (...cumulative: bigint[]): Targets => ({ kind: "dense", start: 0, cumulative });
+const settleItems = (of: BookView, ...all: Targets[]): SettleItem[] =>
+  itemsOf({ book: of, shelved: held(of, ...all), context: { now: at(0n) } }).items;
+
+describe("keeper / settle-books", () => {
+  describe("chooses", () => {
+    it("the vouchers that raise something, with what the whole book gains", () => {
+      const lines = [line({ vouched: 40n }), line({ index: 1 })];
+      const items = settleItems(book({ lines }), dense(50n, 7n), dense(10n, 9n));
+      assert.deepEqual(
+        items.map(({ bookRaise, bookOldestMs }) => [bookRaise, bookOldestMs]),
+        [
+          [19n, 1_000],
+          [19n, 1_000],
+        ],
+      );
+    });
+
+    it("nothing that the chain has already", () => {
+      assert.deepEqual(settleItems(book({ lines: [line({ vouched: 50n })] }), dense(50n)), []);
+    });
+
+    it("nothing on a line that is closed or removed", () => {
+      const closed = book({ lines: [line({ closingAt: 10n })] });
+      const voucher = held(closed, dense(5n));
+      const when = (now: bigint) =>
+        itemsOf({ book: closed, shelved: voucher, context: { now: at(now) } }).items.length;
+      assert.deepEqual([when(9n), when(10n)], [1, 0]);
+      assert.deepEqual(settleItems(book({ lines: [line({ removed: true })] }), dense(5n)), []);
+    });
+
+    it("nothing, with the reason, past the signer's expiry or beyond its cap", () => {
+      const reason = (header: Partial<BookView["header"]>) => {
+        const of = book({ header });
+        return itemsOf({ book: of, shelved: held(of, dense(5n)), context: { now: at(100n) } })
+          .reason;
+      };
+      assert.equal(reason({ voucherExpiresAt: 100n }), "SignerExpired");
+      assert.equal(reason({ voucherCap: 10n, voucherSpent: 6n }), "CapExceeded");
+      assert.isUndefined(reason({ voucherCap: 10n, voucherSpent: 5n, voucherExpiresAt: 101n }));
+    });
+  });
+
+  describe("is due", () => {
+    const task = (hostMs: number) =>
+      settleBooks({
+        config: tasks.settleBooks,
+        shelf: createShelf(),
+        store: unused,
+        hostClock: () => hostMs,
+      });
+    const due = (args: { raise: bigint; hostMs?: number; closingAt?: bigint; now?: bigint }) => {
+      const { raise, hostMs = 1_000, closingAt = 0n, now = 0n } = args;
+      const [item] = settleItems(book({ lines: [line({ closingAt })] }), dense(raise));
+      return task(hostMs).due(item as SettleItem, at(now));
+    };
+
+    it("with enough newly owed", () => {
+      assert.deepEqual([due({ raise: 99n }), due({ raise: 100n })], ["ride", "now"]);
+    });
+
+    it("after the longest delay", () => {
+      assert.deepEqual(
+        [due({ raise: 1n, hostMs: 60_999 }), due({ raise: 1n, hostMs: 61_000 })],
+        ["ride", "now"],
+      );
+    });
+
+    it("before a line closes", () => {
+      const closingAt = 10_000n;
+      assert.equal(due({ raise: 1n, closingAt, now: 9_399n }), "ride");
+      assert.equal(due({ raise: 1n, closingAt, now: 9_400n }), "now");
+    });
+  });
+
+  describe("builds", () => {
+    const items = (count: number) =>
+      Array.from({ length: count }, (_, n) => settleItems(book({ n: 30 + n }), dense(5n))).flat();
+
+    it("one transaction for several books, with one ed25519 instruction", () => {
+      const [draft, ...others] = buildSettles(items(4), build);
+      assert.deepEqual([draft?.items.length, draft?.instructions.length, others.length], [4, 5, 0]);
+      assert.equal(draft && feeOf(draft), 25_000n);
+    });
+
+    it("as many transactions as are needed, each item once", () => {
+      const all = items(13);
+      const drafts = buildSettles(all, build);
+      assert.isAbove(drafts.length, 1);
+      assert.sameMembers(
+        drafts.flatMap((draft) => draft.items.map((item) => item.key)),
+        all.map((item) => item.key),
+      );
+    });
+
+    it("drafts whose instructions blame their own item", () => {
+      const [draft] = buildSettles(items(3), build);
+      for (const [index, item] of (draft?.items ?? []).entries()) {
+        assert.deepEqual(draft?.blame(index + 1), [item]);
+        const { keys, programId } = draft?.instructions[index + 1] ?? unused;
+        assert.isTrue(programId.equals(STREAMS_PROGRAM_ID));
+        assert.isTrue(keys[0]?.pubkey.equals(item.settle.book));
+      }
+      assert.deepEqual(draft?.blame(0), []);
+    });
+
+    it("nothing while items only ride along, and lets them fill what goes anyway", () => {
+      const task = settleBooks({
+        config: tasks.settleBooks,
+        shelf: createShelf(),
+        store: unused,
+        hostClock: () => 1_000,
+      });
+      const small = settleItems(book({ n: 40 }), dense(5n));
+      const large = settleItems(book({ n: 41 }), dense(500n));
+      assert.deepEqual(plan({ task, items: small, now: at(0n), build }), []);
+      const [draft] = plan({ task, items: [...small, ...large], now: at(0n), build });
+      assert.equal(draft?.items.length, 2);
+    });
+  });
+});
+
+describe("keeper / claim-due", () => {
+  it("waits for the threshold, to the unit, and never claims nothing", () => {
+    const worth = (vouched: bigint, threshold: bigint) =>
+      isWorth({ line: line({ vouched, claimed: 100n }), threshold, now: at(0n) });
+    assert.deepEqual([worth(149n, 50n), worth(150n, 50n), worth(100n, 0n)], [false, true, false]);
+  });
+
+  it("counts what a rate has earned by now", () => {
+    const streaming = line({ rate: 5n, accruedAt: 100n });
+    const worth = (now: bigint) => isWorth({ line: streaming, threshold: 300n, now: at(now) });
+    assert.deepEqual([worth(159n), worth(160n)], [false, true]);
+  });
+
+  it("puts many claims into a transaction and none twice", () => {
+    const task = claimDue({ config: tasks.claimDue, directory: unused, tokenPrograms: unused });
+    const of = book({ lines: Array.from({ length: 40 }, (_, index) => line({ index })) });
+    const items = of.lines().map(
+      (each): ClaimItem => ({
+        key: String(each.index),
+        book: of,
+        line: each,
+        threshold: 1n,
+        tokenProgram: key(5),
+        destination: key(100 + each.index),
+      }),
+    );
+    const drafts = task.build(items, build);
+    assert.isBelow(drafts.length, 6);
+    assert.deepEqual(
+      drafts.flatMap((draft) => draft.items.map((item) => item.key)),
+      items.map((item) => item.key),
+    );
+    for (const draft of drafts) assert.equal(feeOf(draft), 5_000n);
+  });
+});
+
+describe("keeper / close-expired", () => {
+  const task = closeExpired({ config: tasks.closeExpired, directory: unused });
+  const due = (over: Partial<Line>, now: bigint) =>
+    task.due({ key: "", book: book(), line: line(over) }, at(now));
+
+  it("waits for the end of the grace", () => {
+    assert.deepEqual(
+      [due({ closingAt: 100n }, 99n), due({ closingAt: 100n }, 100n)],
+      ["wait", "now"],
+    );
+    assert.equal(due({}, 100n), "wait");
+  });
+
+  it("lets the payee be paid first, then returns the remainder all the same", () => {
+    const owing = { closingAt: 100n, vouched: 10n };
+    assert.deepEqual([due(owing, 149n), due(owing, 150n)], ["wait", "now"]);
+    assert.equal(due({ ...owing, released: true }, 1_000n), "wait");
+    assert.equal(due({ ...owing, released: true, claimed: 10n }, 100n), "now");
+  });
+
+  it("leaves a removed line alone", () => {
+    assert.equal(due({ closingAt: 100n, removed: true }, 200n), "wait");
+  });
+});
