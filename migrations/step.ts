@@ -1,0 +1,48 @@
+import type { AccountInfo, PublicKey, Transaction } from "@solana/web3.js";
+import type { ClusterConfig } from "./config";
+
+/** The part of Anchor's `AnchorProvider` that migrations use. */
+export interface MigrationProvider {
+  readonly publicKey: PublicKey;
+  readonly connection: {
+    getAccountInfo(address: PublicKey): Promise<AccountInfo<Buffer> | null>;
+    getGenesisHash(): Promise<string>;
+  };
+  sendAndConfirm(transaction: Transaction): Promise<string>;
+}
+
+export interface MigrationContext {
+  provider: MigrationProvider;
+  config: ClusterConfig;
+}
+
+/**
+ * One step towards the configuration. `isDone` looks at the chain, so a step that was interrupted
+ * is taken up where it stopped, and one whose configuration changed is to do again.
+ */
+export interface Step {
+  /** Number and name; steps run in this order. */
+  id: string;
+  /** What it does, for `--plan`. */
+  summary: string;
+  isDone(context: MigrationContext): Promise<boolean>;
+  run(context: MigrationContext): Promise<void>;
+}
+
+/** Why a step cannot run; the message says what to do. */
+export type MigrationErrorCode =
+  | "NOT_DEPLOYED"
+  | "NOT_UPGRADE_AUTHORITY"
+  | "NOT_AUTHORITY"
+  | "NO_MINT"
+  | "NO_EFFECT";
+
+export class MigrationError extends Error {
+  constructor(
+    readonly code: MigrationErrorCode,
+    message: string,
+  ) {
+    super(message);
+    this.name = "MigrationError";
+  }
+}

@@ -1,0 +1,247 @@
+import { fixedKeypair, type Localnet, startLocalnet } from "@pinfi/localnet";
+import {
+  acceptAuthority,
+  associatedTokenAddress,
+  configAddress,
+  decodeConfig,
+  decodeMintPolicy,
+  policyAddress,
+  STREAMS_PROGRAM_ID,
+  TOKEN_PROGRAM_ID,
+} from "@pinfi/sdk";
+import { createInitializeMint2Instruction, MINT_SIZE } from "@solana/spl-token";
+import {
+  type Keypair,
+  type PublicKey,
+  SystemProgram,
+  Transaction,
+  type TransactionInstruction,
+} from "@solana/web3.js";
+import { expect } from "chai";
+import type { ClusterConfig } from "../../migrations/config";
+import { ConfigError, loadConfig, type MintConfig, parseConfig } from "../../migrations/config";
+import deploy from "../../migrations/deploy";
+import { migrate, plan } from "../../migrations/migrate";
+import { MigrationError, type MigrationProvider } from "../../migrations/step";
+
+const mintKey = fixedKeypair(61);
+const owner = fixedKeypair(62);
+const other = fixedKeypair(63);
+
+const usd: MintConfig = {
+  name: "test dollar",
+  address: mintKey.publicKey,
+  minDeposit: 1_000n,
+  allowedExtensions: [18, 19],
+  feeBps: 50,
+  burnBps: 2_000,
+  treasuryOwner: owner.publicKey,
+  enabled: true,
+};
+
+interface World {
+  net: Localnet;
+  sent: number;
+  provider(wallet?: Keypair): MigrationProvider;
+}
+
+function start(): World {
+  const net = startLocalnet({ programs: [{ name: "streams", address: STREAMS_PROGRAM_ID }] });
+  const run = (instructions: TransactionInstruction[], wallet: Keypair, ...more: Keypair[]) => {
+    const transaction = new Transaction().add(...instructions);
+    transaction.recentBlockhash = net.latestBlockhash().blockhash;
+    transaction.feePayer = wallet.publicKey;
+    transaction.sign(wallet, ...more);
+    const receipt = net.send(transaction);
+    if (receipt.failure) throw new Error(receipt.logs.join("\n"));
+    return receipt.signature;
+  };
+  const create = SystemProgram.createAccount({
+    fromPubkey: net.payer.publicKey,
+    newAccountPubkey: mintKey.publicKey,
+    lamports: Number(net.minimumBalance(MINT_SIZE)),
+    space: MINT_SIZE,
+    programId: TOKEN_PROGRAM_ID,
+  });
+  const mint = createInitializeMint2Instruction(mintKey.publicKey, 6, net.payer.publicKey, null);
+  run([create, mint], net.payer, mintKey);
+  for (const { publicKey } of [owner, other]) net.airdrop(publicKey, 1_000_000_000n);
+
+  const world: World = {
+    net,
+    sent: 0,
+    provider: (wallet = net.payer) => ({
+      publicKey: wallet.publicKey,
+      connection: {
+        getAccountInfo: async (address: PublicKey) => net.account(address),
+        getGenesisHash: async () => "none that is public",
+      },
+      sendAndConfirm: async ({ instructions }) => {
+        world.sent += 1;
+        return run(instructions, wallet);
+      },
+    }),
+  };
+  return world;
+}
+
+async function codeOf(work: Promise<unknown>): Promise<string> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof MigrationError) return error.code;
+    throw error;
+  }
+  return "done";
+}
+
+describe("migrations", () => {
+  const silent = () => undefined;
+  const config: ClusterConfig = { authority: owner.publicKey, mints: [usd] };
+  let world: World;
+  beforeEach(() => {
+    world = start();
+  });
+
+  it("bring a fresh cluster to the configuration, once", async () => {
+    const context = { provider: world.provider(), config };
+    expect((await plan(context)).map(({ done }) => done)).to.deep.equal([false, false, false]);
+    expect(world.sent).to.equal(0);
+
+    const lines: string[] = [];
+    await migrate(context, (line) => lines.push(line));
+    expect(lines).to.deep.equal([
+      "001-initialize-streams: done",
+      "002-enable-mints: done",
+      "003-hand-over-authority: done",
+    ]);
+    const policy = world.net.account(policyAddress({ mint: usd.address }));
+    expect(decodeMintPolicy(policy as never)).to.deep.include({
+      minDeposit: 1_000n,
+      allowedExtensions: (1n << 18n) | (1n << 19n),
+      feeBps: 50,
+      burnBps: 2_000,
+      enabled: true,
+      treasury: associatedTokenAddress({ owner: owner.publicKey, mint: usd.address }),
+    });
+    const state = decodeConfig(world.net.account(configAddress()) as never);
+    expect(state.authority.equals(world.net.payer.publicKey)).to.equal(true);
+    expect(state.nominated?.equals(owner.publicKey)).to.equal(true);
+
+    expect(world.sent).to.equal(3);
+    await migrate(context, silent);
+    expect(world.sent).to.equal(3);
+    expect((await plan(context)).every(({ done }) => done)).to.equal(true);
+  });
+
+  it("take up an interrupted run where it stopped", async () => {
+    const provider = world.provider();
+    const broken = {
+      ...provider,
+      sendAndConfirm: async (transaction: Transaction) => {
+        if (world.sent === 1) throw new Error("connection lost");
+        return provider.sendAndConfirm(transaction);
+      },
+    };
+    const lost = await migrate({ provider: broken, config }, silent).catch(String);
+    expect(lost).to.equal("Error: connection lost");
+    const lines: string[] = [];
+    await migrate({ provider, config }, (line) => lines.push(line));
+    expect(lines[0]).to.equal("001-initialize-streams: done before");
+    expect(world.sent).to.equal(3);
+  });
+
+  it("change only the mint whose configuration changed", async () => {
+    const provider = world.provider();
+    await migrate({ provider, config: { ...config, authority: null } }, silent);
+    const changed = { authority: null, mints: [{ ...usd, enabled: false }] };
+    await migrate({ provider, config: changed }, silent);
+    expect(world.sent).to.equal(3);
+    const policy = world.net.account(policyAddress({ mint: usd.address }));
+    expect(decodeMintPolicy(policy as never).enabled).to.equal(false);
+  });
+
+  it("refuse the wrong key and say so", async () => {
+    const stranger = world.provider(other);
+    expect(await codeOf(migrate({ provider: stranger, config }, silent))).to.equal(
+      "NOT_UPGRADE_AUTHORITY",
+    );
+    const nobody = { authority: null, mints: [] };
+    await migrate({ provider: world.provider(), config: nobody }, silent);
+    expect(await codeOf(migrate({ provider: stranger, config }, silent))).to.equal("NOT_AUTHORITY");
+  });
+
+  it("leave a mint alone that does not exist", async () => {
+    const missing = { authority: null, mints: [{ ...usd, address: other.publicKey }] };
+    expect(await codeOf(migrate({ provider: world.provider(), config: missing }, silent))).to.equal(
+      "NO_MINT",
+    );
+  });
+
+  it("go on with the new authority after it has accepted", async () => {
+    await migrate({ provider: world.provider(), config }, silent);
+    const accepted = world.provider(owner);
+    const accept = acceptAuthority({ nominee: owner.publicKey });
+    await accepted.sendAndConfirm(new Transaction().add(accept));
+    const changed = { ...config, mints: [{ ...usd, feeBps: 60 }] };
+    expect(await codeOf(migrate({ provider: world.provider(), config: changed }, silent))).to.equal(
+      "NOT_AUTHORITY",
+    );
+    expect(await codeOf(migrate({ provider: accepted, config: changed }, silent))).to.equal("done");
+  });
+
+  it("run as Anchor runs them, on a cluster that is not public", async () => {
+    await deploy(world.provider());
+    expect(world.net.account(configAddress())).to.not.equal(null);
+  });
+});
+
+describe("migrations / clusters.json", () => {
+  it("is good for every cluster", () => {
+    for (const name of ["mainnet", "devnet", "testnet", "localnet"] as const) {
+      expect(loadConfig(name).authority).to.equal(null);
+    }
+  });
+
+  const good = {
+    ...usd,
+    address: usd.address.toBase58(),
+    minDeposit: "1000",
+    treasuryOwner: owner.publicKey.toBase58(),
+  };
+  const refuses: [unknown, string, string][] = [
+    [{ ...good, address: "abc" }, "devnet.mints[0].address", "a public key in base58"],
+    [
+      { ...good, minDeposit: 5 },
+      "devnet.mints[0].minDeposit",
+      "base units as a string of digits, below 2^64",
+    ],
+    [{ ...good, feeBps: 501 }, "devnet.mints[0].feeBps", "a whole number from 0 to 500"],
+    [
+      { ...good, allowedExtensions: [64] },
+      "devnet.mints[0].allowedExtensions[0]",
+      "a whole number from 0 to 63",
+    ],
+    [
+      { ...good, treasuryOwner: null },
+      "devnet.mints[0].treasuryOwner",
+      "given where a part of the fee is not burned",
+    ],
+    [{ ...good, enabled: 1 }, "devnet.mints[0].enabled", "true or false"],
+    [
+      { ...good, fee: 1 },
+      "devnet.mints[0].fee",
+      "one of name, address, minDeposit, allowedExtensions, feeBps, burnBps, treasuryOwner, enabled",
+    ],
+  ];
+  for (const [mint, path, want] of refuses) {
+    it(`refuses ${path} that is not ${want}`, () => {
+      const empty = { authority: null, mints: [] };
+      const devnet = { authority: null, mints: [mint] };
+      const config = { mainnet: empty, devnet, testnet: empty, localnet: empty };
+      expect(() => parseConfig(config))
+        .to.throw(ConfigError, `migrations/clusters.json: ${path} must be ${want}`)
+        .with.property("path", path);
+    });
+  }
+});
