@@ -1,5 +1,4 @@
 // npm packages: installed where npm's own record of node_modules differs from package-lock.json.
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readJson } from "./files.mjs";
 import { run } from "./run.mjs";
@@ -19,8 +18,19 @@ export function npmReady(tree) {
     );
 }
 
-export function installNpm(tree, say) {
-  const command = existsSync(join(tree, "package-lock.json")) ? "ci" : "install";
-  const argv = ["npm", command, "--no-audit", "--no-fund", "--loglevel=http"];
-  return run(argv, { cwd: tree, log: "npm", say, what: `npm ${command}` });
+// npm ci wants every platform's optional packages named in the lock, and a lock written with a mirror
+// that lacks some of them cannot name those. npm install takes such a lock as it is.
+const OUT_OF_STEP = /can only install packages when|npm error Missing: |npm help ci/;
+
+export async function installNpm(tree, say) {
+  const options = { cwd: tree, log: "npm", say };
+  const flags = ["--no-audit", "--no-fund", "--loglevel=http"];
+  const done = await run(["npm", "ci", ...flags], {
+    ...options,
+    what: "npm ci",
+    tolerate: OUT_OF_STEP,
+  });
+  if (done === undefined) {
+    await run(["npm", "install", "--no-save", ...flags], { ...options, what: "npm install" });
+  }
 }

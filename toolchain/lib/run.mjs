@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { CACHE } from "./config.mjs";
 import { causeOf, Stop } from "./stop.mjs";
 
-const TAIL = 25;
+const TAIL = 40;
 const running = new Set();
 
 // /usr/sbin holds chroot, and is not on every user's PATH.
@@ -22,11 +22,12 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 /**
  * @param {string[]} argv
  * @param {{ cwd?: string, env?: Record<string, string>, log: string, say?: (line: string) => void,
- *   input?: string, what?: string }} options `log` names a file in the cache's logs folder;
- *   `what` names the job in the message of a failure.
- * @returns {Promise<string>} what the command wrote to stdout
+ *   input?: string, what?: string, tolerate?: RegExp }} options `log` names a file in the cache's
+ *   logs folder; `what` names the job in the message of a failure.
+ * @returns {Promise<string>} what the command wrote to stdout; undefined where it failed in a way
+ *   that `tolerate` recognises by the last lines of its output
  */
-export function run(argv, { cwd, env, log, say = () => {}, input, what = argv[0] }) {
+export function run(argv, { cwd, env, log, say = () => {}, input, what = argv[0], tolerate }) {
   const logs = join(CACHE, "logs");
   mkdirSync(logs, { recursive: true });
   const file = join(logs, `${log}.log`);
@@ -62,8 +63,10 @@ export function run(argv, { cwd, env, log, say = () => {}, input, what = argv[0]
       running.delete(child);
       if (code === 0) return resolve(stdout);
       if (rest) tail.push(rest);
-      process.stderr.write(`\n${tail.join("\n")}\n`);
-      const cause = causeOf(tail.join("\n"));
+      const output = tail.join("\n");
+      if (tolerate?.test(output)) return resolve(undefined);
+      process.stderr.write(`\n${output}\n`);
+      const cause = causeOf(output);
       reject(
         new Stop(
           `${what} failed (${signal ?? `exit ${code}`})${cause ? `: ${cause}` : ""}; log: ${file}`,

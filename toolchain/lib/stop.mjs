@@ -21,10 +21,6 @@ const CAUSES = [
     "a Cargo.lock does not fit its Cargo.toml: run `cargo update --workspace` there and commit the lock",
   ],
   [
-    /package\.json and package-lock\.json.*(are not )?in sync|can only install packages when/i,
-    "package-lock.json does not fit package.json: run `npm install` and commit the lock",
-  ],
-  [
     /linker `cc` not found|could not find .*\bcc\b/i,
     "a C compiler is missing: apt-get install gcc libc6-dev",
   ],
