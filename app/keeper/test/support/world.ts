@@ -23,6 +23,7 @@ import {
   createFreezeAccountInstruction,
   createInitializeMint2Instruction,
   createMintToInstruction,
+  createThawAccountInstruction,
   MINT_SIZE,
   unpackAccount,
 } from "@solana/spl-token";
@@ -210,6 +211,14 @@ export function createWorld() {
     freeze: (owner: PublicKey) =>
       send([
         createFreezeAccountInstruction(
+          associatedTokenAddress({ owner, mint }),
+          mint,
+          authority.publicKey,
+        ),
+      ]),
+    thaw: (owner: PublicKey) =>
+      send([
+        createThawAccountInstruction(
           associatedTokenAddress({ owner, mint }),
           mint,
           authority.publicKey,
