@@ -4,7 +4,8 @@ import { InvalidArgument } from "./failure";
 /** Gives the value back as a `T`, or throws {@link InvalidArgument} naming `argument`. */
 export type Checker<T> = (value: unknown, argument: string) => T;
 
-interface OptionalChecker<T> extends Checker<T> {
+/** A checker of an argument that may be left out. */
+export interface OptionalChecker<T> extends Checker<T> {
   optional: true;
 }
 
