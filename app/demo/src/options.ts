@@ -250,6 +250,19 @@ export function parseOptions(argv: readonly string[]): Options {
   return options;
 }
 
+const HELP = { indent: 29, width: 100 };
+
+/** Words in lines that fit beside the names of the options. */
+function wrap(text: string): string {
+  const lines = [""];
+  for (const word of text.split(" ")) {
+    const line = lines.at(-1) ?? "";
+    if (line.length + word.length >= HELP.width - HELP.indent) lines.push(word);
+    else lines[lines.length - 1] = line === "" ? word : `${line} ${word}`;
+  }
+  return lines.join(`\n${" ".repeat(HELP.indent)}`);
+}
+
 /** The text of `--help`. */
 export function helpText(): string {
   const rows = OPTIONS.map((option) => {
@@ -257,19 +270,21 @@ export function helpText(): string {
     const range = type.kind === "whole" ? `${type.least} to ${type.most.toLocaleString("en")}` : "";
     const standard = fallback === undefined || type.kind === "flag" ? "" : `default ${fallback}`;
     const notes = [range, standard].filter((note) => note !== "").join(", ");
-    return `  ${`${option.flag} ${option.value}`.padEnd(27)}${option.help}${notes && ` (${notes})`}`;
+    const text = wrap(`${option.help}${notes && ` (${notes})`}`);
+    return `  ${`${option.flag} ${option.value}`.padEnd(HELP.indent - 2)}${text}`;
   });
   return [
     "Replays an hour of inference requests through PinFi: payers sign vouchers, a keeper settles",
     "them in batches on an in-process cluster, nodes are paid, and every unit is accounted for.",
     "",
     "  npm run demo -- [options]",
+    "  npm run --silent demo -- --json [options]    for a script: npm prints no line of its own",
     "",
     ...rows,
     "",
-    `At most ${MAX_LINES.toLocaleString("en")} lines (payers x nodes) and ${MAX_REQUESTS.toLocaleString("en")} requests. A request that is worth nothing (no token, or`,
-    "a price of 0) is counted as free and makes no payment. Keys are made from the seed: they are",
-    "for this cluster, which ends with the run.",
+    `At most ${MAX_LINES.toLocaleString("en")} lines (payers x nodes) and ${MAX_REQUESTS.toLocaleString("en")} requests. A request that is`,
+    "worth nothing (no token, or a price of 0) is counted as free and makes no payment. Keys are made",
+    "from the seed: they are for this cluster, which ends with the run.",
     "",
     "Exit codes: 0 all settled and conserved to the unit; 1 it was not, or the run failed;",
     "2 a wrong option, an unreadable trace, or malformed rows under --on-bad-row refuse.",

@@ -124,7 +124,7 @@ export function proveDone({
     check("deposited = claimed + refunded + vaults", deposited, claimed + refunded + vault),
     check("deposited = what payers had", sum(market.payers.map(({ funds }) => funds)), deposited),
     check("claimed = priced requests", expected.claimed, claimed),
-    check("fees = 1 line at a time, rounded up", expected.fees, feesAccrued),
+    check("fees = fee of each line, rounded up", expected.fees, feesAccrued),
     check("fees collected = fees", feesAccrued, feesCollected),
     check("lines left", 0, totals.liveLines),
   ];

@@ -156,7 +156,7 @@ export function summaryTable(summary: Summary): string {
   const spread = (values: Percentiles | null, unit: string): string =>
     values === null
       ? "-"
-      : `p50 ${figure(values.p50)}, p99 ${figure(values.p99)}, max ${figure(values.max)} ${unit}`;
+      : `p50 ${figure(values.p50)}, p99 ${figure(values.p99)}, max ${figure(values.max)} ${unit}`.trimEnd();
   const each = (value: number | null, unit: string): string =>
     value === null ? "-" : `${figure(value)} ${unit}`;
   const phases = PHASES.map((phase) => {
@@ -188,8 +188,8 @@ export function summaryTable(summary: Summary): string {
     "",
     line("targets per settle transaction", spread(settlement.targetsPerTransaction, "")),
     line("payments per settle transaction", spread(settlement.paymentsPerTransaction, "")),
-    line("cost units per payment", each(settlement.costUnitsPerPayment, "units")),
-    line("lamports per payment", each(settlement.lamportsPerPayment, "lamports")),
+    line("cost units to settle a payment", each(settlement.costUnitsPerPayment, "units")),
+    line("lamports to settle a payment", each(settlement.lamportsPerPayment, "lamports")),
     line("voucher to settlement, trace clock", spread(latency.traceSeconds, "s")),
     line("voucher to settlement, this machine", spread(latency.wallMilliseconds, "ms")),
     line("payments per second", each(summary.paymentsPerSecond, "/s")),

@@ -63,10 +63,10 @@ function tiles(summary: Summary): string {
     ["payments settled", `${count(summary.settled)} of ${count(summary.payments)}`],
     ["value of the requests, tokens", tokens(summary.value)],
     ["transactions", count(summary.transactions)],
-    ["cost units per payment", optional(settlement.costUnitsPerPayment)],
-    ["lamports per payment", optional(settlement.lamportsPerPayment)],
-    ["seconds to settlement, median", optional(latency.traceSeconds?.p50 ?? null)],
-    ["payments per second here", optional(summary.paymentsPerSecond)],
+    ["cost units to settle a payment", optional(settlement.costUnitsPerPayment)],
+    ["lamports to settle a payment", optional(settlement.lamportsPerPayment)],
+    ["seconds of the trace to settlement, median", optional(latency.traceSeconds?.p50 ?? null)],
+    ["payments per second on this machine", optional(summary.paymentsPerSecond)],
     ["seconds for the whole run", summary.seconds.toFixed(1)],
   ];
   const list = entries.map(
