@@ -107,13 +107,13 @@ export async function makeLinker(jail, say) {
       env: {
         LLVM_SYS_231_PREFIX: llvm,
         LLVM_PREFIX: llvm,
-        CARGO_TARGET_DIR: "/sbf/linker/target",
+        CARGO_TARGET_DIR: "/sbf/linker-target", // beside the sources: an interrupted build goes on
         CARGO_PROFILE_RELEASE_DEBUG: "0",
         CARGO_PROFILE_RELEASE_OPT_LEVEL: "1", // the work is done in LLVM: rather a short build here
       },
     },
   );
-  rmSync(join(work, "target"), { recursive: true, force: true });
+  rmSync(jail.at("sbf/linker-target"), { recursive: true, force: true });
   rmSync(fetch, { recursive: true, force: true });
   writeJson(stampOf(jail.root), { recipe: recipe() });
 }

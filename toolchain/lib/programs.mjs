@@ -120,6 +120,7 @@ export async function compile({ tree, route, arch, programs, sources, say }) {
             id: treeId(tree),
             packages: programs.map((program) => program.package),
             arch,
+            dump: process.env.PINFI_DUMP,
             say,
           });
     return programs.map(({ name }, i) => {
