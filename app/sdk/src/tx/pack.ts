@@ -4,13 +4,16 @@ import { VoucherError } from "../failure";
 import { settleBudget } from "../streams/budget";
 import { type Targets, targetCount } from "../streams/vouchers/message";
 import {
+  ED25519_ENTRY_LENGTH,
   ed25519DataLength,
   type Settle,
   settleDataLength,
   settleInstructions,
 } from "../streams/vouchers/settle";
+import { textOf } from "./accounts";
 import { type Budget, budgetInstructions, budgetWords } from "./budget";
 import {
+  KEY_LENGTH,
   MAX_ACCOUNTS,
   MAX_INSTRUCTIONS,
   MAX_TRANSACTION_BYTES,
@@ -143,6 +146,23 @@ interface Bin {
   bytes: number;
 }
 
+/** Puts a settle into a bin and returns true, or leaves the bin as it is. */
+function put(bin: Bin, settle: Settle, options: PackOptions): boolean {
+  const { targets: added } = settle.voucher;
+  const book = textOf(settle.book);
+  const isNew = !bin.books.has(book);
+  // At least so much is added; spares most bins the exact answer.
+  const least = ED25519_ENTRY_LENGTH + settleDataLength(added) + (isNew ? KEY_LENGTH : 0);
+  if (bin.bytes + least > MAX_TRANSACTION_BYTES[options.format]) return false;
+  const targets = [...bin.settles.map(({ voucher }) => voucher.targets), added];
+  const load = { targets, books: bin.books.size + (isNew ? 1 : 0) };
+  if (!fits(load, options)) return false;
+  bin.settles.push(settle);
+  bin.books.add(book);
+  bin.bytes = packedShape(load, options).bytes;
+  return true;
+}
+
 /**
  * Puts settles into as few transactions as first-fit by falling size finds: each begins with one
  * ed25519 instruction for all its settles. Every voucher goes whole into one transaction.
@@ -154,26 +174,12 @@ export function packSettles(
   const { settles, payer, ...options } = args;
   publicKey(payer, "payer");
   oneOf("v0", "v1")(options.format, "format");
-  const limit = MAX_TRANSACTION_BYTES[options.format];
+  const length = ({ voucher }: Settle) => settleDataLength(voucher.targets);
   const bins: Bin[] = [];
-  const sized = settles
-    .map((settle) => ({ settle, length: settleDataLength(settle.voucher.targets) }))
-    .sort((a, b) => b.length - a.length);
-  for (const { settle, length } of sized) {
-    const book = settle.book.toBase58();
-    const tryBin = (bin: Bin): boolean => {
-      if (bin.bytes + length > limit) return false;
-      const targets = [...bin.settles, settle].map(({ voucher }) => voucher.targets);
-      const books = bin.books.size + (bin.books.has(book) ? 0 : 1);
-      if (!fits({ targets, books }, options)) return false;
-      bin.settles.push(settle);
-      bin.books.add(book);
-      bin.bytes = packedShape({ targets, books }, options).bytes;
-      return true;
-    };
-    if (bins.some(tryBin)) continue;
+  for (const settle of [...settles].sort((a, b) => length(b) - length(a))) {
+    if (bins.some((bin) => put(bin, settle, options))) continue;
     const fresh: Bin = { settles: [], books: new Set(), bytes: 0 };
-    if (!tryBin(fresh)) throw tooLarge(settle, options);
+    if (!put(fresh, settle, options)) throw tooLarge(settle, options);
     bins.push(fresh);
   }
   return bins.map((bin) => toBatch(bin.settles, payer, options));

@@ -25,6 +25,9 @@ const OFFSETS_LENGTH = 14;
 const ENTRY_LENGTH = 32 + 64;
 const THIS_INSTRUCTION = 0xffff;
 
+/** Bytes that each settle adds to the ed25519 instruction. */
+export const ED25519_ENTRY_LENGTH = OFFSETS_LENGTH + ENTRY_LENGTH;
+
 /** Entries that one ed25519 instruction can hold. */
 export const MAX_ED25519_ENTRIES = 255;
 
@@ -35,7 +38,7 @@ export function settleDataLength(targets: Targets): number {
 
 /** Length in bytes of the data of the ed25519 instruction for so many settles. */
 export function ed25519DataLength(entries: number): number {
-  return 2 + (OFFSETS_LENGTH + ENTRY_LENGTH) * entries;
+  return 2 + ED25519_ENTRY_LENGTH * entries;
 }
 
 const settleShape = {
