@@ -146,10 +146,9 @@ interface Bin {
   bytes: number;
 }
 
-/** Puts a settle into a bin and returns true, or leaves the bin as it is. */
-function put(bin: Bin, settle: Settle, options: PackOptions): boolean {
+/** Puts a settle on `book` into a bin and returns true, or leaves the bin as it is. */
+function put(bin: Bin, settle: Settle, book: string, options: PackOptions): boolean {
   const { targets: added } = settle.voucher;
-  const book = textOf(settle.book);
   const isNew = !bin.books.has(book);
   // At least so much is added; spares most bins the exact answer.
   const least = ED25519_ENTRY_LENGTH + settleDataLength(added) + (isNew ? KEY_LENGTH : 0);
@@ -177,9 +176,10 @@ export function packSettles(
   const length = ({ voucher }: Settle) => settleDataLength(voucher.targets);
   const bins: Bin[] = [];
   for (const settle of [...settles].sort((a, b) => length(b) - length(a))) {
-    if (bins.some((bin) => put(bin, settle, options))) continue;
+    const book = textOf(settle.book);
+    if (bins.some((bin) => put(bin, settle, book, options))) continue;
     const fresh: Bin = { settles: [], books: new Set(), bytes: 0 };
-    if (!put(fresh, settle, options)) throw tooLarge(settle, options);
+    if (!put(fresh, settle, book, options)) throw tooLarge(settle, options);
     bins.push(fresh);
   }
   return bins.map((bin) => toBatch(bin.settles, payer, options));
