@@ -22,6 +22,12 @@ export type RuntimeFailure =
   | { kind: "transaction"; name: string }
   | { kind: "instruction"; index: number; name: string; code?: number };
 
+/** What a transaction is signed under, and until when. */
+export interface RecentBlockhash {
+  blockhash: string;
+  lastValidBlockHeight: bigint;
+}
+
 /** What the cluster knows of a signature. */
 export interface SignatureStatus {
   slot: bigint;
@@ -60,7 +66,8 @@ export interface Chain {
   ): Promise<AccountRecord[]>;
   /** Lamports. */
   balance(args: { address: PublicKey } & Waiting): Promise<bigint>;
-  latestBlockhash(options?: Waiting): Promise<{ blockhash: string; lastValidBlockHeight: bigint }>;
+  /** May be some seconds old; never `unlike`, which the caller knows to be past. */
+  latestBlockhash(options?: Waiting & { unlike?: string | undefined }): Promise<RecentBlockhash>;
   /** Height at the finalized level: what decides that a blockhash is past. */
   finalizedBlockHeight(options?: Waiting): Promise<bigint>;
   /** Hands over a signed transaction; the same bytes may be sent any number of times. */

@@ -7,7 +7,7 @@ import {
 } from "@solana/web3.js";
 import { KeeperError, ProgramFailure, RpcError } from "../errors";
 import { retry } from "../retry";
-import type { AccountRecord, Chain, Waiting } from "./chain";
+import type { AccountRecord, Chain, RecentBlockhash, Waiting } from "./chain";
 import { failureToError, readPreflightMessage, readTransactionError } from "./failure";
 import { rpcFetch } from "./rpc-fetch";
 
@@ -46,7 +46,7 @@ export function rpcChain(options: RpcOptions): Chain {
     }),
   });
 
-  let blockhash: { blockhash: string; lastValidBlockHeight: bigint; readAtMs: number } | undefined;
+  let blockhash: (RecentBlockhash & { readAtMs: number }) | undefined;
 
   const read = <T>(waiting: Waiting | undefined, request: () => Promise<T>): Promise<T> =>
     retry({
@@ -109,7 +109,11 @@ export function rpcChain(options: RpcOptions): Chain {
     balance: ({ address, signal }) =>
       read({ signal }, async () => BigInt(await connection.getBalance(address))),
     async latestBlockhash(waiting) {
-      if (blockhash === undefined || Date.now() - blockhash.readAtMs > BLOCKHASH_AGE_MS) {
+      const usable =
+        blockhash !== undefined &&
+        blockhash.blockhash !== waiting?.unlike &&
+        Date.now() - blockhash.readAtMs <= BLOCKHASH_AGE_MS;
+      if (blockhash === undefined || !usable) {
         const readAtMs = Date.now();
         const latest = await read(waiting, () => connection.getLatestBlockhash());
         const lastValidBlockHeight = BigInt(latest.lastValidBlockHeight);

@@ -1,7 +1,7 @@
 import { type Budget, compileTransaction, type TransactionFormat } from "@pinfi/sdk";
 import type { TransactionInstruction } from "@solana/web3.js";
 import type { Logger } from "pino";
-import type { Chain, LandedDetails, SignatureStatus } from "../chain/chain";
+import type { Chain, LandedDetails, RecentBlockhash, SignatureStatus } from "../chain/chain";
 import { failureToError } from "../chain/failure";
 import { ExpiredError, KeeperError, RpcError } from "../errors";
 import { pause } from "../retry";
@@ -52,8 +52,11 @@ export function createSender(options: SenderOptions): Sender {
   const watch = createStatusWatch(options);
 
   /** One signature's life, from the booking of its fee to the end of its blockhash. */
-  const attempt = async (outgoing: Outgoing, signal: AbortSignal): Promise<Landed> => {
-    const latest = await chain.latestBlockhash({ signal });
+  const attempt = async (
+    outgoing: Outgoing,
+    latest: RecentBlockhash,
+    signal: AbortSignal,
+  ): Promise<Landed> => {
     const { wire, signature } = signer.sign(
       compileTransaction({
         format: options.format,
@@ -88,7 +91,7 @@ export function createSender(options: SenderOptions): Sender {
   const untilSettled = async (args: {
     wire: Uint8Array;
     signature: string;
-    latest: { lastValidBlockHeight: bigint };
+    latest: RecentBlockhash;
     signal: AbortSignal;
   }): Promise<SignatureStatus | undefined> => {
     const { wire, signature, latest, signal } = args;
@@ -155,9 +158,12 @@ export function createSender(options: SenderOptions): Sender {
 
   return {
     async send(outgoing, signal) {
+      let unlike: string | undefined;
       for (let resigns = 0; ; resigns += 1) {
+        const latest = await chain.latestBlockhash({ signal, unlike });
+        unlike = latest.blockhash;
         try {
-          return await attempt(outgoing, signal);
+          return await attempt(outgoing, latest, signal);
         } catch (error) {
           if (!(error instanceof ExpiredError) || resigns >= options.resigns) throw error;
           log.warn({ signature: error.signature }, "expired; signing anew");
