@@ -9,13 +9,14 @@ interface Table {
   rows: string[][];
   /** Rows at the end that are sums. */
   sums?: number;
+  /** Too wide for a phone: there, each row becomes a block of named values. */
+  wide?: boolean;
 }
 
 /** Most malformed rows that the page lists. */
 const LISTED_ROWS = 50;
 
-/** A table; one of more than two columns has its rows stacked on a phone. */
-function table({ head, rows, sums = 0 }: Table): string {
+function table({ head, rows, sums = 0, wide = false }: Table): string {
   const cells = (row: string[]): string =>
     row
       .map((cell, index) =>
@@ -29,7 +30,7 @@ function table({ head, rows, sums = 0 }: Table): string {
     return `<tr role="row"${sum}>${cells(row)}</tr>`;
   });
   const names = head.map((name) => `<th scope="col">${escapeText(name)}</th>`).join("");
-  const stack = head.length > 2 ? ' class="stack"' : "";
+  const stack = wide ? ' class="stack"' : "";
   return `<table role="table"${stack}><thead><tr>${names}</tr></thead><tbody>${body.join("")}</tbody></table>`;
 }
 
@@ -99,6 +100,7 @@ function moneySection(summary: Summary): string {
   });
   const checks = table({
     head: ["equation", "expected", "found"],
+    wide: true,
     rows: summary.checks.map((check) => [
       `${check.expected === check.found ? "✓" : "✗ WRONG:"} ${check.name}`,
       count(check.expected),
@@ -128,6 +130,7 @@ function costSection(summary: Summary): string {
   ]);
   const costs = table({
     head: ["phase", "transactions", "compute units", "cost units", "lamports"],
+    wide: true,
     rows,
     sums: 1,
   });

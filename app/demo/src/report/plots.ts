@@ -19,6 +19,13 @@ export interface Plot {
 const MOST_POINTS = 400;
 const UNITS_PER_TOKEN = 1e6;
 
+/** Base units as the unit that suits their size. */
+function moneyUnit(most: number): { label: string; size: number } {
+  return most < UNITS_PER_TOKEN / 10
+    ? { label: "base units", size: 1 }
+    : { label: "tokens", size: UNITS_PER_TOKEN };
+}
+
 /** Seconds of a trace as the unit that suits its length. */
 function timeUnit(seconds: number): { label: string; size: number } {
   if (seconds > 2 * 86_400) return { label: "days", size: 86_400 };
@@ -30,6 +37,7 @@ function valuePlot({ value }: Series): Plot {
   const points = thin({ items: value, most: MOST_POINTS });
   const last = points.at(-1) ?? { seconds: 0, priced: 0, settled: 0, claimed: 0 };
   const unit = timeUnit(last.seconds);
+  const money = moneyUnit(last.priced);
   const x = linearAxis({
     max: last.seconds / unit.size,
     label: `time of the trace (${unit.label})`,
@@ -37,15 +45,15 @@ function valuePlot({ value }: Series): Plot {
     tight: true,
   });
   const y = linearAxis({
-    max: Math.max(last.priced, last.claimed) / UNITS_PER_TOKEN,
-    label: "value (tokens)",
+    max: last.priced / money.size,
+    label: `value (${money.label})`,
     vertical: true,
   });
   const line = (key: "priced" | "settled" | "claimed"): string =>
     steps({
       points: points.map((point) => ({
         x: point.seconds / unit.size,
-        y: point[key] / UNITS_PER_TOKEN,
+        y: point[key] / money.size,
       })),
       x,
       y,
@@ -54,7 +62,8 @@ function valuePlot({ value }: Series): Plot {
   const end = x.at(last.seconds / unit.size).toFixed(1);
   const area = `${line("priced")}L${end},${floor}H${x.at(0)}Z`;
   const body = `${frame({ x, y })}<path class="area" d="${area}"/><path class="line one" d="${line("settled")}"/><path class="line two" d="${line("claimed")}"/>`;
-  const amount = (units: number): string => (units / UNITS_PER_TOKEN).toFixed(3);
+  const amount = (units: number): string =>
+    money.size === 1 ? count(units) : (units / money.size).toFixed(3);
   return {
     id: "value",
     title: "Value settled over time",
@@ -67,7 +76,7 @@ function valuePlot({ value }: Series): Plot {
     ],
     picture: svg({ id: "value", title: "Value priced, settled and claimed over time", body }),
     table: {
-      head: [`time (${unit.label})`, "priced", "settled", "claimed"],
+      head: [`time (${unit.label})`, "priced", "settled", `claimed (${money.label})`],
       rows: thin({ items: points, most: 13 }).map((point) => [
         figure(point.seconds / unit.size),
         amount(point.priced),
