@@ -3,6 +3,7 @@ import type { PublicKey } from "@solana/web3.js";
 import { publicKey } from "../../arguments";
 import { InvalidArgument } from "../../failure";
 import { checkTargets, type Targets, voucherMessage } from "./message";
+import { isStrictSignature } from "./signature";
 
 /** A grant of cumulative totals on lines of a book, signed off chain. */
 export interface Voucher {
@@ -43,20 +44,12 @@ export function signVoucher(args: {
 }
 
 /**
- * Whether the voucher's signature is one that the chain accepts for this domain: strict, so no
- * non-canonical scalar or point and no small-order key or nonce point.
+ * Whether the chain accepts the voucher's signature for this domain: the strict check of its ed25519
+ * program, which refuses some that ordinary verifiers accept.
  * Says nothing about whether `signer` is the book's voucher signer: compare that with the book.
  */
 export function verifyVoucher(args: { domain: Uint8Array; voucher: Voucher }): boolean {
   const { signature, signer, targets } = args.voucher;
-  if (signature.length !== 64) return false;
   const message = voucherMessage({ domain: args.domain, targets });
-  try {
-    const nonce = ed25519.Point.fromBytes(signature.subarray(0, 32), false);
-    if (nonce.isSmallOrder()) return false;
-    return ed25519.verify(signature, message, signer.toBytes(), { zip215: false });
-  } catch {
-    // Points that cannot be decoded: the signature is no signature.
-    return false;
-  }
+  return isStrictSignature({ message, publicKey: signer.toBytes(), signature });
 }
