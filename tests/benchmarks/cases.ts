@@ -1,0 +1,88 @@
+import * as sdk from "@pinfi/sdk";
+import { startWorld } from "../harness/describe";
+import { KEYS } from "../streams/keys";
+import { GRACE, startScenario } from "../streams/scenario";
+import { measure, type Table } from "./measure";
+import { settleRows } from "./settle-cases";
+
+const start = () => startWorld("litesvm");
+
+/** Measures every instruction of streams, each on a machine of its own where it matters. */
+export async function measureStreams(): Promise<Table> {
+  return { ...(await authorityRows()), ...(await bookRows()), ...(await settleRows()) };
+}
+
+async function authorityRows(): Promise<Table> {
+  const streams = await startScenario(start, { stage: "deployed" });
+  const { mint, treasury, world } = streams;
+  const authority = KEYS.authority.publicKey;
+  const payer = KEYS.payer.publicKey;
+  const policy = {
+    authority,
+    payer,
+    mint: mint.address,
+    treasury,
+    minDeposit: 10n,
+    allowedExtensions: 0n,
+    feeBps: 250,
+    burnBps: 5_000,
+    enabled: true,
+  };
+  const upgradeAuthority = world.upgradeAuthority.publicKey;
+  const initialize = sdk.initialize({ payer, upgradeAuthority, authority });
+  const nominate = sdk.nominateAuthority({ authority, nominee: payer });
+  const accept = sdk.acceptAuthority({ nominee: payer });
+  const create = sdk.setMintPolicy(policy);
+  const update = sdk.setMintPolicy({ ...policy, minDeposit: 20n });
+  return {
+    "streams.initialize": await measure(streams, { instructions: [initialize] }),
+    "streams.set_mint_policy.create": await measure(streams, { instructions: [create] }),
+    "streams.set_mint_policy.update": await measure(streams, { instructions: [update] }),
+    "streams.nominate_authority": await measure(streams, { instructions: [nominate] }),
+    "streams.accept_authority": await measure(streams, { instructions: [accept] }),
+  };
+}
+
+async function bookRows(): Promise<Table> {
+  const streams = await startScenario(start, { stage: "policy", feeBps: 250 });
+  const { book, mint, payerTokens, payeeTokens, treasury } = streams;
+  const payer = KEYS.payer.publicKey;
+  const payee = KEYS.payee.publicKey;
+  const keeper = streams.world.payer;
+  const vault = { book, mint: mint.address };
+  const line = { payer, book, payee, deposit: 1_000n, rate: 0n, controlled: false };
+  const open = sdk.openBook({ payer, mint: mint.address, id: 0, graceSeconds: Number(GRACE) });
+  const rows: Table = {};
+  const row = async (
+    name: string,
+    instruction: Parameters<typeof measure>[1]["instructions"][number],
+    feePayer = KEYS.payer,
+  ): Promise<void> => {
+    rows[`streams.${name}`] = await measure(streams, { instructions: [instruction], feePayer });
+  };
+
+  await row("open_book", open);
+  await row(
+    "deposit",
+    sdk.deposit({ ...vault, funder: payer, source: payerTokens, amount: 100_000n }),
+  );
+  await row("refund", sdk.refund({ ...vault, payer, destination: payerTokens, amount: 1_000n }));
+  await row("add_line.grow", sdk.addLine({ ...line, line: 0 }));
+  await row("reserve_lines", sdk.reserveLines({ payer, book, count: 106 }));
+  await row("add_line.reserved", sdk.addLine({ ...line, line: 1, rate: 5n }));
+  await row("fund_line", sdk.fundLine({ payer, book, line: 1, amount: 500n }));
+  await row("set_rate", sdk.setRate({ authority: payer, book, line: 1, rate: 7n }));
+  const signer = KEYS.voucherSigner.publicKey;
+  const [expiresAt, cap] = [2n ** 63n - 1n, 2n ** 64n - 1n];
+  await row("set_voucher_signer", sdk.setVoucherSigner({ payer, book, signer, expiresAt, cap }));
+  await streams.advance({ seconds: 60n });
+  await row("claim", sdk.claim({ ...vault, line: 1, destination: payeeTokens }), keeper);
+  await row("close_line.payer", sdk.closeLine({ authority: payer, book, line: 1 }));
+  await row("close_line.payee", sdk.closeLine({ authority: payee, book, line: 0 }), KEYS.payee);
+  await row("remove_line.unpaid", sdk.removeLine({ book, line: 0 }), keeper);
+  await streams.advance({ seconds: GRACE });
+  await row("remove_line.paid", sdk.removeLine({ book, line: 1 }), keeper);
+  await row("collect_fees", sdk.collectFees({ ...vault, treasury }), keeper);
+  await row("close_book", sdk.closeBook({ ...vault, payer, destination: payerTokens }));
+  return rows;
+}

@@ -1,0 +1,75 @@
+import * as sdk from "@pinfi/sdk";
+import type { Keypair, TransactionInstruction } from "@solana/web3.js";
+import { KEYRING, KEYS } from "../streams/keys";
+import type { Scenario } from "../streams/scenario";
+
+/** One row of the table. */
+export interface Row {
+  /** Compute units of the program itself, its calls included, summed over its instructions. */
+  units: number;
+  /** What the whole transaction counts against a block's limits. */
+  costUnits: number;
+  /** Of the whole transaction, signatures included. */
+  bytes: number;
+  /** Accounts the transaction names, the programs included. */
+  accounts: number;
+  /** Vouched totals it carries. */
+  targets?: number;
+}
+
+/** Rows by case: `program.instruction[.variant]`. */
+export type Table = Record<string, Row>;
+
+/** A transaction to measure. */
+export interface Case {
+  instructions: readonly TransactionInstruction[];
+  /** Default: the payer of the book, who signs most of what there is. */
+  feePayer?: Keypair;
+  format?: sdk.TransactionFormat;
+  /** Default: what a careful sender asks for. */
+  budget?: sdk.Budget;
+  targets?: number;
+}
+
+/** Enough for any single instruction, and a limit on loaded data that covers the program. */
+const DEFAULT_BUDGET: sdk.Budget = {
+  computeUnitLimit: 100_000,
+  loadedAccountsDataSizeLimit: 1024 * 1024,
+};
+
+/** Sends the transaction, which must succeed, and reads its cost off. */
+export async function measure({ world }: Scenario, one: Case): Promise<Row> {
+  const {
+    instructions,
+    feePayer = KEYS.payer,
+    format = "v0",
+    budget = DEFAULT_BUDGET,
+    targets,
+  } = one;
+  const transaction = sdk.compileTransaction({
+    format,
+    payer: feePayer.publicKey,
+    blockhash: await world.latestBlockhash(),
+    instructions,
+    budget,
+  });
+  const signers = [feePayer, ...KEYRING, world.upgradeAuthority, world.payer];
+  const bytes = sdk.signTransaction({ transaction, signers });
+  const outcome = await world.sendRaw({ bytes, instructions, feePayer: feePayer.publicKey });
+  const wire = sdk.readWire(bytes);
+  const { costUnits } = sdk.transactionCost({ wire, units: outcome.units });
+  return {
+    units: programUnits(outcome.logs),
+    costUnits,
+    bytes: wire.bytes,
+    accounts: wire.accounts,
+    ...(targets === undefined ? {} : { targets }),
+  };
+}
+
+/** Units of the program at the top level, from the runtime's own lines. */
+function programUnits(logs: readonly string[]): number {
+  const id = sdk.STREAMS_PROGRAM_ID.toBase58();
+  const consumed = new RegExp(`^Program ${id} consumed (\\d+) of`);
+  return logs.reduce((sum, line) => sum + Number(consumed.exec(line)?.[1] ?? 0), 0);
+}
