@@ -62,7 +62,13 @@ async function measureSettle(
   { format = "v0", twin = false, limits = true }: SettleOptions,
 ): Promise<Row> {
   const { voucher } = await streams.voucher({ targets });
-  const settle = sdk.settleOf({ address: streams.book, book: await streams.state(), voucher });
+  const { units, ...plain } = sdk.settleOf({
+    address: streams.book,
+    book: await streams.state(),
+    voucher,
+  });
+  // Without the hot path's figure the SDK allows for the plain form.
+  const settle = twin || units === undefined ? plain : { ...plain, units };
   return measure(streams, {
     instructions: streams.settleInstructions(settle, { twin }),
     feePayer: streams.world.payer,
