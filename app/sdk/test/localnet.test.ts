@@ -1,7 +1,13 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { DEPLOY_DIRECTORY } from "@pinfi/localnet";
-import type { PublicKey } from "@solana/web3.js";
+import { DEPLOY_DIRECTORY, fixedKeypair } from "@pinfi/localnet";
+import {
+  createAssociatedTokenAccountIdempotentInstruction,
+  createInitializeMint2Instruction,
+  createMintToInstruction,
+  MINT_SIZE,
+} from "@solana/spl-token";
+import { type PublicKey, SystemProgram } from "@solana/web3.js";
 import { expect } from "chai";
 import { type Cluster, startCluster } from "../examples/cluster";
 import * as sdk from "../src";
@@ -113,6 +119,45 @@ describe("sdk / on a cluster", () => {
     // LiteSVM does not count a program's code, clusters do.
     const { size } = statSync(resolve(DEPLOY_DIRECTORY, "streams.so"));
     expect(size).to.be.below(PROGRAM_BYTES - 64 * 1024);
+  });
+
+  it("moves tokens of Token-2022", () => {
+    const { net, admin, run, tokensIn } = cluster;
+    const payer = admin.publicKey;
+    const tokenProgram = sdk.TOKEN_2022_PROGRAM_ID;
+    const mintKey = fixedKeypair(211);
+    const mint = mintKey.publicKey;
+    const tokens = sdk.associatedTokenAddress({ owner: payer, mint, tokenProgram });
+    const book = sdk.bookAddress({ payer, mint, id: 0 });
+    run(
+      [
+        SystemProgram.createAccount({
+          fromPubkey: payer,
+          newAccountPubkey: mint,
+          lamports: Number(net.minimumBalance(MINT_SIZE)),
+          space: MINT_SIZE,
+          programId: tokenProgram,
+        }),
+        createInitializeMint2Instruction(mint, 0, payer, null, tokenProgram),
+        createAssociatedTokenAccountIdempotentInstruction(payer, tokens, payer, mint, tokenProgram),
+        createMintToInstruction(mint, tokens, payer, 100n, [], tokenProgram),
+      ],
+      { keypair: mintKey, publicKey: mint, tokens },
+    );
+    const terms = { minDeposit: 1n, allowedExtensions: 0n, feeBps: 0, burnBps: 0, enabled: true };
+    const line = { payer, book, line: 0, payee: payer, deposit: 60n, rate: 1n, controlled: false };
+    run([
+      sdk.setMintPolicy({ authority: payer, payer, mint, ...terms }),
+      sdk.openBook({ payer, mint, id: 0, graceSeconds: 900, tokenProgram }),
+      sdk.deposit({ book, mint, tokenProgram, funder: payer, source: tokens, amount: 100n }),
+      sdk.addLine(line),
+    ]);
+    net.advance({ seconds: 25n });
+    run([
+      sdk.claim({ book, mint, tokenProgram, line: 0, destination: tokens }),
+      sdk.refund({ book, mint, tokenProgram, payer, destination: tokens, amount: 40n }),
+    ]);
+    expect(tokensIn(tokens)).to.equal(65n);
   });
 
   it("quotes what a claim then pays, and reads it in the events", () => {

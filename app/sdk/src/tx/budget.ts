@@ -1,6 +1,7 @@
-import { PublicKey, TransactionInstruction } from "@solana/web3.js";
+import { TransactionInstruction } from "@solana/web3.js";
 import { checkArguments, optional, u32, u64 } from "../arguments";
 import { InvalidArgument } from "../failure";
+import { COMPUTE_BUDGET_PROGRAM_ID } from "../ids";
 
 /** What a transaction may use and offers to pay, the same in both formats. */
 export interface Budget {
@@ -12,7 +13,6 @@ export interface Budget {
   priorityFeeLamports?: bigint;
 }
 
-const COMPUTE_BUDGET_PROGRAM_ID = new PublicKey("ComputeBudget111111111111111111111111111111");
 const MICRO_LAMPORTS = 1_000_000n;
 const SET_UNIT_LIMIT = 2;
 const SET_UNIT_PRICE = 3;
