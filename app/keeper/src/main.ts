@@ -42,10 +42,11 @@ async function main(): Promise<void> {
 }
 
 async function run(options: RunOptions): Promise<void> {
-  const config = loadConfig({
+  const loaded = loadConfig({
     ...(options.config !== undefined && { file: options.config }),
     environment: process.env,
   });
+  const config = options.once ? onFreePorts(loaded) : loaded;
   if (options.check) {
     // Also proves that the key can be read.
     const address = loadPayer(config.payer).publicKey.toBase58();
@@ -79,6 +80,13 @@ async function run(options: RunOptions): Promise<void> {
     await store.close();
   }
 }
+
+/** A single pass may be made beside a keeper that runs. */
+const onFreePorts = (config: Config): Config => ({
+  ...config,
+  intake: { ...config.intake, port: 0 },
+  operations: { ...config.operations, port: 0 },
+});
 
 function logger(config: Config) {
   const { level, pretty } = config.log;

@@ -36,6 +36,11 @@ const INSERT = `
   select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?)
   where true on conflict (signature) do nothing
 `;
+const INSERT_SPENDS = `
+  insert into spends (signature, at_ms, lamports)
+  select value ->> 0, value ->> 1, value ->> 2 from json_each(?)
+  where true on conflict (signature) do nothing
+`;
 const REMOVE = "delete from vouchers where signature in (select value from json_each(?))";
 
 /**
@@ -70,12 +75,10 @@ export function openLibsqlStore(args: { url: string; authToken?: string | undefi
       step("read vouchers", () =>
         database.prepare("select * from vouchers order by sequence").all().map(storedVoucher),
       ),
-    recordSpend: ({ signature, atMs, lamports }) =>
-      step("record a spend", () => {
-        database
-          .prepare(`insert into spends (signature, at_ms, lamports) values (?, ?, ?)
-            on conflict (signature) do nothing`)
-          .run(signature, atMs, lamports);
+    recordSpends: (spends) =>
+      step("record spends", () => {
+        const rows = spends.map(({ signature, atMs, lamports }) => [signature, atMs, lamports]);
+        database.prepare(INSERT_SPENDS).run(JSON.stringify(rows));
       }),
     forgetSpend: (signature) =>
       step("forget a spend", () => {

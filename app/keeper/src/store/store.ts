@@ -33,7 +33,8 @@ export interface Store {
   change(args: { insert: readonly StoredVoucher[]; remove: readonly string[] }): Promise<void>;
   /** In the order of arrival. */
   vouchers(): Promise<StoredVoucher[]>;
-  recordSpend(spend: Spend): Promise<void>;
+  /** All or nothing, and on the disk when it resolves. */
+  recordSpends(spends: readonly Spend[]): Promise<void>;
   /** A transaction that can no longer land cost nothing. */
   forgetSpend(signature: string): Promise<void>;
   /** Spends at or after `sinceMs`; older ones are deleted. */

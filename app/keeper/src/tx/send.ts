@@ -1,4 +1,10 @@
-import { type Budget, compileTransaction, type TransactionFormat } from "@pinfi/sdk";
+import {
+  type Budget,
+  compileTransaction,
+  ED25519_PROGRAM_ID,
+  STREAMS_PROGRAM_ID,
+  type TransactionFormat,
+} from "@pinfi/sdk";
 import type { TransactionInstruction } from "@solana/web3.js";
 import type { Logger } from "pino";
 import type { Chain, LandedDetails, RecentBlockhash, SignatureStatus } from "../chain/chain";
@@ -158,6 +164,7 @@ export function createSender(options: SenderOptions): Sender {
 
   return {
     async send(outgoing, signal) {
+      assertHarmless(outgoing.instructions);
       let unlike: string | undefined;
       for (let resigns = 0; ; resigns += 1) {
         const latest = await chain.latestBlockhash({ signal, unlike });
@@ -180,4 +187,23 @@ async function rest(ms: number, signal: AbortSignal): Promise<"rested"> {
     // Woken because the answer is there; nobody looks at this result then.
   }
   return "rested";
+}
+
+/** What the keeper's key may ever pay for. The budget program comes in when compiling. */
+const PROGRAMS = [STREAMS_PROGRAM_ID, ED25519_PROGRAM_ID];
+
+/**
+ * The key signs for nothing but fees: an instruction of another program, or one that asks for
+ * any signature, is refused before it is signed, whoever built it.
+ */
+function assertHarmless(instructions: readonly TransactionInstruction[]): void {
+  for (const { programId, keys } of instructions) {
+    const known = PROGRAMS.some((program) => program.equals(programId));
+    if (known && keys.every(({ isSigner }) => !isSigner)) continue;
+    throw new KeeperError({
+      failure: "internal",
+      code: "ForeignInstruction",
+      message: `an instruction of ${programId.toBase58()} is not the keeper's to sign`,
+    });
+  }
 }

@@ -1,6 +1,8 @@
-import type { Store } from "../store/store";
+import { createGroupCommit } from "../group-commit";
+import type { Spend, Store } from "../store/store";
 
 const HOUR_MS = 3_600_000;
+const RECORDED_AT_ONCE = 1_000;
 
 /** Keeps what the keeper pays in any 60 minutes below a cap; remembers across restarts. */
 export interface SpendCap {
@@ -22,18 +24,37 @@ export async function openSpendCap(args: {
   hostClock: () => number;
 }): Promise<SpendCap> {
   const { store, hostClock } = args;
-  const stored = await store.spends({ sinceMs: hostClock() - HOUR_MS });
-  const booked = new Map(stored.map((spend) => [spend.signature, spend]));
+  /** In the order of time, as long as the host's clock runs forward. */
+  const booked = new Map<string, Spend>();
+  let sum = 0n;
 
+  const add = (spend: Spend): void => {
+    booked.set(spend.signature, spend);
+    sum += BigInt(spend.lamports);
+  };
+  const remove = (signature: string): boolean => {
+    const spend = booked.get(signature);
+    if (spend !== undefined) sum -= BigInt(spend.lamports);
+    return booked.delete(signature);
+  };
   const spent = (): bigint => {
     const since = hostClock() - HOUR_MS;
-    let sum = 0n;
-    for (const [signature, { atMs, lamports }] of booked) {
-      if (atMs < since) booked.delete(signature);
-      else sum += BigInt(lamports);
+    for (const [signature, { atMs }] of booked) {
+      if (atMs >= since) break;
+      remove(signature);
     }
     return sum;
   };
+  // One fsync serves all transactions that are about to be sent.
+  const record = createGroupCommit<Spend, void>({
+    atOnce: RECORDED_AT_ONCE,
+    async run(spends) {
+      await store.recordSpends(spends);
+      return spends.map(() => undefined);
+    },
+  });
+
+  for (const spend of await store.spends({ sinceMs: hostClock() - HOUR_MS })) add(spend);
 
   return {
     spent,
@@ -41,17 +62,17 @@ export async function openSpendCap(args: {
       if (spent() + lamports > BigInt(args.maxLamportsPerHour)) return false;
       const spend = { signature, atMs: hostClock(), lamports: Number(lamports) };
       // In memory first: others must not take the same room while the store writes.
-      booked.set(signature, spend);
+      add(spend);
       try {
-        await store.recordSpend(spend);
+        await record.add(spend);
       } catch (error) {
-        booked.delete(signature);
+        remove(signature);
         throw error;
       }
       return true;
     },
     async release(signature) {
-      if (booked.delete(signature)) await store.forgetSpend(signature);
+      if (remove(signature)) await store.forgetSpend(signature);
     },
   };
 }

@@ -3,11 +3,11 @@ import type { BookCache } from "../chain/book-cache";
 import { type BookProblem, type BookView, floorOf } from "../chain/books";
 import type { ChainClock } from "../chain/clock";
 import { asKeeperError, KeeperError } from "../errors";
+import { createGroupCommit } from "../group-commit";
 import type { Metrics } from "../metrics";
 import type { Store } from "../store/store";
 import { DEPENDS_ON_BOOK, judge, judgeCap, type Refusal } from "./admission";
 import type { KeptVoucher } from "./cover";
-import { createGroupCommit } from "./group-commit";
 import { placeOf, type Shelf } from "./shelf";
 import { verifySignature } from "./signature";
 

@@ -1,0 +1,161 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Keypair } from "@solana/web3.js";
+import { assert } from "chai";
+import { type RpcNode, startRpcNode } from "./support/rpc-node";
+import { createWorld, type World } from "./support/world";
+
+const MAIN = join(__dirname, "../src/main.ts");
+
+interface Ended {
+  code: number | null;
+  out: string;
+  errors: string;
+}
+
+describe("keeper / command line", () => {
+  let world: World;
+  let node: RpcNode;
+  let payer: Keypair;
+  let directory: string;
+  let file: string;
+
+  before(async () => {
+    world = createWorld();
+    node = await startRpcNode(world.localnet);
+    payer = world.fundedKey();
+    directory = mkdtempSync(join(tmpdir(), "pinfi-keeper-main-"));
+    const keypair = join(directory, "key.json");
+    writeFileSync(keypair, JSON.stringify([...payer.secretKey]));
+    file = join(directory, "keeper.yaml");
+    writeFileSync(
+      file,
+      `cluster: {url: "${node.url}/secret-path"}
+payer: {keypair: ${keypair}}
+store: {url: "file:${join(directory, "keeper.db")}"}
+intake: {port: 0}
+operations: {port: 0, slotStallSeconds: 0}
+tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
+`,
+    );
+  });
+
+  after(() => node.close());
+
+  const start = (args: string[], environment: Record<string, string> = {}) =>
+    spawn(process.execPath, ["-r", "tsx/cjs", MAIN, ...args], {
+      env: { ...process.env, ...environment },
+    });
+
+  const collect = (child: ChildProcessWithoutNullStreams) => {
+    const ended: Ended = { code: null, out: "", errors: "" };
+    child.stdout.on("data", (data) => {
+      ended.out += data;
+    });
+    child.stderr.on("data", (data) => {
+      ended.errors += data;
+    });
+    return ended;
+  };
+
+  const run = async (args: string[], environment?: Record<string, string>): Promise<Ended> => {
+    const child = start(args, environment);
+    const ended = collect(child);
+    [ended.code] = (await once(child, "close")) as [number | null];
+    return ended;
+  };
+
+  /** The URL of the intake, once the keeper has said that it listens. */
+  const listening = async (ended: Ended): Promise<string> => {
+    for (;;) {
+      const url = /"intakeUrl":"([^"]+)"/.exec(ended.out)?.[1];
+      if (url !== undefined) return url;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  };
+
+  it("--check prints the merged configuration without secrets, and the payer's address", async () => {
+    const { code, out } = await run(["run", "--config", file, "--check"], {
+      PINFI__INTAKE__BATCH_LIMIT: "77",
+    });
+    assert.equal(code, 0);
+    const shown = JSON.parse(out);
+    assert.equal(shown.intake.batchLimit, 77);
+    assert.equal(shown.payerAddress, payer.publicKey.toBase58());
+    assert.notInclude(out, "secret-path");
+  });
+
+  it("a wrong configuration ends with 2 and names the key", async () => {
+    const { code, errors } = await run(["run", "--config", file], { PINFI__LOG__LEVEL: "loud" });
+    assert.equal(code, 2);
+    assert.include(errors, "log.level: ");
+  });
+
+  it("--once does one pass and prints what came of it", async () => {
+    const { code, out } = await run(["run", "--config", file, "--once"], {
+      PINFI__LOG__LEVEL: "silent",
+    });
+    assert.equal(code, 0);
+    assert.hasAllKeys(JSON.parse(out), ["settle-books", "claim-due", "close-expired"]);
+  });
+
+  it("runs until SIGTERM, which it obeys with everything in order", async () => {
+    const open = world.openBook();
+    const child = start(["run", "--config", file]);
+    const ended = collect(child);
+    const url = await listening(ended);
+    const response = await fetch(`${url}/vouchers`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(world.lineVoucher(open, 0, 100n)),
+    });
+    assert.equal(response.status, 202);
+    while (world.book(open.address).lines[0]?.claimed !== 100n) {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    child.kill("SIGTERM");
+    const [code] = await once(child, "close");
+    assert.equal(code, 0);
+    assert.include(ended.out, '"msg":"stopped"');
+    assert.notInclude(ended.out + ended.errors, JSON.stringify([...payer.secretKey]).slice(1, 30));
+  });
+
+  it("warns at the second signal and ends at the third", async () => {
+    const open = world.openBook();
+    // Takes transactions and loses them, so that the keeper has something to wait for.
+    node.interfere = (method, response) => {
+      if (method !== "sendTransaction") return false;
+      response.writeHead(200).end(JSON.stringify({ jsonrpc: "2.0", id: "1", result: "1" }));
+      return true;
+    };
+    try {
+      const child = start(["run", "--config", file]);
+      const ended = collect(child);
+      const url = await listening(ended);
+      await fetch(`${url}/vouchers`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify(world.lineVoucher(open, 0, 100n)),
+      });
+      const sent = node.calls.length;
+      while (!node.calls.slice(sent).includes("sendTransaction")) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      child.kill("SIGTERM");
+      while (!ended.out.includes("stopping"))
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      child.kill("SIGTERM");
+      while (!ended.out.includes("once more to kill")) {
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+      child.kill("SIGTERM");
+      const [code] = await once(child, "close");
+      assert.equal(code, 130);
+    } finally {
+      node.interfere = undefined;
+    }
+  });
+});

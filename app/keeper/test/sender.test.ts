@@ -1,0 +1,104 @@
+import { STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import {
+  Keypair,
+  SystemProgram,
+  TransactionInstruction,
+  VersionedTransaction,
+} from "@solana/web3.js";
+import { assert } from "chai";
+import { pino } from "pino";
+import { type Chain, inProcessChain, type KeeperError, openLibsqlStore } from "../src";
+import { createSender } from "../src/tx/send";
+import { payerSigner } from "../src/tx/signer";
+import { openSpendCap } from "../src/tx/spend";
+import { freshStoreUrl, startOn } from "./support/running";
+import { createWorld } from "./support/world";
+
+/** Position of the fee payer among a message's accounts. */
+const FEE_PAYER = 0;
+
+describe("keeper / sender", () => {
+  const world = createWorld();
+  const payer = world.fundedKey();
+  const victim = Keypair.generate().publicKey;
+  const forever = new AbortController().signal;
+
+  const refusal = async (...instructions: TransactionInstruction[]): Promise<KeeperError> => {
+    const chain = inProcessChain({ localnet: world.localnet });
+    const store = openLibsqlStore({ url: freshStoreUrl() });
+    const sender = createSender({
+      chain,
+      signer: payerSigner(payer),
+      spend: await openSpendCap({ store, maxLamportsPerHour: 1_000_000, hostClock: Date.now }),
+      format: "v0",
+      resendMs: 10,
+      pollMs: 10,
+      resigns: 0,
+      log: pino({ level: "silent" }),
+    });
+    const thrown = await sender
+      .send({ instructions, budget: {}, feeLamports: 5_000n }, forever)
+      .then(
+        () => undefined,
+        (error) => error,
+      );
+    assert.deepEqual(await store.spends({ sinceMs: 0 }), []);
+    await store.close();
+    return thrown as KeeperError;
+  };
+
+  it("signs for no program but its own, and lends its signature to no instruction", async () => {
+    const before = world.localnet.balance(payer.publicKey);
+    const steal = SystemProgram.transfer({
+      fromPubkey: payer.publicKey,
+      toPubkey: victim,
+      lamports: 1,
+    });
+    const asksForSignature = new TransactionInstruction({
+      programId: STREAMS_PROGRAM_ID,
+      keys: [{ pubkey: payer.publicKey, isSigner: true, isWritable: false }],
+    });
+    for (const instruction of [steal, asksForSignature]) {
+      assert.equal((await refusal(instruction)).code, "ForeignInstruction");
+    }
+    assert.equal(world.localnet.balance(payer.publicKey), before);
+  });
+
+  it("names the keeper's key in no instruction of any task", async () => {
+    /** For each transaction sent, whether an instruction names the fee payer. */
+    const named: boolean[] = [];
+    const original = inProcessChain({ localnet: world.localnet });
+    const chain: Chain = {
+      ...original,
+      send: async (args) => {
+        const { message } = VersionedTransaction.deserialize(args.wire);
+        named.push(
+          message.compiledInstructions.some(({ accountKeyIndexes }) =>
+            accountKeyIndexes.includes(FEE_PAYER),
+          ),
+        );
+        await original.send(args);
+      },
+    };
+    const keeper = await startOn(world, {
+      chain,
+      config: { tasks: { collectFees: { enabled: true, minAmount: 1 } } },
+    });
+    try {
+      const open = world.openBook();
+      await keeper.post("/vouchers", world.lineVoucher(open, 0, 1_000n));
+      await keeper.runOnce();
+      world.closeLine(open, 0);
+      world.localnet.advance({ seconds: 900n });
+      await keeper.runOnce();
+      const tasks = new Set(keeper.landed.map(({ task }) => task));
+      assert.hasAllKeys(tasks, ["settle-books", "claim-due", "collect-fees", "close-expired"]);
+      assert.deepEqual(
+        named,
+        keeper.landed.map(() => false),
+      );
+    } finally {
+      await keeper.end();
+    }
+  });
+});
