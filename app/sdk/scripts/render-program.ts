@@ -51,7 +51,7 @@ export function renderProgram({ idl, types }: { idl: Idl; types: string }): stri
   return `${HEADER}
 import type { Idl } from "../idl";
 
-/** The IDL as the build wrote it: \`new Program<${type}>(${upper}_IDL as ${type} & Idl, provider)\`. */
+/** The IDL as the build wrote it: \`new Program<${type}>(${upper}_IDL, provider)\`. */
 export const ${upper}_IDL: Idl = ${literal(idl)};
 
 /** Instructions of the program, as the IDL spells them. */

@@ -1,6 +1,7 @@
 export * from "./failure";
 export type { Idl } from "./idl";
 export * from "./ids";
+export * from "./interop";
 export * from "./math/fee";
 export * from "./math/share";
 export {

@@ -2,7 +2,7 @@
 
 import type { Idl } from "../idl";
 
-/** The IDL as the build wrote it: `new Program<Streams>(STREAMS_IDL as Streams & Idl, provider)`. */
+/** The IDL as the build wrote it: `new Program<Streams>(STREAMS_IDL, provider)`. */
 export const STREAMS_IDL: Idl = {
   "address": "PFsi1ZMuLYWan1pYeLRJdj9gmbUmnVjE7HeUQNow7Gf",
   "metadata": {
