@@ -1,9 +1,13 @@
 import type { Localnet, Receipt } from "@pinfi/localnet";
-import { STREAMS_IDL, STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import {
+  readWire,
+  STREAMS_IDL,
+  STREAMS_PROGRAM_ID,
+  transactionCost,
+  type WireInstruction,
+} from "@pinfi/sdk";
 import { Transaction } from "@solana/web3.js";
 import type { Cost } from "../summary";
-import { costOf } from "./cost";
-import { readWire, type WireInstruction } from "./wire";
 
 /** What one settle instruction put on record, as its bytes say. */
 export interface RecordedSettle {
@@ -89,7 +93,7 @@ export function recordTransactions({
         : streams
             .filter(({ name }) => name === "settle")
             .map(({ instruction }) => readSettle(instruction)),
-      cost: costOf({ wire, units: receipt.units }),
+      cost: { transactions: 1, ...transactionCost({ wire, units: receipt.units }) },
       atSeconds: Number(localnet.clock().unixTimestamp),
       atWall: performance.now(),
     });
