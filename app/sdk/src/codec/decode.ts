@@ -27,22 +27,36 @@ export class Reader {
     return at;
   }
 
-  u8 = () => this.view.getUint8(this.advance(1));
-  u16 = () => this.view.getUint16(this.advance(2), true);
-  u32 = () => this.view.getUint32(this.advance(4), true);
-  u64 = () => this.view.getBigUint64(this.advance(8), true);
-  i64 = () => this.view.getBigInt64(this.advance(8), true);
-  u128 = () => this.u64() | (this.u64() << 64n);
-  bytes = (size: number) => {
+  u8(): number {
+    return this.view.getUint8(this.advance(1));
+  }
+  u16(): number {
+    return this.view.getUint16(this.advance(2), true);
+  }
+  u32(): number {
+    return this.view.getUint32(this.advance(4), true);
+  }
+  u64(): bigint {
+    return this.view.getBigUint64(this.advance(8), true);
+  }
+  i64(): bigint {
+    return this.view.getBigInt64(this.advance(8), true);
+  }
+  u128(): bigint {
+    return this.u64() | (this.u64() << 64n);
+  }
+  bytes(size: number): Uint8Array {
     const at = this.advance(size);
     return this.data.slice(at, at + size);
-  };
-  publicKey = () => new PublicKey(this.bytes(32));
-  bool = () => {
+  }
+  publicKey(): PublicKey {
+    return new PublicKey(this.bytes(32));
+  }
+  bool(): boolean {
     const byte = this.u8();
     if (byte > 1) throw new DecodeError("WRONG_VALUE", `a bool is ${byte}: it must be 0 or 1`);
     return byte === 1;
-  };
+  }
 }
 
 /** Borsh decoding after the IDL: integers of 64 bits and more as bigint, `[u8; n]` as bytes. */

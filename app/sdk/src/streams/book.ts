@@ -109,8 +109,8 @@ function readHeader(reader: Reader): BookHeader {
   return { ...raw, controller: orNone(raw.controller) };
 }
 
-function readLine(data: Uint8Array, index: number): Line {
-  const reader = new Reader(data, BOOK_HEADER_LENGTH + index * LINE_LENGTH);
+function readLine(reader: Reader, index: number): Line {
+  reader.offset = BOOK_HEADER_LENGTH + index * LINE_LENGTH;
   const payee = reader.publicKey();
   const [deposit, vouched, rate, accrued] = [
     reader.u64(),
@@ -155,7 +155,7 @@ export function decodeBook(account: AccountLike): Book {
     const message = `a Book says it has ${header.nextLine} lines, its bytes hold ${capacity}`;
     throw new DecodeError("WRONG_LENGTH", message);
   }
-  const lines = Array.from({ length: header.nextLine }, (_, index) => readLine(reader.data, index));
+  const lines = Array.from({ length: header.nextLine }, (_, index) => readLine(reader, index));
   return { ...header, lines, capacity };
 }
 
@@ -171,5 +171,5 @@ export function decodeLine(account: AccountLike, index: number): Line {
   if (index >= Math.min(nextLine, capacity)) {
     throw new DecodeError("WRONG_VALUE", `the book has ${nextLine} lines, none at ${index}`);
   }
-  return readLine(data, index);
+  return readLine(new Reader(data), index);
 }
