@@ -4,6 +4,8 @@ import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
 import { type Cluster, startCluster } from "../examples/cluster";
 import * as sdk from "../src";
+import { isStrictSignature } from "../src/crypto/ed25519";
+import { type Engine, native, portable } from "../src/crypto/engines";
 import { key } from "./builders";
 
 const { Point } = ed25519;
@@ -68,10 +70,19 @@ describe("sdk / verifyVoucher against the chain's ed25519 program", () => {
   const lax = ({ signer, signature, targets }: sdk.Voucher): boolean =>
     ed25519.verify(signature, sdk.voucherMessage({ domain, targets }), signer.toBytes());
 
+  function strict({ targets, signer, signature }: sdk.Voucher, engine: Engine): boolean {
+    const message = sdk.voucherMessage({ domain, targets });
+    return isStrictSignature({ message, publicKey: signer.toBytes(), signature }, engine);
+  }
+
   const totals = Array.from({ length: 16 }, (_, total) => total + 1);
   const agree = (vouchers: sdk.Voucher[]) => {
     const ours = vouchers.map((voucher) => sdk.verifyVoucher({ domain, voucher }));
     expect(ours).to.deep.equal(vouchers.map(chainAccepts));
+    for (const engine of [portable, native]) {
+      const again = vouchers.map((voucher) => strict(voucher, engine as Engine));
+      expect(again).to.deep.equal(ours);
+    }
     return ours;
   };
 
@@ -100,16 +111,27 @@ describe("sdk / verifyVoucher against the chain's ed25519 program", () => {
 
   it("refuses a key, a nonce and both that are of small order", () => {
     const honest = forge(1, {});
-    const small = TORSION.toBytes();
-    const signer = new PublicKey(small);
-    const withNonce = Uint8Array.from([...small, ...honest.signature.subarray(32)]);
-    const nothing = Uint8Array.from([...small, ...new Uint8Array(32)]);
-    const vouchers = [
-      { ...honest, signer },
-      { ...honest, signature: withNonce },
-      { ...honest, signer, signature: nothing },
-    ];
-    expect(agree(vouchers)).to.deep.equal([false, false, false]);
+    const points = [NOTHING];
+    for (let index = 1; index < 8; index++) points.push((points.at(-1) ?? NOTHING).add(TORSION));
+    const vouchers = points.flatMap((point) => {
+      const small = point.toBytes();
+      const signer = new PublicKey(small);
+      const withNonce = Uint8Array.from([...small, ...honest.signature.subarray(32)]);
+      const nothing = Uint8Array.from([...small, ...new Uint8Array(32)]);
+      return [
+        { ...honest, signer },
+        { ...honest, signature: withNonce },
+        { ...honest, signer, signature: nothing },
+      ];
+    });
+    expect(new Set(points.map((point) => point.toHex())).size).to.equal(8);
+    expect(agree(vouchers)).to.deep.equal(vouchers.map(() => false));
+  });
+
+  it("signs alike with either engine", () => {
+    const seed = new Uint8Array(32).fill(7);
+    const message = sdk.voucherMessage({ domain, targets: targetsOf(1) });
+    expect(native?.sign(message, seed)).to.deep.equal(portable.sign(message, seed));
   });
 
   it("refuses bytes that are no points", () => {

@@ -1,6 +1,6 @@
-import { ed25519 } from "@noble/curves/ed25519";
 import type { PublicKey } from "@solana/web3.js";
 import { concat } from "../codec/encode";
+import { sign } from "../crypto/ed25519";
 import { TransactionError } from "../failure";
 import type { SecretKeyHolder } from "../streams/vouchers/voucher";
 import { compact, type UnsignedTransaction } from "./compile";
@@ -36,7 +36,7 @@ export function signTransaction(args: {
     transaction,
     signatureOf: (key) => {
       const holder = signers.find(({ publicKey }) => publicKey.equals(key));
-      return holder && ed25519.sign(transaction.message, holder.secretKey.subarray(0, 32));
+      return holder && sign(transaction.message, holder.secretKey);
     },
   });
 }

@@ -1,9 +1,8 @@
-import { ed25519 } from "@noble/curves/ed25519";
 import type { PublicKey } from "@solana/web3.js";
 import { publicKey } from "../../arguments";
+import { isStrictSignature, sign } from "../../crypto/ed25519";
 import { InvalidArgument } from "../../failure";
 import { checkTargets, type Targets, voucherMessage } from "./message";
-import { isStrictSignature } from "./signature";
 
 /** A grant of cumulative totals on lines of a book, signed off chain. */
 export interface Voucher {
@@ -39,7 +38,7 @@ export function signVoucher(args: {
     );
   }
   const message = voucherMessage({ domain, targets });
-  const signature = ed25519.sign(message, signer.secretKey.subarray(0, 32));
+  const signature = sign(message, signer.secretKey);
   return { book, targets, signer: signer.publicKey, signature };
 }
 
