@@ -1,8 +1,14 @@
 //! Token moves, each written once, with the accounts it touches in plain sight.
 
 use anchor_lang::prelude::*;
-use anchor_spl::token_interface::{
-    self, Burn, CloseAccount, Mint, TokenAccount, TokenInterface, TransferChecked,
+use anchor_spl::{
+    token_2022::spl_token_2022::{
+        extension::{memo_transfer::MemoTransfer, BaseStateWithExtensions, StateWithExtensions},
+        state::{Account, AccountState},
+    },
+    token_interface::{
+        self, Burn, CloseAccount, Mint, TokenAccount, TokenInterface, TransferChecked,
+    },
 };
 
 /// Moves `amount` from `source` to `vault` and returns what the vault really gained.
@@ -38,7 +44,7 @@ pub fn pull<'info>(
 /// Pays `amount` out of `vault`, whose owner is the program address `owner` with `seeds`.
 pub fn pay_from_pda<'info>(
     vault: &InterfaceAccount<'info, TokenAccount>,
-    destination: &InterfaceAccount<'info, TokenAccount>,
+    destination: AccountInfo<'info>,
     mint: &InterfaceAccount<'info, Mint>,
     owner: AccountInfo<'info>,
     token_program: &Interface<'info, TokenInterface>,
@@ -51,7 +57,7 @@ pub fn pay_from_pda<'info>(
             TransferChecked {
                 from: vault.to_account_info(),
                 mint: mint.to_account_info(),
-                to: destination.to_account_info(),
+                to: destination,
                 authority: owner,
             },
             &[seeds],
@@ -94,4 +100,33 @@ pub fn close_vault<'info>(
         CloseAccount { account: vault.to_account_info(), destination: rent_to, authority: owner },
         &[seeds],
     ))
+}
+
+/// Whether nobody but `vault`'s owner can move its tokens or close it.
+pub fn is_clean(vault: &TokenAccount) -> bool {
+    vault.delegate.is_none() && vault.close_authority.is_none()
+}
+
+/// Whether a transfer of `mint` to `account` would go through and reach `owner`.
+///
+/// For paying many at once: a transfer that fails takes the whole transaction with it, so what
+/// makes one fail on the receiving side is looked at before. False for whatever is not a token
+/// account of the mint and the owner, is frozen, read-only, or insists on a memo.
+pub fn can_receive(
+    account: &AccountInfo,
+    mint: &Pubkey,
+    owner: &Pubkey,
+    token_program: &Pubkey,
+) -> bool {
+    if account.owner != token_program || !account.is_writable {
+        return false;
+    }
+    let Ok(data) = account.try_borrow_data() else { return false };
+    let Ok(state) = StateWithExtensions::<Account>::unpack(&data) else { return false };
+    state.base.mint == *mint
+        && state.base.owner == *owner
+        && state.base.state == AccountState::Initialized
+        && !state
+            .get_extension::<MemoTransfer>()
+            .is_ok_and(|memo| bool::from(memo.require_incoming_transfer_memos))
 }

@@ -9,6 +9,7 @@
 
 pub mod fee;
 pub mod line;
+pub mod pool;
 pub mod share;
 pub mod stream;
 

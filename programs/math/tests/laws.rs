@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used)]
 
-use pinfi_math::{fee, line, share, stream};
+use pinfi_math::{fee, line, pool, share, stream};
 use proptest::prelude::*;
 
 /// Amounts with weight on the ends, where mistakes are.
@@ -111,5 +111,51 @@ proptest! {
     fn more_than_everything_counts_as_everything(amount in amount(), bps in 10_000..=u16::MAX) {
         prop_assert_eq!(fee::fee_up(amount, bps), amount);
         prop_assert_eq!(share::share_down(amount, bps), amount);
+    }
+
+    /// The division loses nothing: what it leaves is carried.
+    #[test]
+    fn index_step_and_carry_are_the_whole(amount in amount(), units in 1..=u64::MAX, carried in any::<u64>()) {
+        let carried = carried % units;
+        let (step, left) = pool::index_step_down(amount, carried, units);
+        prop_assert!(left < units);
+        let whole = (u128::from(amount) << 64) + u128::from(carried);
+        prop_assert_eq!(step.checked_mul(u128::from(units)).and_then(|s| s.checked_add(u128::from(left))), Some(whole));
+        prop_assert_eq!(pool::index_step_down(amount, carried, 0), (0, carried));
+    }
+
+    /// B13: members together receive what was distributed, but for what the last division left.
+    #[test]
+    fn members_receive_what_is_distributed(
+        members in prop::collection::vec(1..1_000_000u64, 1..6),
+        amounts in prop::collection::vec(0..1_000_000_000_000u64, 1..8),
+        pokes in prop::collection::vec(any::<bool>(), 48),
+    ) {
+        let units: u64 = members.iter().sum();
+        let (mut index, mut carried) = (0u128, 0u64);
+        let mut poked = vec![(0u128, 0u128); members.len()];
+        let mut pokes = pokes.into_iter().cycle();
+        for amount in &amounts {
+            let (step, left) = pool::index_step_down(*amount, carried, units);
+            index += step;
+            carried = left;
+            for (member, (owed, at)) in members.iter().zip(&mut poked) {
+                if pokes.next().unwrap() {
+                    *owed += pool::received(*member, *at, index).unwrap();
+                    *at = index;
+                }
+            }
+        }
+        let mut sum = u128::from(carried);
+        for (member, (owed, at)) in members.iter().zip(poked) {
+            let at_once = pool::received(*member, 0, index).unwrap();
+            prop_assert_eq!(owed + pool::received(*member, at, index).unwrap(), at_once);
+            let whole = u128::from(pool::whole_down(at_once).0);
+            let ideal: u128 = amounts.iter().map(|a| u128::from(*a)).sum::<u128>() * u128::from(*member) / u128::from(units);
+            prop_assert!(whole <= ideal && ideal - whole <= 1);
+            sum += at_once;
+        }
+        let distributed: u128 = amounts.iter().map(|a| u128::from(*a) << 64).sum();
+        prop_assert_eq!(sum, distributed);
     }
 }

@@ -5,7 +5,7 @@
 
 use std::{env, fs, path::PathBuf};
 
-use pinfi_math::{fee, line, share, stream};
+use pinfi_math::{fee, line, pool, share, stream};
 use serde_json::{json, Value};
 
 const EDGES: [u64; 9] = [0, 1, 2, 9_999, 10_000, 10_001, 1 << 53, u64::MAX - 1, u64::MAX];
@@ -126,4 +126,22 @@ fn share_split() {
         }
     }
     check("share-split", cases);
+}
+
+#[test]
+fn pool_index() {
+    let mut numbers = Numbers(6);
+    let cases = (0..200).map(|_| {
+        let (amount, units) = (numbers.edge_or_amount(), numbers.edge_or_amount().max(1));
+        let (carried, held) = (numbers.amount() % units, numbers.edge_or_amount() % units);
+        let (step, left) = pool::index_step_down(amount, carried, units);
+        let received = pool::received(held, 0, step);
+        let whole = received.map(|received| pool::whole_down(received).0);
+        json!({
+            "amount": text(amount), "carried": text(carried), "units": text(units), "held": text(held),
+            "step": text(step), "left": text(left),
+            "received": received.map_or(Value::Null, text), "whole": whole.map_or(Value::Null, text),
+        })
+    });
+    check("pool-index", cases.collect());
 }

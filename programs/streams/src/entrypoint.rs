@@ -9,7 +9,7 @@ use crate::{entry, hot};
 #[no_mangle]
 pub unsafe extern "C" fn entrypoint(input: *mut u8) -> u64 {
     // SAFETY: the input is the runtime's.
-    match unsafe { hot::settle(input) } {
+    match unsafe { hot::run(input) } {
         Some(code) => code,
         None => unsafe { anchor(input) },
     }

@@ -103,6 +103,24 @@ pub enum StreamsError {
     MathOverflow,
     #[msg("the book's sums must add up; nothing was changed, please report this")]
     BrokenInvariant,
+    #[msg("the pool must have members with units before anything is distributed")]
+    NoUnits,
+    #[msg("only the pool's owner may do this")]
+    NotPoolOwner,
+    #[msg("the member must be of this pool")]
+    WrongPool,
+    #[msg("the member must have no units and nothing left to claim")]
+    MemberNotOver,
+    #[msg("the pool must have no members; close their accounts first")]
+    PoolNotEmpty,
+    #[msg("one call must name 1 to 32 lines, with one destination for each")]
+    DestinationMismatch,
+    #[msg("the book must have had lines and be empty, with nothing left of its payer's")]
+    BookNotSpent,
+    #[msg("the authority must be the owner of the vault")]
+    NotVaultAuthority,
+    #[msg("one call must name 1 to 64 vouchers, with one book for each")]
+    VoucherMismatch,
 }
 
 impl From<Fault> for StreamsError {

@@ -94,6 +94,12 @@ pub struct VoucherSignerSet {
 }
 
 #[event]
+pub struct SettledMany {
+    /// Bit n: the n-th voucher was passed over.
+    pub skipped: u64,
+}
+
+#[event]
 pub struct Claimed {
     pub book: Pubkey,
     pub line: u16,
@@ -102,6 +108,18 @@ pub struct Claimed {
     pub amount: u64,
     pub fee: u64,
     /// Of the line.
+    pub total_claimed: u64,
+}
+
+#[event]
+pub struct ClaimedMany {
+    pub book: Pubkey,
+    /// Of all lines paid, fees inside.
+    pub amount: u64,
+    pub fees: u64,
+    /// Bit n: the line named n-th was passed over.
+    pub skipped: u32,
+    /// Of the book.
     pub total_claimed: u64,
 }
 
@@ -138,4 +156,51 @@ pub struct BookClosed {
     pub amount: u64,
     pub total_deposited: u64,
     pub total_claimed: u64,
+}
+
+#[event]
+pub struct PoolOpened {
+    pub pool: Pubkey,
+    pub owner: Pubkey,
+    pub mint: Pubkey,
+    pub id: u16,
+}
+
+#[event]
+pub struct UnitsSet {
+    pub pool: Pubkey,
+    pub who: Pubkey,
+    pub units: u64,
+    pub total_units: u64,
+}
+
+#[event]
+pub struct Distributed {
+    pub pool: Pubkey,
+    pub amount: u64,
+    pub total_distributed: u64,
+}
+
+#[event]
+pub struct MemberClaimed {
+    pub pool: Pubkey,
+    pub who: Pubkey,
+    pub amount: u64,
+    /// Of the member.
+    pub total_claimed: u64,
+}
+
+#[event]
+pub struct MemberClosed {
+    pub pool: Pubkey,
+    pub who: Pubkey,
+}
+
+#[event]
+pub struct PoolClosed {
+    pub pool: Pubkey,
+    pub owner: Pubkey,
+    /// Paid to the owner from the vault: fractions that no member could claim, and donations.
+    pub amount: u64,
+    pub total_distributed: u64,
 }

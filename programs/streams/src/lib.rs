@@ -106,9 +106,23 @@ pub mod streams {
         Settle::handle(ctx, domain, targets, proof)
     }
 
+    /// Settles vouchers of many payers at once, verifying their signatures itself; a voucher that
+    /// cannot be settled is skipped and reported.
+    pub fn settle_many<'info>(
+        ctx: Context<'info, SettleMany>,
+        vouchers: Vec<SignedVoucher>,
+    ) -> Result<()> {
+        SettleMany::handle(ctx, vouchers)
+    }
+
     /// Pays a line's payee everything earned so far.
     pub fn claim(ctx: Context<Claim>, line: u16) -> Result<()> {
         Claim::handle(ctx, line)
+    }
+
+    /// Pays the payees of several lines; a line that cannot be paid now is skipped and reported.
+    pub fn claim_many<'info>(ctx: Context<'info, ClaimMany<'info>>, lines: Vec<u16>) -> Result<()> {
+        ClaimMany::handle(ctx, lines)
     }
 
     /// Begins to end a line.
@@ -129,5 +143,39 @@ pub mod streams {
     /// Closes a book without lines; tokens and rent go back to its payer.
     pub fn close_book(ctx: Context<CloseBook>) -> Result<()> {
         CloseBook::handle(ctx)
+    }
+    /// Clears away a book that is spent; tokens and rent go back to its payer.
+    pub fn reap(ctx: Context<Reap>) -> Result<()> {
+        Reap::handle(ctx)
+    }
+
+    /// Opens a pool and its vault.
+    pub fn open_pool(ctx: Context<OpenPool>, id: u16) -> Result<()> {
+        OpenPool::handle(ctx, id)
+    }
+
+    /// Gives a member of a pool its units; the first time it opens the member's account.
+    pub fn set_units(ctx: Context<SetUnits>, who: Pubkey, units: u64) -> Result<()> {
+        SetUnits::handle(ctx, who, units)
+    }
+
+    /// Shares tokens among all members of a pool; anybody may.
+    pub fn distribute(ctx: Context<Distribute>, amount: u64) -> Result<()> {
+        Distribute::handle(ctx, amount)
+    }
+
+    /// Pays a member everything received so far.
+    pub fn claim_member(ctx: Context<ClaimMember>) -> Result<()> {
+        ClaimMember::handle(ctx)
+    }
+
+    /// Closes the account of a member without units; the rent goes back to the pool's owner.
+    pub fn close_member(ctx: Context<CloseMember>) -> Result<()> {
+        CloseMember::handle(ctx)
+    }
+
+    /// Closes a pool without members.
+    pub fn close_pool(ctx: Context<ClosePool>) -> Result<()> {
+        ClosePool::handle(ctx)
     }
 }

@@ -143,7 +143,9 @@ fn a_book_gives_no_more_than_is_free() {
     refused(book.commit(101), StreamsError::ExceedsFree);
     book.commit(70).unwrap();
     refused(book.refund(31), StreamsError::ExceedsFree);
-    book.pay(50, 1).unwrap();
+    book.fee_bps = 100;
+    let mut line = Line { deposit: 70, vouched: 50, ..line() };
+    assert_eq!(book.claim(&mut line, 100).unwrap(), (50, 1));
     book.release(20).unwrap();
     book.refund(50).unwrap();
     assert_eq!((book.free, book.committed, book.claimed), (0, 0, 50));

@@ -20,28 +20,42 @@ pub struct Account {
 }
 
 impl Account {
-    pub const FIRST: u8 = u8::MAX;
+    const FIRST: u8 = u8::MAX;
     const GROWTH: usize = 10 * 1024;
     const RENT_EPOCH: usize = size_of::<u64>();
 
+    /// The account at `at` and what follows it, or `None` if it repeats one before.
+    ///
     /// # Safety
-    /// `self` lies in the runtime's input and is no repetition.
+    /// An account begins at `at` in the runtime's input.
+    #[inline(always)]
+    pub unsafe fn first<'a>(at: *mut u8) -> Option<(&'a Self, *mut u8)> {
+        // SAFETY: the runtime lays an account out so.
+        unsafe {
+            let account = &*(at as *const Self);
+            if account.position != Self::FIRST {
+                return None;
+            }
+            let padded = (account.len as usize + Self::GROWTH + 7) & !7;
+            Some((account, account.data().add(padded + Self::RENT_EPOCH)))
+        }
+    }
+
+    /// # Safety
+    /// `self` lies in the runtime's input.
     #[inline(always)]
     pub unsafe fn data(&self) -> *mut u8 {
         // SAFETY: the data follows the header.
         unsafe { (self as *const Self).add(1) as *mut u8 }
     }
+}
 
-    /// What follows the account in the input.
-    ///
-    /// # Safety
-    /// As for `data`.
-    #[inline(always)]
-    pub unsafe fn end(&self, len: usize) -> *mut u8 {
-        let padded = (len + Self::GROWTH + 7) & !7;
-        // SAFETY: the runtime lays an account out so.
-        unsafe { self.data().add(padded + Self::RENT_EPOCH) }
-    }
+/// # Safety
+/// `at` and the bytes behind it, as many as `T` has, lie in the runtime's input.
+#[inline(always)]
+pub unsafe fn read<T: Copy>(at: *const u8) -> T {
+    // SAFETY: any bytes make a `T` here: integers and arrays of them.
+    unsafe { (at as *const T).read_unaligned() }
 }
 
 /// A key as the four words it is compared by.

@@ -9,19 +9,15 @@ use core::slice;
 use anchor_lang::{prelude::*, solana_program::entrypoint::SUCCESS, Discriminator};
 use pinfi_common::ed25519;
 
-use super::input::{same, words, Account};
-use crate::{
-    errors::StreamsError,
-    instruction,
-    instructions::Settle,
-    state::{Book, Ledger, Line},
-    ID,
+use super::{
+    book::BookAccount,
+    clock::LazyClock,
+    input::{read, same, words, Account},
 };
+use crate::{errors::StreamsError, instruction, instructions::Settle, state::Line, ID};
 
-const PROGRAM: [u64; 4] = words(ID.to_bytes());
 const SYSVAR: [u64; 4] = words(Settle::INSTRUCTIONS.to_bytes());
 const SETTLE: u64 = eight(instruction::Settle::DISCRIMINATOR);
-const BOOK: u64 = eight(Book::DISCRIMINATOR);
 
 /// Discriminator, domain, tag.
 const TAG_AT: usize = Settle::MESSAGE_AT as usize + Settle::DOMAIN_LEN;
@@ -41,7 +37,7 @@ const fn eight(bytes: &[u8]) -> u64 {
     ])
 }
 
-/// Settles, or returns `None` with nothing changed.
+/// Settles, or returns `None` with nothing changed. Two accounts were counted.
 ///
 /// # Safety
 /// `input` is the runtime's.
@@ -50,34 +46,19 @@ pub unsafe fn settle(input: *mut u8) -> Option<u64> {
     // SAFETY of all below: reads stay within what the checks before them have established of the
     // runtime's layout; SBF allows unaligned loads.
     unsafe {
-        // Two accounts, each for the first time.
-        if *(input as *const u64) != 2 {
-            return None;
-        }
-        let account = &*(input.add(8) as *const Account);
-        let account_len = account.len as usize;
-        let sysvar = &*(account.end(account_len) as *const Account);
-        if sysvar.position != Account::FIRST || !same(&sysvar.key, &SYSVAR) {
-            return None;
-        }
-        let sysvar_len = sysvar.len as usize;
-        let after = sysvar.end(sysvar_len);
-        let data_len = *(after as *const u64) as usize;
-        let data = after.add(8);
+        let (account, rest) = Account::first(input.add(8))?;
+        let (sysvar, rest) = Account::first(rest)?;
+        let data_len = read::<u64>(rest) as usize;
+        let data = rest.add(8);
 
         // This instruction, on a book of this program.
         if data_len < SPARSE_AT + SPARSE_SIZE + PROOF
             || read::<u64>(data) != SETTLE
-            || account.writable == 0
-            || !same(&account.owner, &PROGRAM)
-            || account_len < Ledger::HEADER
-            || read::<u64>(account.data()) != BOOK
+            || !same(&sysvar.key, &SYSVAR)
         {
             return None;
         }
-        let book = &mut *(account.data().add(Book::DISCRIMINATOR.len()) as *mut Book);
-        let lines = account.data().add(Ledger::HEADER) as *mut Line;
-        let known = (book.next_line as usize).min(Ledger::capacity(account_len));
+        let BookAccount { book, lines, known } = BookAccount::of(account)?;
 
         // A well-formed voucher for this life of this book.
         if !same(&read(data.add(8)), &read(book.voucher_domain.as_ptr())) {
@@ -107,7 +88,7 @@ pub unsafe fn settle(input: *mut u8) -> Option<u64> {
             message_offset: Settle::MESSAGE_AT,
             message_len: u16::try_from(message_end - Settle::MESSAGE_AT as usize).ok()?,
         };
-        ed25519::verify(slice::from_raw_parts(sysvar.data(), sysvar_len), &claim).ok()?;
+        ed25519::verify(slice::from_raw_parts(sysvar.data(), sysvar.len as usize), &claim).ok()?;
 
         let start = match tag {
             DENSE => read::<u16>(data.add(TAG_AT + 1)) as usize,
@@ -220,29 +201,6 @@ fn is_plain(line: &Line) -> bool {
 #[inline(never)]
 fn vouch(line: &mut Line, cumulative: u64, clock: &mut LazyClock) -> u64 {
     line.vouch(cumulative, clock.now())
-}
-
-/// The cluster's time, read once and only if a line or the signer asks for it.
-#[derive(Default)]
-struct LazyClock(Option<i64>);
-
-impl LazyClock {
-    /// Unix seconds. A runtime without a clock aborts the transaction.
-    fn now(&mut self) -> i64 {
-        match self.0 {
-            Some(now) => now,
-            None => match Clock::get() {
-                Ok(clock) => *self.0.insert(clock.unix_timestamp),
-                Err(error) => panic!("no clock: {error}"),
-            },
-        }
-    }
-}
-
-#[inline(always)]
-unsafe fn read<T: Copy>(at: *const u8) -> T {
-    // SAFETY: the caller stays within the input.
-    unsafe { (at as *const T).read_unaligned() }
 }
 
 /// The code under which Anchor reports `error`.

@@ -1,12 +1,11 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use pinfi_common::token::pay_from_pda;
-use pinfi_math::fee::fee_between_up;
 
 use crate::{
     errors::StreamsError,
     events::Claimed,
-    state::{Book, BookSeeds, Ledger},
+    state::{AuthoritySeeds, Book, Ledger},
 };
 
 #[derive(Accounts)]
@@ -17,6 +16,11 @@ pub struct Claim<'info> {
         has_one = vault @ StreamsError::WrongVault,
     )]
     pub book: AccountLoader<'info, Book>,
+
+    /// CHECK: signs for the vault, as its owner; has no data, so that a payment costs the same
+    /// however long the book is.
+    #[account(constraint = authority.key() == vault.owner @ StreamsError::NotVaultAuthority)]
+    pub authority: UncheckedAccount<'info>,
 
     pub mint: InterfaceAccount<'info, Mint>,
 
@@ -32,27 +36,25 @@ pub struct Claim<'info> {
 
 impl Claim<'_> {
     pub fn handle(ctx: Context<Self>, line: u16) -> Result<()> {
-        let Self { book: account, mint, vault, destination, token_program } = ctx.accounts;
+        let Self { book: account, authority, mint, vault, destination, token_program } =
+            ctx.accounts;
         let now = Clock::get()?.unix_timestamp;
 
         // Effects
         let (seeds, amount, fee, total_claimed) = {
             let mut ledger = Ledger::open(account)?;
             let (book, state) = ledger.line(line)?;
-            let amount = state.claim(now)?;
             require_keys_eq!(destination.owner, state.payee, StreamsError::NotPayeeAccount);
-            // Owed on the running total, so that claiming in small steps costs the payee nothing.
-            let fee = fee_between_up(state.claimed - amount, state.claimed, book.fee_bps);
-            book.pay(amount, fee)?;
-            (BookSeeds::of(book), amount, fee, state.claimed)
+            let (amount, fee) = book.claim(state, now)?;
+            (AuthoritySeeds::of(account.key(), book), amount, fee, state.claimed)
         };
 
         // Interactions
         pay_from_pda(
             vault,
-            destination,
+            destination.to_account_info(),
             mint,
-            account.to_account_info(),
+            authority.to_account_info(),
             token_program,
             &seeds.as_slices(),
             amount - fee,

@@ -5,7 +5,7 @@ use pinfi_common::token::{close_vault, pay_from_pda};
 use crate::{
     errors::StreamsError,
     events::BookClosed,
-    state::{Book, BookSeeds},
+    state::{AuthoritySeeds, Book},
 };
 
 #[derive(Accounts)]
@@ -22,6 +22,11 @@ pub struct CloseBook<'info> {
         has_one = vault @ StreamsError::WrongVault,
     )]
     pub book: AccountLoader<'info, Book>,
+
+    /// CHECK: signs for the vault, as its owner; has no data, so that a payment costs the same
+    /// however long the book is.
+    #[account(constraint = authority.key() == vault.owner @ StreamsError::NotVaultAuthority)]
+    pub authority: UncheckedAccount<'info>,
 
     pub mint: InterfaceAccount<'info, Mint>,
 
@@ -41,30 +46,48 @@ pub struct CloseBook<'info> {
 
 impl CloseBook<'_> {
     pub fn handle(ctx: Context<Self>) -> Result<()> {
-        let Self { payer, book: account, mint, vault, destination, token_program } = ctx.accounts;
+        let Self { payer, book, authority, mint, vault, destination, token_program } = ctx.accounts;
 
-        // Checks
-        let book = *account.load()?;
-        require_eq!(book.line_count, 0, StreamsError::BookNotEmpty);
-        require_eq!(book.fees_due(), 0, StreamsError::FeesDue);
-        require_gt!(Clock::get()?.slot, book.opened_slot, StreamsError::BookTooFresh);
-
-        // Interactions: all the vault holds, donations too, so that dust cannot keep it open.
-        let seeds = BookSeeds::of(&book);
-        let (owner, seeds) = (account.to_account_info(), seeds.as_slices());
-        let amount = vault.amount;
-        if amount > 0 {
-            pay_from_pda(vault, destination, mint, owner.clone(), token_program, &seeds, amount)?;
-        }
-        close_vault(vault, payer.to_account_info(), owner, token_program, &seeds)?;
-
-        emit!(BookClosed {
-            book: account.key(),
-            payer: payer.key(),
-            amount,
-            total_deposited: book.deposited,
-            total_claimed: book.claimed,
-        });
-        Ok(())
+        let payer = payer.to_account_info();
+        end_book(book, payer, authority, mint, vault, Some(destination), token_program)
     }
+}
+
+/// Empties and closes the vault of a book that owes nothing to anybody but its payer.
+///
+/// All the vault holds goes, donations too, so that dust cannot keep it open; with nothing in it no
+/// destination is needed.
+pub(super) fn end_book<'info>(
+    account: &AccountLoader<'info, Book>,
+    payer: AccountInfo<'info>,
+    authority: &UncheckedAccount<'info>,
+    mint: &InterfaceAccount<'info, Mint>,
+    vault: &InterfaceAccount<'info, TokenAccount>,
+    destination: Option<&InterfaceAccount<'info, TokenAccount>>,
+    token_program: &Interface<'info, TokenInterface>,
+) -> Result<()> {
+    // Checks
+    let book = *account.load()?;
+    require_eq!(book.line_count, 0, StreamsError::BookNotEmpty);
+    require_eq!(book.fees_due(), 0, StreamsError::FeesDue);
+    require_gt!(Clock::get()?.slot, book.opened_slot, StreamsError::BookTooFresh);
+
+    // Interactions
+    let seeds = AuthoritySeeds::of(account.key(), &book);
+    let (owner, seeds) = (authority.to_account_info(), seeds.as_slices());
+    let amount = vault.amount;
+    if amount > 0 {
+        let to = destination.ok_or(StreamsError::NotPayerAccount)?.to_account_info();
+        pay_from_pda(vault, to, mint, owner.clone(), token_program, &seeds, amount)?;
+    }
+    close_vault(vault, payer, owner, token_program, &seeds)?;
+
+    emit!(BookClosed {
+        book: account.key(),
+        payer: book.payer,
+        amount,
+        total_deposited: book.deposited,
+        total_claimed: book.claimed,
+    });
+    Ok(())
 }

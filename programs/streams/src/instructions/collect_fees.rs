@@ -6,7 +6,7 @@ use pinfi_math::share::split_down;
 use crate::{
     errors::StreamsError,
     events::FeesCollected,
-    state::{Book, BookSeeds, Ledger, MintPolicy},
+    state::{AuthoritySeeds, Book, Ledger, MintPolicy},
 };
 
 #[derive(Accounts)]
@@ -17,6 +17,11 @@ pub struct CollectFees<'info> {
         has_one = vault @ StreamsError::WrongVault,
     )]
     pub book: AccountLoader<'info, Book>,
+
+    /// CHECK: signs for the vault, as its owner; has no data, so that a payment costs the same
+    /// however long the book is.
+    #[account(constraint = authority.key() == vault.owner @ StreamsError::NotVaultAuthority)]
+    pub authority: UncheckedAccount<'info>,
 
     #[account(
         has_one = mint @ StreamsError::WrongMint,
@@ -40,24 +45,33 @@ pub struct CollectFees<'info> {
 
 impl CollectFees<'_> {
     pub fn handle(ctx: Context<Self>) -> Result<()> {
-        let Self { book: account, policy, mint, vault, treasury, token_program } = ctx.accounts;
+        let Self { book: account, authority, policy, mint, vault, treasury, token_program } =
+            ctx.accounts;
 
         // Effects
         let (seeds, due, total_collected) = {
             let mut ledger = Ledger::open(account)?;
             let due = ledger.book.collect_fees()?;
-            (BookSeeds::of(&ledger.book), due, ledger.book.fees_collected)
+            (AuthoritySeeds::of(account.key(), &ledger.book), due, ledger.book.fees_collected)
         };
         let (burned, to_treasury) = split_down(due, policy.burn_bps);
 
         // Interactions
-        let (owner, seeds) = (account.to_account_info(), seeds.as_slices());
+        let (owner, seeds) = (authority.to_account_info(), seeds.as_slices());
         if burned > 0 {
             burn_from_pda(vault, mint, owner.clone(), token_program, &seeds, burned)?;
         }
         if to_treasury > 0 {
             let treasury = treasury.as_ref().ok_or(StreamsError::MissingTreasury)?;
-            pay_from_pda(vault, treasury, mint, owner, token_program, &seeds, to_treasury)?;
+            pay_from_pda(
+                vault,
+                treasury.to_account_info(),
+                mint,
+                owner,
+                token_program,
+                &seeds,
+                to_treasury,
+            )?;
         }
 
         emit!(FeesCollected { book: account.key(), burned, to_treasury, total_collected });

@@ -3,7 +3,7 @@ use anchor_spl::{
     associated_token::AssociatedToken,
     token_interface::{Mint, TokenAccount, TokenInterface},
 };
-use pinfi_common::extensions;
+use pinfi_common::{extensions, token};
 use solana_sha256_hasher::hashv;
 
 use crate::{
@@ -55,12 +55,16 @@ pub struct OpenBook<'info> {
     )]
     pub book: AccountLoader<'info, Book>,
 
+    /// CHECK: owns the vault, by its seeds; stays without data.
+    #[account(seeds = [Book::AUTHORITY_SEED, book.key().as_ref()], bump)]
+    pub authority: UncheckedAccount<'info>,
+
     /// Anybody may have created it before; that does no harm.
     #[account(
         init_if_needed,
         payer = payer,
         associated_token::mint = mint,
-        associated_token::authority = book,
+        associated_token::authority = authority,
         associated_token::token_program = token_program,
     )]
     pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
@@ -87,10 +91,7 @@ impl OpenBook<'_> {
             extensions::all_within(self.mint.as_ref().as_ref(), self.policy.allowed_extensions)?,
             StreamsError::UnsupportedMintExtension
         );
-        require!(
-            self.vault.delegate.is_none() && self.vault.close_authority.is_none(),
-            StreamsError::VaultNotClean
-        );
+        require!(token::is_clean(&self.vault), StreamsError::VaultNotClean);
         Ok(())
     }
 
@@ -119,6 +120,7 @@ impl OpenBook<'_> {
             fee_bps: policy.fee_bps,
             bump: ctx.bumps.book,
             decimals: mint.decimals,
+            authority_bump: ctx.bumps.authority,
             ..bytemuck::Zeroable::zeroed()
         };
 

@@ -5,7 +5,7 @@ use pinfi_common::token::pay_from_pda;
 use crate::{
     errors::StreamsError,
     events::Refunded,
-    state::{Book, BookSeeds, Ledger},
+    state::{AuthoritySeeds, Book, Ledger},
 };
 
 #[derive(Accounts)]
@@ -19,6 +19,11 @@ pub struct Refund<'info> {
         has_one = vault @ StreamsError::WrongVault,
     )]
     pub book: AccountLoader<'info, Book>,
+
+    /// CHECK: signs for the vault, as its owner; has no data, so that a payment costs the same
+    /// however long the book is.
+    #[account(constraint = authority.key() == vault.owner @ StreamsError::NotVaultAuthority)]
+    pub authority: UncheckedAccount<'info>,
 
     pub mint: InterfaceAccount<'info, Mint>,
 
@@ -38,21 +43,22 @@ pub struct Refund<'info> {
 
 impl Refund<'_> {
     pub fn handle(ctx: Context<Self>, amount: u64) -> Result<()> {
-        let Self { book: account, mint, vault, destination, token_program, .. } = ctx.accounts;
+        let Self { book: account, authority, mint, vault, destination, token_program, .. } =
+            ctx.accounts;
 
         // Effects
         let (seeds, total_refunded) = {
             let mut ledger = Ledger::open(account)?;
             ledger.book.refund(amount)?;
-            (BookSeeds::of(&ledger.book), ledger.book.refunded)
+            (AuthoritySeeds::of(account.key(), &ledger.book), ledger.book.refunded)
         };
 
         // Interactions
         pay_from_pda(
             vault,
-            destination,
+            destination.to_account_info(),
             mint,
-            account.to_account_info(),
+            authority.to_account_info(),
             token_program,
             &seeds.as_slices(),
             amount,

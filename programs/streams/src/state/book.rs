@@ -1,4 +1,5 @@
 use anchor_lang::prelude::*;
+use pinfi_math::fee::fee_between_up;
 
 use super::Line;
 use crate::errors::StreamsError;
@@ -15,7 +16,7 @@ pub struct Book {
     pub payer: Pubkey,
     /// Mint of every amount below, all in base units.
     pub mint: Pubkey,
-    /// The book's associated token account. Holds this book's money and nobody else's.
+    /// Associated token account of the book's authority address. Holds this book's money and nobody else's.
     pub vault: Pubkey,
     /// Key whose signature makes a voucher.
     pub voucher_signer: Pubkey,
@@ -61,11 +62,16 @@ pub struct Book {
     pub bump: u8,
     /// Of the mint.
     pub decimals: u8,
-    pub padding: [u8; 2],
+    /// Bump of the vault's owner.
+    pub authority_bump: u8,
+    pub padding: u8,
 }
 
 impl Book {
     pub const SEED: &'static [u8] = b"book";
+    /// Of the vault's owner, before the book's address. Not the book itself: handing an account to
+    /// the token program costs by its length, and a book is long.
+    pub const AUTHORITY_SEED: &'static [u8] = b"authority";
     pub const MIN_GRACE_SECONDS: u32 = 15 * 60;
     pub const MAX_GRACE_SECONDS: u32 = 30 * 24 * 60 * 60;
 
@@ -98,12 +104,17 @@ impl Book {
         self.invariant()
     }
 
-    /// Books a payment of `gross` out of a line, `fee` of which stays in the vault.
-    pub fn pay(&mut self, gross: u64, fee: u64) -> Result<()> {
-        self.committed -= gross;
-        self.claimed += gross;
+    /// Books all that is due on `line` as paid: the amount, and the fee in it, which stays in the
+    /// vault.
+    pub fn claim(&mut self, line: &mut Line, now: i64) -> Result<(u64, u64)> {
+        let amount = line.claim(now)?;
+        // Owed on the running total, so that claiming in small steps costs the payee nothing.
+        let fee = fee_between_up(line.claimed - amount, line.claimed, self.fee_bps);
+        self.committed -= amount;
+        self.claimed += amount;
         self.fees_accrued += fee;
-        self.invariant()
+        self.invariant()?;
+        Ok((amount, fee))
     }
 
     pub fn fees_due(&self) -> u64 {
@@ -157,20 +168,18 @@ impl Book {
     }
 }
 
-/// What a book signs with.
-pub struct BookSeeds {
-    payer: Pubkey,
-    mint: Pubkey,
-    id: [u8; 2],
+/// What the owner of a book's vault signs with.
+pub struct AuthoritySeeds {
+    book: Pubkey,
     bump: [u8; 1],
 }
 
-impl BookSeeds {
-    pub fn of(book: &Book) -> Self {
-        Self { payer: book.payer, mint: book.mint, id: book.id.to_le_bytes(), bump: [book.bump] }
+impl AuthoritySeeds {
+    pub fn of(address: Pubkey, book: &Book) -> Self {
+        Self { book: address, bump: [book.authority_bump] }
     }
 
-    pub fn as_slices(&self) -> [&[u8]; 5] {
-        [Book::SEED, self.payer.as_ref(), self.mint.as_ref(), &self.id, &self.bump]
+    pub fn as_slices(&self) -> [&[u8]; 3] {
+        [Book::AUTHORITY_SEED, self.book.as_ref(), &self.bump]
     }
 }

@@ -21,7 +21,7 @@ pub struct Line {
     pub rate: u64,
     /// Ever earned by the second, up to `accrued_at`.
     pub accrued: u64,
-    /// What `accrued` is current to.
+    /// What `accrued` is current to; without a rate it stays what it was.
     pub accrued_at: i64,
     /// Ever paid out, fee inside.
     pub claimed: u64,
@@ -53,6 +53,9 @@ impl Line {
     /// Brings `accrued` up to `now`. Comes before every change of deposit, rate or vouched, so
     /// that the past keeps the terms it was earned under.
     pub fn accrue(&mut self, now: i64) {
+        if self.rate == 0 {
+            return;
+        }
         self.accrued = line::accrued_by(
             self.rate,
             self.accrued_at,
@@ -71,9 +74,7 @@ impl Line {
         if raise == 0 || self.is_closed(now) {
             return 0;
         }
-        if self.rate != 0 {
-            self.accrue(now);
-        }
+        self.accrue(now);
         self.vouched = cumulative;
         raise
     }
@@ -90,6 +91,7 @@ impl Line {
         self.require_open()?;
         self.accrue(now);
         self.rate = rate;
+        self.accrued_at = self.accrued_at.max(now);
         Ok(())
     }
 
@@ -106,11 +108,16 @@ impl Line {
         Ok(())
     }
 
-    /// Everything earned and not yet paid, booked as paid.
+    /// Everything earned up to `now` and not yet paid.
+    pub fn due(&mut self, now: i64) -> u64 {
+        self.accrue(now);
+        self.earned() - self.claimed
+    }
+
+    /// The same, booked as paid.
     pub fn claim(&mut self, now: i64) -> Result<u64> {
         require!(!self.has(Self::REMOVED), StreamsError::LineRemoved);
-        self.accrue(now);
-        let due = self.earned() - self.claimed;
+        let due = self.due(now);
         require_gt!(due, 0, StreamsError::NothingToClaim);
         self.claimed += due;
         Ok(due)

@@ -3,6 +3,7 @@ mod config;
 mod ledger;
 mod line;
 mod mint_policy;
+mod pool;
 mod voucher;
 
 pub use book::*;
@@ -10,4 +11,5 @@ pub use config::*;
 pub use ledger::*;
 pub use line::*;
 pub use mint_policy::*;
+pub use pool::*;
 pub use voucher::*;

@@ -31,6 +31,17 @@ impl Targets {
         self.len() == 0
     }
 
+    /// Each target by itself. A line past the last possible one becomes the last, which no book has.
+    pub fn into_list(self) -> Vec<Target> {
+        match self {
+            Self::Sparse { entries } => entries,
+            Self::Dense { start, cumulative } => (0..)
+                .zip(cumulative)
+                .map(|(nth, cumulative)| Target { line: start.saturating_add(nth), cumulative })
+                .collect(),
+        }
+    }
+
     /// Bytes as sent: a tag, the first line where dense, a count, the targets.
     pub fn encoded_len(&self) -> usize {
         match self {

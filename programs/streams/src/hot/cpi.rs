@@ -1,0 +1,111 @@
+//! A token transfer out of a book's vault, told to the runtime in its C form: no allocation, and
+//! nothing copied but what it reads.
+
+use core::ptr;
+
+use anchor_lang::solana_program::entrypoint::SUCCESS;
+use solana_define_syscall::definitions::sol_invoke_signed_c;
+
+use super::input::Account;
+use crate::state::AuthoritySeeds;
+
+#[repr(C)]
+struct Instruction {
+    program: *const [u64; 4],
+    metas: *const Meta,
+    metas_len: u64,
+    data: *const u8,
+    data_len: u64,
+}
+
+#[repr(C)]
+struct Meta {
+    key: *const [u64; 4],
+    writable: bool,
+    signer: bool,
+}
+
+#[repr(C)]
+struct Info {
+    key: *const [u64; 4],
+    lamports: *const u64,
+    len: u64,
+    data: *const u8,
+    owner: *const [u64; 4],
+    rent_epoch: u64,
+    signer: bool,
+    writable: bool,
+    executable: bool,
+}
+
+impl Info {
+    fn of(account: &Account) -> Self {
+        Self {
+            key: &account.key,
+            lamports: &account.lamports,
+            len: account.len,
+            // SAFETY: the account lies in the runtime's input.
+            data: unsafe { account.data() },
+            owner: &account.owner,
+            // Not read by the runtime.
+            rent_epoch: 0,
+            signer: account.signer != 0,
+            writable: account.writable != 0,
+            executable: account.executable != 0,
+        }
+    }
+}
+
+#[repr(C)]
+struct Slice<T> {
+    at: *const T,
+    len: u64,
+}
+
+/// The token programs' `TransferChecked`.
+const TRANSFER_CHECKED: u8 = 12;
+
+/// Moves `amount` from `vault` to `destination`, signed for by `authority`. A refusal by the token
+/// program ends the transaction.
+pub fn transfer_checked(
+    [vault, mint, destination, authority]: [&Account; 4],
+    token_program: &[u64; 4],
+    seeds: &AuthoritySeeds,
+    amount: u64,
+    decimals: u8,
+) -> Result<(), u64> {
+    let mut data = [TRANSFER_CHECKED, 0, 0, 0, 0, 0, 0, 0, 0, decimals];
+    data[1..9].copy_from_slice(&amount.to_le_bytes());
+    let meta = |account: &Account, writable, signer| Meta { key: &account.key, writable, signer };
+    let metas = [
+        meta(vault, true, false),
+        meta(mint, false, false),
+        meta(destination, true, false),
+        meta(authority, false, true),
+    ];
+    let infos = [Info::of(vault), Info::of(mint), Info::of(destination), Info::of(authority)];
+    let seeds = seeds.as_slices().map(|seed| Slice { at: seed.as_ptr(), len: seed.len() as u64 });
+    let signer = Slice { at: seeds.as_ptr(), len: seeds.len() as u64 };
+    let instruction = Instruction {
+        program: token_program,
+        metas: metas.as_ptr(),
+        metas_len: metas.len() as u64,
+        data: data.as_ptr(),
+        data_len: data.len() as u64,
+    };
+    // SAFETY: everything pointed to lives until the call returns, in the layout it expects.
+    let code = unsafe {
+        sol_invoke_signed_c(
+            ptr::from_ref(&instruction).cast(),
+            infos.as_ptr().cast(),
+            infos.len() as u64,
+            ptr::from_ref(&signer).cast(),
+            1,
+        )
+    };
+    if code == SUCCESS {
+        Ok(())
+    } else {
+        Err(code)
+    }
+}

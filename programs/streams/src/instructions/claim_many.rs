@@ -1,0 +1,95 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use pinfi_common::token::{can_receive, pay_from_pda};
+
+use crate::{
+    errors::StreamsError,
+    events::ClaimedMany,
+    state::{AuthoritySeeds, Book, Ledger},
+};
+
+/// Followed by one token account for each line named, in the same order.
+#[derive(Accounts)]
+pub struct ClaimMany<'info> {
+    #[account(
+        mut,
+        has_one = mint @ StreamsError::WrongMint,
+        has_one = vault @ StreamsError::WrongVault,
+    )]
+    pub book: AccountLoader<'info, Book>,
+
+    /// CHECK: signs for the vault, as its owner; has no data, so that a payment costs the same
+    /// however long the book is.
+    #[account(constraint = authority.key() == vault.owner @ StreamsError::NotVaultAuthority)]
+    pub authority: UncheckedAccount<'info>,
+
+    pub mint: InterfaceAccount<'info, Mint>,
+
+    #[account(mut)]
+    pub vault: InterfaceAccount<'info, TokenAccount>,
+
+    pub token_program: Interface<'info, TokenInterface>,
+}
+
+impl<'info> ClaimMany<'info> {
+    /// As many as the heap has room to pay.
+    const MAX_LINES: usize = 32;
+
+    /// Pays each line's payee what is earned. A line that cannot be paid now is passed over and
+    /// reported, and holds up nobody.
+    pub fn handle(ctx: Context<'info, Self>, lines: Vec<u16>) -> Result<()> {
+        let destinations = ctx.remaining_accounts;
+        let Self { book: account, authority, mint, vault, token_program } = ctx.accounts;
+        let now = Clock::get()?.unix_timestamp;
+
+        require!(
+            (1..=Self::MAX_LINES).contains(&lines.len()) && lines.len() == destinations.len(),
+            StreamsError::DestinationMismatch
+        );
+        let seeds = AuthoritySeeds::of(account.key(), &*account.load()?);
+        let (mut amount, mut fees, mut skipped) = (0u64, 0u64, 0u32);
+        for (nth, (line, destination)) in lines.into_iter().zip(destinations).enumerate() {
+            // Effects
+            let Some((due, fee)) = Self::book_claim(account, line, now, |payee| {
+                can_receive(destination, &mint.key(), payee, token_program.key)
+            })?
+            else {
+                skipped |= 1 << nth;
+                continue;
+            };
+            amount += due;
+            fees += fee;
+
+            // Interactions
+            pay_from_pda(
+                vault,
+                destination.clone(),
+                mint,
+                authority.to_account_info(),
+                token_program,
+                &seeds.as_slices(),
+                due - fee,
+            )?;
+        }
+
+        let total_claimed = account.load()?.claimed;
+        emit!(ClaimedMany { book: account.key(), amount, fees, skipped, total_claimed });
+        Ok(())
+    }
+
+    /// Books what is due on a line as paid: the amount with the fee inside, and the fee. `None`,
+    /// with nothing booked, where there is nothing due or the payee cannot be reached.
+    fn book_claim(
+        account: &AccountLoader<Book>,
+        line: u16,
+        now: i64,
+        reachable: impl FnOnce(&Pubkey) -> bool,
+    ) -> Result<Option<(u64, u64)>> {
+        let mut ledger = Ledger::open(account)?;
+        let Ok((book, state)) = ledger.line(line) else { return Ok(None) };
+        if state.due(now) == 0 || !reachable(&state.payee) {
+            return Ok(None);
+        }
+        book.claim(state, now).map(Some)
+    }
+}

@@ -1,0 +1,47 @@
+use anchor_lang::prelude::*;
+use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use pinfi_common::token::pull;
+
+use crate::{errors::StreamsError, events::Distributed, state::Pool};
+
+#[derive(Accounts)]
+pub struct Distribute<'info> {
+    /// Anybody: a gift to a pool is shared like any other money.
+    pub funder: Signer<'info>,
+
+    #[account(
+        mut,
+        has_one = mint @ StreamsError::WrongMint,
+        has_one = vault @ StreamsError::WrongVault,
+    )]
+    pub pool: Account<'info, Pool>,
+
+    pub mint: InterfaceAccount<'info, Mint>,
+
+    #[account(mut, token::mint = mint, token::token_program = token_program)]
+    pub source: InterfaceAccount<'info, TokenAccount>,
+
+    #[account(mut)]
+    pub vault: InterfaceAccount<'info, TokenAccount>,
+
+    pub token_program: Interface<'info, TokenInterface>,
+}
+
+impl Distribute<'_> {
+    pub fn handle(ctx: Context<Self>, amount: u64) -> Result<()> {
+        let Self { funder, pool, mint, source, vault, token_program } = ctx.accounts;
+
+        // Interactions come first here: what arrives is what is shared.
+        let gained = pull(source, vault, mint, funder, token_program, amount)?;
+
+        // Effects
+        pool.distribute(gained)?;
+
+        emit!(Distributed {
+            pool: pool.key(),
+            amount: gained,
+            total_distributed: pool.distributed,
+        });
+        Ok(())
+    }
+}

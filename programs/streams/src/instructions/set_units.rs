@@ -1,0 +1,53 @@
+use anchor_lang::prelude::*;
+
+use crate::{
+    errors::StreamsError,
+    events::UnitsSet,
+    state::{Member, Pool},
+};
+
+#[derive(Accounts)]
+#[instruction(who: Pubkey)]
+pub struct SetUnits<'info> {
+    #[account(mut)]
+    pub owner: Signer<'info>,
+
+    #[account(mut, has_one = owner @ StreamsError::NotPoolOwner)]
+    pub pool: Account<'info, Pool>,
+
+    #[account(
+        init_if_needed,
+        payer = owner,
+        space = 8 + Member::INIT_SPACE,
+        seeds = [Member::SEED, pool.key().as_ref(), who.as_ref()],
+        bump,
+    )]
+    pub member: Account<'info, Member>,
+
+    pub system_program: Program<'info, System>,
+}
+
+impl SetUnits<'_> {
+    pub fn handle(ctx: Context<Self>, who: Pubkey, units: u64) -> Result<()> {
+        let Self { pool, member, .. } = ctx.accounts;
+
+        require!(who != Pubkey::default() && who != pool.key(), StreamsError::InvalidPayee);
+        if member.pool == Pubkey::default() {
+            // A new member has a part in what comes, not in what was.
+            member.set_inner(Member {
+                pool: pool.key(),
+                who,
+                units: 0,
+                index: pool.index,
+                owed: 0,
+                claimed: 0,
+                bump: ctx.bumps.member,
+            });
+            pool.members = pool.members.checked_add(1).ok_or(StreamsError::MathOverflow)?;
+        }
+        pool.set_units(member, units)?;
+
+        emit!(UnitsSet { pool: pool.key(), who, units, total_units: pool.total_units });
+        Ok(())
+    }
+}
