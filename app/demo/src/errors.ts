@@ -9,9 +9,9 @@ export class UsageError extends Error {
   }
 }
 
-/** What stops it on the way, or makes its result worthless. Exit code 1. */
+/** What stops it on the way. Exit code 1. */
 export class RunError extends Error {
-  readonly code: "NotConserved" | "VoucherRefused" | "TransactionFailed" | "Stalled" | "Stopped";
+  readonly code: "VoucherRefused" | "TransactionFailed" | "Stalled" | "Stopped";
 
   constructor({ code, message }: { code: RunError["code"]; message: string }) {
     super(message);

@@ -3,7 +3,7 @@ import { type DemoKeeper, startDemoKeeper } from "./keeper";
 import { type Market, openMarket, startCluster } from "./market";
 import type { Options } from "./options";
 import { createPoster, type Poster } from "./post";
-import type { Progress, Reporter } from "./progress";
+import type { Reporter } from "./progress";
 import {
   type Balances,
   type BookTotals,
@@ -33,6 +33,8 @@ const CLAIMS_A_LINE = 4n;
 
 /** Turns that the keeper gets to settle what is left after the last round. */
 const KEEPER_TURNS = 10;
+
+const MICROS = 1_000_000;
 
 /** What a run gives: figures, and what the plots are drawn from. */
 export interface RunResult {
@@ -179,59 +181,68 @@ async function windDown({
   return { totals, balances, checks };
 }
 
+/** The plan of a run, before anything has started. Throws UsageError. */
+function planRun({ options, trace, reporter, signal }: DemoArguments): Run {
+  const { payers, nodes, seed, contextPrice, generatedPrice } = options;
+  const prices = { contextPrice, generatedPrice };
+  const workload = planWorkload({ trace, payers, nodes, seed, prices });
+  const startSeconds = Math.floor((trace.requests[0]?.atMicros ?? 0) / MICROS);
+  const tracker = createTracker({ startSeconds });
+  const report = (stage: string, share: number): void => {
+    const transactions = PHASES.reduce((sum, phase) => sum + tracker.cost(phase).transactions, 0);
+    const settling = stage !== "set-up" && {
+      settled: tracker.settledPayments(),
+      payments: workload.payments.length,
+      value: tracker.settledValue(),
+    };
+    reporter?.report({ stage, share, transactions, ...settling });
+  };
+  const seconds: Record<Phase, number> = { "set-up": 0, settle: 0, claim: 0, "wind-down": 0 };
+  return { options, workload, startSeconds, tracker, seconds, report, signal };
+}
+
+async function setUp(run: Run): Promise<{ market: Market; keeper: DemoKeeper }> {
+  const { options, workload, startSeconds, tracker, report, signal } = run;
+  const { payers, nodes, seed, feeBps, burnBps } = options;
+  report("set-up", 0);
+  const localnet = startCluster({ unixSeconds: startSeconds, onTransaction: tracker.landed });
+  const onBook = (opened: number): void => report("set-up", opened / payers);
+  const { owed } = workload;
+  const market = await openMarket({
+    localnet,
+    seed,
+    owed,
+    nodes,
+    feeBps,
+    burnBps,
+    onBook,
+    signal,
+  });
+  tracker.watch({ books: market.payers.map(({ book }) => book.toBase58()), nodes });
+  const keeper = await startDemoKeeper({ market, minClaim: claimThreshold(workload) });
+  return { market, keeper };
+}
+
+/** What to run, and who is told how it goes. */
+export interface DemoArguments {
+  options: Options;
+  trace: Trace;
+  reporter?: Reporter;
+  signal?: AbortSignal;
+}
+
 /**
  * Replays a trace from empty cluster to closed books.
  *
  * @throws UsageError before anything runs, when the trace is worth more than JSON can hold
  * @throws RunError when the run cannot go on; equations that do not hold are in the summary
  */
-export async function runDemo({
-  options,
-  trace,
-  reporter,
-  signal,
-}: {
-  options: Options;
-  trace: Trace;
-  reporter?: Reporter;
-  signal?: AbortSignal;
-}): Promise<RunResult> {
-  const { payers, nodes, seed, contextPrice, generatedPrice, feeBps, burnBps } = options;
-  const prices = { contextPrice, generatedPrice };
-  const workload = planWorkload({ trace, payers, nodes, seed, prices });
+export async function runDemo(args: DemoArguments): Promise<RunResult> {
+  const { options, trace, signal } = args;
+  const run = planRun(args);
+  const { workload, tracker } = run;
   const began = performance.now();
-  const startSeconds = Math.floor((trace.requests[0]?.atMicros ?? 0) / 1_000_000);
-  const tracker = createTracker({ startSeconds });
-  const report = (stage: string, share: number): void => {
-    const transactions = PHASES.reduce((sum, phase) => sum + tracker.cost(phase).transactions, 0);
-    const progress: Progress = { stage, share, transactions };
-    if (stage !== "set-up") {
-      progress.settled = tracker.settledPayments();
-      progress.payments = workload.payments.length;
-      progress.value = tracker.settledValue();
-    }
-    reporter?.report(progress);
-  };
-  const seconds: Record<Phase, number> = { "set-up": 0, settle: 0, claim: 0, "wind-down": 0 };
-  const run: Run = { options, workload, startSeconds, tracker, seconds, report, signal };
-
-  report("set-up", 0);
-  const market = await timed(run, "set-up", () =>
-    openMarket({
-      localnet: startCluster({ unixSeconds: startSeconds, onTransaction: tracker.landed }),
-      seed,
-      owed: workload.owed,
-      nodes,
-      feeBps,
-      burnBps,
-      onBook: (opened) => report("set-up", opened / payers),
-      signal,
-    }),
-  );
-  tracker.watch({ books: market.payers.map(({ book }) => book.toBase58()), nodes });
-
-  const minClaim = claimThreshold(workload);
-  const keeper = await timed(run, "set-up", () => startDemoKeeper({ market, minClaim }));
+  const { market, keeper } = await timed(run, "set-up", () => setUp(run));
   const poster = createPoster({ url: keeper.url, concurrency: options.concurrency, signal });
   try {
     const value = await replayTrace({ run, market, keeper, poster });
@@ -249,7 +260,7 @@ export async function runDemo({
       trace,
       workload,
       tracker,
-      phaseSeconds: seconds,
+      phaseSeconds: run.seconds,
       seconds: (performance.now() - began) / 1000,
       posted: poster.posted(),
       ...ended,

@@ -85,6 +85,58 @@ async function checkFile(file: string): Promise<void> {
   if (size === 0) throw bad(file, "the file is empty");
 }
 
+/** Takes lines one by one. */
+interface Collector {
+  /** Returns whether further lines are wanted. */
+  take(raw: string): boolean;
+  /** What was found. Throws UsageError when there is no request. */
+  finish(): Trace;
+}
+
+function createCollector({ file, limit }: { file: string; limit: number }): Collector {
+  const requests: TraceRequest[] = [];
+  const badRows: BadRow[] = [];
+  let columns: Columns | undefined;
+  let line = 0;
+  let outOfOrder = 0;
+  let previous = Number.NEGATIVE_INFINITY;
+  return {
+    take(raw) {
+      line += 1;
+      const text = line === 1 ? raw.replace(/^\uFEFF/, "") : raw;
+      if (text.trim() === "") return true;
+      if (columns === undefined) {
+        columns = readHeader(file, text);
+        return true;
+      }
+      const row = readRow(columns, text);
+      if ("reason" in row) {
+        badRows.push({ line, reason: row.reason });
+        return true;
+      }
+      if (row.value.atMicros < previous) outOfOrder += 1;
+      previous = row.value.atMicros;
+      requests.push(row.value);
+      if (requests.length > MAX_REQUESTS) {
+        const most = MAX_REQUESTS.toLocaleString("en");
+        throw bad(file, `more than ${most} requests; play a part of it with --limit`);
+      }
+      return requests.length < limit;
+    },
+    finish() {
+      if (columns === undefined) throw bad(file, "the file has no line but blank ones");
+      if (requests.length === 0) {
+        const first = badRows[0];
+        const detail = first === undefined ? "" : `; line ${first.line}: ${first.reason}`;
+        throw bad(file, `no request in it (${badRows.length} malformed rows${detail})`);
+      }
+      // Array.prototype.sort is stable: requests of one instant keep the order of the file.
+      if (outOfOrder > 0) requests.sort((left, right) => left.atMicros - right.atMicros);
+      return { source: basename(file), requests, badRows, outOfOrder };
+    },
+  };
+}
+
 /**
  * Reads a trace file: line by line, so that `limit` keeps a file of any size cheap. Blank lines
  * are nothing; CRLF, a byte order mark and a missing last line end are accepted; rows that are no
@@ -103,42 +155,17 @@ export async function readTrace({
   signal?: AbortSignal;
 }): Promise<Trace> {
   await checkFile(file);
-  const requests: TraceRequest[] = [];
-  const badRows: BadRow[] = [];
-  let columns: Columns | undefined;
-  let line = 0;
-  let outOfOrder = 0;
-  let previous = Number.NEGATIVE_INFINITY;
-
+  const collector = createCollector({ file, limit });
   const input = createReadStream(file, { encoding: "utf8", signal });
   const failed = new Promise<never>((_, reject) => {
-    input.once("error", (error: NodeJS.ErrnoException) =>
-      reject(bad(file, `cannot be read (${error.code ?? error.message})`)),
-    );
+    input.once("error", (error: NodeJS.ErrnoException) => {
+      reject(signal?.aborted ? signal.reason : bad(file, `cannot be read (${error.code})`));
+    });
   });
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   const body = async (): Promise<void> => {
     for await (const raw of lines) {
-      line += 1;
-      const text = line === 1 ? raw.replace(/^\uFEFF/, "") : raw;
-      if (text.trim() === "") continue;
-      if (columns === undefined) {
-        columns = readHeader(file, text);
-        continue;
-      }
-      const row = readRow(columns, text);
-      if ("reason" in row) {
-        badRows.push({ line, reason: row.reason });
-        continue;
-      }
-      if (row.value.atMicros < previous) outOfOrder += 1;
-      previous = row.value.atMicros;
-      requests.push(row.value);
-      if (requests.length >= limit) break;
-      if (requests.length > MAX_REQUESTS) {
-        const most = MAX_REQUESTS.toLocaleString("en");
-        throw bad(file, `more than ${most} requests; play a part of it with --limit`);
-      }
+      if (!collector.take(raw)) break;
     }
   };
   try {
@@ -147,13 +174,5 @@ export async function readTrace({
     lines.close();
     input.destroy();
   }
-  if (columns === undefined) throw bad(file, "the file has no line but blank ones");
-  if (requests.length === 0) {
-    const first = badRows[0];
-    const detail = first === undefined ? "" : `; line ${first.line}: ${first.reason}`;
-    throw bad(file, `no request in it (${badRows.length} malformed rows${detail})`);
-  }
-  // Array.prototype.sort is stable: requests of one instant keep the order of the file.
-  if (outOfOrder > 0) requests.sort((left, right) => left.atMicros - right.atMicros);
-  return { source: basename(file), requests, badRows, outOfOrder };
+  return collector.finish();
 }

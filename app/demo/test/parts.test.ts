@@ -1,0 +1,186 @@
+import { assert } from "chai";
+import type { RecordedTransaction } from "../src/cluster/recorder";
+import { wholeLedger } from "../src/ledger";
+import { openMarket, startCluster } from "../src/market";
+import { expectedFrom, proveClosed, proveDone, readBalances, readBooks } from "../src/proof";
+import { cutRounds } from "../src/replay";
+import { histogram, thin } from "../src/report/series";
+import { linearAxis, logAxis } from "../src/report/svg";
+import { type Check, figure, percentiles, tokens } from "../src/summary";
+import { createTracker } from "../src/tracker";
+
+const wrong = (checks: Check[]): string[] =>
+  checks.filter((check) => check.expected !== check.found).map((check) => check.name);
+
+describe("demo / ledger", () => {
+  it("is dense where most lines are used", () => {
+    assert.deepEqual(wholeLedger([0n, 5n, 0n, 7n, 9n, 1n, 1n, 0n]), {
+      kind: "dense",
+      start: 1,
+      cumulative: [5n, 0n, 7n, 9n, 1n, 1n],
+    });
+  });
+
+  it("is sparse where few are", () => {
+    assert.deepEqual(wholeLedger([5n, 0n, 0n, 0n, 0n, 7n]), {
+      kind: "sparse",
+      entries: [
+        { line: 0, cumulative: 5n },
+        { line: 5, cumulative: 7n },
+      ],
+    });
+  });
+});
+
+describe("demo / rounds", () => {
+  const at = (seconds: number) => ({ atMicros: seconds * 1e6, payer: 0, node: 0, price: 1n });
+
+  it("end on multiples of the period after the start, empty ones left out", () => {
+    const payments = [at(100), at(109.999999), at(110), at(145)];
+    assert.deepEqual(cutRounds({ payments, startSeconds: 100, every: 10 }), [
+      { atSeconds: 110, payments: payments.slice(0, 2) },
+      { atSeconds: 120, payments: payments.slice(2, 3) },
+      { atSeconds: 150, payments: payments.slice(3) },
+    ]);
+  });
+});
+
+describe("demo / tracker", () => {
+  const cost = { transactions: 1, computeUnits: 10, costUnits: 100, feesLamports: 5_000 };
+  const settle = (line: number, cumulative: bigint): RecordedTransaction => ({
+    failed: false,
+    feePayer: "keeper",
+    instructions: ["settle"],
+    settles: [{ book: "book", targets: [{ line, cumulative }] }],
+    cost,
+    atSeconds: 110,
+    atWall: 50,
+  });
+  const track = () => {
+    const tracker = createTracker({ startSeconds: 100 });
+    tracker.watch({ books: ["book"], nodes: 2 });
+    const payment = { payer: 0, node: 1, price: 10n, atSeconds: 102.5, atWall: 20 };
+    tracker.paid({ ...payment, cumulative: 10n });
+    tracker.paid({ ...payment, cumulative: 20n });
+    return tracker;
+  };
+
+  it("counts a payment once its total is reached, once", () => {
+    const tracker = track();
+    tracker.landed(settle(1, 19n));
+    assert.equal(tracker.settledPayments(), 1);
+    tracker.landed(settle(1, 20n));
+    tracker.landed(settle(1, 20n));
+    assert.equal(tracker.settledPayments(), 2);
+    assert.equal(tracker.settledValue(), 20);
+    assert.deepEqual(tracker.traceSeconds, [7.5, 7.5]);
+    assert.deepEqual(tracker.wallMilliseconds, [30, 30]);
+    assert.deepEqual(
+      tracker.settles.map(({ payments }) => payments),
+      [1, 1, 0],
+    );
+    assert.equal(tracker.feesOf("keeper"), 15_000);
+  });
+
+  it("takes nothing from another line or book", () => {
+    const tracker = track();
+    tracker.landed(settle(0, 99n));
+    tracker.landed({ ...settle(1, 99n), settles: [{ book: "other", targets: [] }] });
+    assert.equal(tracker.settledPayments(), 0);
+  });
+
+  it("books costs by what a transaction does, else by the stage", () => {
+    const tracker = track();
+    tracker.landed({ ...settle(1, 1n), instructions: ["open_book"], settles: [] });
+    tracker.landed({ ...settle(1, 1n), instructions: ["claim"], settles: [], failed: true });
+    tracker.enter("wind-down");
+    tracker.landed({ ...settle(1, 1n), instructions: ["close_line"], settles: [] });
+    assert.equal(tracker.cost("set-up").transactions, 1);
+    assert.equal(tracker.cost("claim").costUnits, 100);
+    assert.equal(tracker.cost("wind-down").feesLamports, 5_000);
+    assert.equal(tracker.cost("settle").transactions, 0);
+    assert.equal(tracker.failedTransactions(), 1);
+  });
+});
+
+describe("demo / proof", () => {
+  const owed = [[1_000n, 1n]];
+  const expected = expectedFrom({ owed, nodes: 2, feeBps: 100, burnBps: 5_000 });
+
+  it("expects fees rounded up on each line and the burn rounded down on each book", () => {
+    assert.deepEqual(expected, { claimed: 1_001n, fees: 11n, burned: 5n, nodes: [990n, 0n] });
+  });
+
+  it("finds a single unit too much or too little", async () => {
+    const localnet = startCluster({ unixSeconds: 1_800_000_000, onTransaction: () => {} });
+    const market = await openMarket({
+      localnet,
+      seed: "proof",
+      owed: [[0n]],
+      nodes: 1,
+      feeBps: 100,
+      burnBps: 5_000,
+      onBook: () => {},
+    });
+    const nothing = expectedFrom({ owed: [[0n]], nodes: 1, feeBps: 100, burnBps: 5_000 });
+    const done = (totals = readBooks(market)) => proveDone({ market, totals, expected: nothing });
+    const closed = () =>
+      proveClosed({ market, balances: readBalances(market), expected: nothing, feesLamports: 0 });
+    assert.deepEqual(wrong(done()), ["lines left"]);
+    const before = wrong(closed());
+
+    const totals = readBooks(market);
+    const deposited = "deposited = claimed + refunded + vaults";
+    assert.include(wrong(done({ ...totals, vault: totals.vault - 1n })), deposited);
+    assert.include(wrong(done({ ...totals, claimed: totals.claimed + 1n })), deposited);
+
+    const tokens = market.nodes[0]?.tokens ?? assert.fail("there is no node");
+    const account = localnet.account(tokens) ?? assert.fail("it has no token account");
+    account.data.writeBigUInt64LE(1n, 64);
+    localnet.setAccount(tokens, account);
+    assert.deepEqual(
+      wrong(closed()).filter((name) => !before.includes(name)),
+      ["nodes whose balance is their priced requests less fees", "balances of all nodes"],
+    );
+  });
+});
+
+describe("demo / figures", () => {
+  it("are percentiles by nearest rank", () => {
+    const values = Array.from({ length: 100 }, (_, index) => 100 - index);
+    assert.deepEqual(percentiles(values), { p50: 50, p90: 90, p99: 99, max: 100 });
+    assert.deepEqual(percentiles([7]), { p50: 7, p90: 7, p99: 7, max: 7 });
+    assert.isNull(percentiles([]));
+  });
+
+  it("show tokens with all decimals", () => {
+    assert.equal(tokens(0), "0.000000");
+    assert.equal(tokens(1_234_567_890), "1,234.567890");
+    assert.equal(figure(1_234.5), "1,235");
+    assert.equal(figure(0.012_345), "0.0123");
+  });
+
+  it("fall into bins that hold every value", () => {
+    const bins = histogram({ values: [0, 1, 1, 9, 10], bins: 10, whole: true });
+    assert.equal(
+      bins.reduce((sum, bin) => sum + bin.count, 0),
+      5,
+    );
+    assert.deepEqual(bins[1], { from: 1, to: 2, count: 2 });
+    assert.deepEqual(bins.at(-1), { from: 10, to: 11, count: 1 });
+  });
+
+  it("are thinned to the ends and even steps between them", () => {
+    const items = Array.from({ length: 101 }, (_, index) => index);
+    assert.deepEqual(thin({ items, most: 5 }), [0, 25, 50, 75, 100]);
+    assert.deepEqual(thin({ items: [1, 2], most: 5 }), [1, 2]);
+  });
+
+  it("stand on axes with round ticks", () => {
+    assert.deepEqual(linearAxis({ max: 57, label: "", vertical: true }).ticks, [0, 20, 40, 60]);
+    assert.deepEqual(
+      logAxis({ min: 3, max: 40_000, label: "", vertical: true }).ticks,
+      [1, 10, 100, 1_000, 10_000, 100_000],
+    );
+  });
+});
