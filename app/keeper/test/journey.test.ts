@@ -75,6 +75,8 @@ describe("keeper / journey", () => {
     assert.equal(before - world.localnet.balance(keeper.payer.publicKey), 15_000n);
     assert.lengthOf(event?.latenciesMs ?? [], 2);
     assert.isAbove(Number(event?.computeUnits), 0);
+    // One signature, two vouchers, three writable accounts: the fixed part of the cost alone.
+    assert.isAbove(Number(event?.costUnits), Number(event?.computeUnits) + 720 + 4_800 + 900);
     const metrics = await (await fetch(`${keeper.operationsUrl}/metrics`)).text();
     assert.include(metrics, 'pinfi_keeper_fee_lamports_total{task="settle-books"} 15000');
     assert.include(metrics, "pinfi_keeper_settled_targets_total 5");

@@ -2,8 +2,10 @@ import {
   type Budget,
   compileTransaction,
   ED25519_PROGRAM_ID,
+  readWire,
   STREAMS_PROGRAM_ID,
   type TransactionFormat,
+  transactionCost,
 } from "@pinfi/sdk";
 import type { TransactionInstruction } from "@solana/web3.js";
 import type { Logger } from "pino";
@@ -89,8 +91,13 @@ export function createSender(options: SenderOptions): Sender {
       const { failure } = status;
       throw failureToError({ failure, logs: details.logs, signature });
     }
-    const { slot } = status;
-    return { signature, slot, bytes: wire.length, feeLamports: outgoing.feeLamports, details };
+    return {
+      signature,
+      slot: status.slot,
+      bytes: wire.length,
+      feeLamports: outgoing.feeLamports,
+      details: { ...details, costUnits: details.costUnits ?? costUnitsOf(wire, details) },
+    };
   };
 
   /** Sends again and again; undefined once the blockhash is past and the cluster has not seen it. */
@@ -187,6 +194,12 @@ async function rest(ms: number, signal: AbortSignal): Promise<"rested"> {
     // Woken because the answer is there; nobody looks at this result then.
   }
   return "rested";
+}
+
+/** Where the cluster does not tell them: by its own rule, from the bytes and the units executed. */
+function costUnitsOf(wire: Uint8Array, { computeUnits: units }: LandedDetails): bigint | undefined {
+  if (units === undefined) return undefined;
+  return BigInt(transactionCost({ wire: readWire(wire), units }).costUnits);
 }
 
 /** What the keeper's key may ever pay for. The budget program comes in when compiling. */

@@ -1,4 +1,10 @@
-import { PinFiError, type Voucher, voucherFromJson, voucherToJson } from "@pinfi/sdk";
+import {
+  PinFiError,
+  type Voucher,
+  verifyVoucher,
+  voucherFromJson,
+  voucherToJson,
+} from "@pinfi/sdk";
 import type { BookCache } from "../chain/book-cache";
 import { type BookProblem, type BookView, floorOf } from "../chain/books";
 import type { ChainClock } from "../chain/clock";
@@ -9,7 +15,6 @@ import type { Store } from "../store/store";
 import { DEPENDS_ON_BOOK, judge, judgeCap, type Refusal } from "./admission";
 import type { KeptVoucher } from "./cover";
 import { placeOf, type Shelf } from "./shelf";
-import { verifySignature } from "./signature";
 
 /** What became of a voucher. `superseded`: the keeper or the chain already has as much. */
 export type Outcome =
@@ -33,7 +38,7 @@ export interface Intake {
 
 /** A refusal for reasons of the book looks at the book again, at most this often. */
 const SECOND_LOOK_MS = 1_000;
-/** Vouchers of one batch that are under way at a time: bounds memory. */
+/** Vouchers of one batch that are under way at a time: others get their turn in between. */
 const VERIFIED_AT_ONCE = 1_000;
 
 export interface IntakeOptions {
@@ -96,8 +101,7 @@ export function createIntake(options: IntakeOptions): Intake {
       fits: options.fits,
     });
     if (refusal !== undefined) return refusal;
-    const valid = await verifySignature({ domain: book.header.voucherDomain, voucher });
-    if (valid) return undefined;
+    if (verifyVoucher({ domain: book.header.voucherDomain, voucher })) return undefined;
     const message = "the signature does not verify under the voucher domain of the book";
     return { code: "BadSignature", message } satisfies Refusal;
   };
