@@ -119,6 +119,12 @@ export const STREAMS_IDL: Idl = {
           "writable": true
         },
         {
+          "name": "authority",
+          "docs": [
+            "however long the book is."
+          ]
+        },
+        {
           "name": "mint",
           "relations": [
             "book"
@@ -150,6 +156,111 @@ export const STREAMS_IDL: Idl = {
       ]
     },
     {
+      "name": "claim_many",
+      "docs": [
+        "Pays the payees of several lines; a line that cannot be paid now is skipped and reported."
+      ],
+      "discriminator": [
+        239,
+        76,
+        176,
+        190,
+        112,
+        53,
+        176,
+        100
+      ],
+      "accounts": [
+        {
+          "name": "book",
+          "writable": true
+        },
+        {
+          "name": "authority",
+          "docs": [
+            "however long the book is."
+          ]
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "token_program"
+        }
+      ],
+      "args": [
+        {
+          "name": "lines",
+          "type": {
+            "vec": "u16"
+          }
+        }
+      ]
+    },
+    {
+      "name": "claim_member",
+      "docs": [
+        "Pays a member everything received so far."
+      ],
+      "discriminator": [
+        155,
+        23,
+        81,
+        139,
+        192,
+        69,
+        250,
+        185
+      ],
+      "accounts": [
+        {
+          "name": "pool",
+          "writable": true,
+          "relations": [
+            "member"
+          ]
+        },
+        {
+          "name": "member",
+          "writable": true
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "destination",
+          "docs": [
+            "Any token account that is the member's at this moment; anybody may push to it."
+          ],
+          "writable": true
+        },
+        {
+          "name": "token_program"
+        }
+      ],
+      "args": []
+    },
+    {
       "name": "close_book",
       "docs": [
         "Closes a book without lines; tokens and rent go back to its payer."
@@ -179,6 +290,12 @@ export const STREAMS_IDL: Idl = {
         {
           "name": "book",
           "writable": true
+        },
+        {
+          "name": "authority",
+          "docs": [
+            "however long the book is."
+          ]
         },
         {
           "name": "mint",
@@ -240,6 +357,97 @@ export const STREAMS_IDL: Idl = {
       ]
     },
     {
+      "name": "close_member",
+      "docs": [
+        "Closes the account of a member without units; the rent goes back to the pool's owner."
+      ],
+      "discriminator": [
+        221,
+        98,
+        181,
+        59,
+        120,
+        117,
+        20,
+        22
+      ],
+      "accounts": [
+        {
+          "name": "owner",
+          "writable": true,
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "pool",
+          "writable": true,
+          "relations": [
+            "member"
+          ]
+        },
+        {
+          "name": "member",
+          "writable": true
+        }
+      ],
+      "args": []
+    },
+    {
+      "name": "close_pool",
+      "docs": [
+        "Closes a pool without members."
+      ],
+      "discriminator": [
+        140,
+        189,
+        209,
+        23,
+        239,
+        62,
+        239,
+        11
+      ],
+      "accounts": [
+        {
+          "name": "owner",
+          "docs": [
+            "Gets back the rent of both accounts and what no member could claim."
+          ],
+          "writable": true,
+          "signer": true,
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "pool",
+          "writable": true
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "destination",
+          "writable": true
+        },
+        {
+          "name": "token_program"
+        }
+      ],
+      "args": []
+    },
+    {
       "name": "collect_fees",
       "docs": [
         "Burns the book's fees or sends them to the treasury, as the mint's policy says."
@@ -258,6 +466,12 @@ export const STREAMS_IDL: Idl = {
         {
           "name": "book",
           "writable": true
+        },
+        {
+          "name": "authority",
+          "docs": [
+            "however long the book is."
+          ]
         },
         {
           "name": "policy",
@@ -351,6 +565,61 @@ export const STREAMS_IDL: Idl = {
           "writable": true,
           "relations": [
             "book"
+          ]
+        },
+        {
+          "name": "token_program"
+        }
+      ],
+      "args": [
+        {
+          "name": "amount",
+          "type": "u64"
+        }
+      ]
+    },
+    {
+      "name": "distribute",
+      "docs": [
+        "Shares tokens among all members of a pool; anybody may."
+      ],
+      "discriminator": [
+        191,
+        44,
+        223,
+        207,
+        164,
+        236,
+        126,
+        61
+      ],
+      "accounts": [
+        {
+          "name": "funder",
+          "docs": [
+            "Anybody: a gift to a pool is shared like any other money."
+          ],
+          "signer": true
+        },
+        {
+          "name": "pool",
+          "writable": true
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "source",
+          "writable": true
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "pool"
           ]
         },
         {
@@ -600,6 +869,31 @@ export const STREAMS_IDL: Idl = {
           }
         },
         {
+          "name": "authority",
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  97,
+                  117,
+                  116,
+                  104,
+                  111,
+                  114,
+                  105,
+                  116,
+                  121
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "book"
+              }
+            ]
+          }
+        },
+        {
           "name": "vault",
           "docs": [
             "Anybody may have created it before; that does no harm."
@@ -609,7 +903,7 @@ export const STREAMS_IDL: Idl = {
             "seeds": [
               {
                 "kind": "account",
-                "path": "book"
+                "path": "authority"
               },
               {
                 "kind": "account",
@@ -687,6 +981,222 @@ export const STREAMS_IDL: Idl = {
       ]
     },
     {
+      "name": "open_pool",
+      "docs": [
+        "Opens a pool and its vault."
+      ],
+      "discriminator": [
+        96,
+        215,
+        110,
+        61,
+        1,
+        246,
+        205,
+        228
+      ],
+      "accounts": [
+        {
+          "name": "owner",
+          "writable": true,
+          "signer": true
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "policy"
+          ]
+        },
+        {
+          "name": "policy",
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  109,
+                  105,
+                  110,
+                  116
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "policy.mint",
+                "account": "MintPolicy"
+              }
+            ]
+          }
+        },
+        {
+          "name": "pool",
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  112,
+                  111,
+                  111,
+                  108
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "owner"
+              },
+              {
+                "kind": "account",
+                "path": "mint"
+              },
+              {
+                "kind": "arg",
+                "path": "id"
+              }
+            ]
+          }
+        },
+        {
+          "name": "vault",
+          "docs": [
+            "Anybody may have created it before; that does no harm."
+          ],
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "account",
+                "path": "pool"
+              },
+              {
+                "kind": "account",
+                "path": "token_program"
+              },
+              {
+                "kind": "account",
+                "path": "mint"
+              }
+            ],
+            "program": {
+              "kind": "const",
+              "value": [
+                140,
+                151,
+                37,
+                143,
+                78,
+                36,
+                137,
+                241,
+                187,
+                61,
+                16,
+                41,
+                20,
+                142,
+                13,
+                131,
+                11,
+                90,
+                19,
+                153,
+                218,
+                255,
+                16,
+                132,
+                4,
+                142,
+                123,
+                216,
+                219,
+                233,
+                248,
+                89
+              ]
+            }
+          }
+        },
+        {
+          "name": "token_program"
+        },
+        {
+          "name": "associated_token_program",
+          "address": "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL"
+        },
+        {
+          "name": "system_program",
+          "address": "11111111111111111111111111111111"
+        }
+      ],
+      "args": [
+        {
+          "name": "id",
+          "type": "u16"
+        }
+      ]
+    },
+    {
+      "name": "reap",
+      "docs": [
+        "Clears away a book that is spent; tokens and rent go back to its payer."
+      ],
+      "discriminator": [
+        147,
+        15,
+        172,
+        179,
+        252,
+        146,
+        108,
+        91
+      ],
+      "accounts": [
+        {
+          "name": "payer",
+          "writable": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "book",
+          "writable": true
+        },
+        {
+          "name": "authority",
+          "docs": [
+            "however long the book is."
+          ]
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "destination",
+          "docs": [
+            "Needed only if somebody has sent tokens to the vault: a token account of the payer."
+          ],
+          "writable": true,
+          "optional": true
+        },
+        {
+          "name": "token_program"
+        }
+      ],
+      "args": []
+    },
+    {
       "name": "refund",
       "docs": [
         "Returns tokens that are promised to no line."
@@ -712,6 +1222,12 @@ export const STREAMS_IDL: Idl = {
         {
           "name": "book",
           "writable": true
+        },
+        {
+          "name": "authority",
+          "docs": [
+            "however long the book is."
+          ]
         },
         {
           "name": "mint",
@@ -945,6 +1461,77 @@ export const STREAMS_IDL: Idl = {
       ]
     },
     {
+      "name": "set_units",
+      "docs": [
+        "Gives a member of a pool its units; the first time it opens the member's account."
+      ],
+      "discriminator": [
+        98,
+        18,
+        94,
+        21,
+        22,
+        103,
+        101,
+        43
+      ],
+      "accounts": [
+        {
+          "name": "owner",
+          "writable": true,
+          "signer": true,
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "pool",
+          "writable": true
+        },
+        {
+          "name": "member",
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  109,
+                  101,
+                  109,
+                  98,
+                  101,
+                  114
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "pool"
+              },
+              {
+                "kind": "arg",
+                "path": "who"
+              }
+            ]
+          }
+        },
+        {
+          "name": "system_program",
+          "address": "11111111111111111111111111111111"
+        }
+      ],
+      "args": [
+        {
+          "name": "who",
+          "type": "pubkey"
+        },
+        {
+          "name": "units",
+          "type": "u64"
+        }
+      ]
+    },
+    {
       "name": "set_voucher_signer",
       "docs": [
         "Says whose signature makes a voucher, until when and up to what sum."
@@ -1037,6 +1624,36 @@ export const STREAMS_IDL: Idl = {
           }
         }
       ]
+    },
+    {
+      "name": "settle_many",
+      "docs": [
+        "Settles vouchers of many payers at once, verifying their signatures itself; a voucher that",
+        "cannot be settled is skipped and reported."
+      ],
+      "discriminator": [
+        160,
+        73,
+        49,
+        36,
+        154,
+        79,
+        166,
+        53
+      ],
+      "accounts": [],
+      "args": [
+        {
+          "name": "vouchers",
+          "type": {
+            "vec": {
+              "defined": {
+                "name": "SignedVoucher"
+              }
+            }
+          }
+        }
+      ]
     }
   ],
   "accounts": [
@@ -1067,6 +1684,19 @@ export const STREAMS_IDL: Idl = {
       ]
     },
     {
+      "name": "Member",
+      "discriminator": [
+        54,
+        19,
+        162,
+        21,
+        29,
+        166,
+        17,
+        198
+      ]
+    },
+    {
       "name": "MintPolicy",
       "discriminator": [
         191,
@@ -1077,6 +1707,19 @@ export const STREAMS_IDL: Idl = {
         49,
         66,
         222
+      ]
+    },
+    {
+      "name": "Pool",
+      "discriminator": [
+        241,
+        154,
+        109,
+        4,
+        17,
+        177,
+        109,
+        188
       ]
     }
   ],
@@ -1147,6 +1790,19 @@ export const STREAMS_IDL: Idl = {
       ]
     },
     {
+      "name": "ClaimedMany",
+      "discriminator": [
+        36,
+        191,
+        17,
+        34,
+        16,
+        139,
+        133,
+        175
+      ]
+    },
+    {
       "name": "Deposited",
       "discriminator": [
         111,
@@ -1157,6 +1813,19 @@ export const STREAMS_IDL: Idl = {
         35,
         100,
         57
+      ]
+    },
+    {
+      "name": "Distributed",
+      "discriminator": [
+        10,
+        212,
+        24,
+        78,
+        35,
+        202,
+        182,
+        134
       ]
     },
     {
@@ -1251,6 +1920,32 @@ export const STREAMS_IDL: Idl = {
       ]
     },
     {
+      "name": "MemberClaimed",
+      "discriminator": [
+        6,
+        206,
+        168,
+        190,
+        129,
+        215,
+        150,
+        153
+      ]
+    },
+    {
+      "name": "MemberClosed",
+      "discriminator": [
+        144,
+        66,
+        227,
+        96,
+        123,
+        189,
+        130,
+        204
+      ]
+    },
+    {
       "name": "MintPolicySet",
       "discriminator": [
         194,
@@ -1261,6 +1956,32 @@ export const STREAMS_IDL: Idl = {
         203,
         243,
         211
+      ]
+    },
+    {
+      "name": "PoolClosed",
+      "discriminator": [
+        106,
+        46,
+        29,
+        231,
+        42,
+        44,
+        73,
+        119
+      ]
+    },
+    {
+      "name": "PoolOpened",
+      "discriminator": [
+        44,
+        53,
+        197,
+        215,
+        31,
+        61,
+        56,
+        170
       ]
     },
     {
@@ -1287,6 +2008,32 @@ export const STREAMS_IDL: Idl = {
         123,
         221,
         99
+      ]
+    },
+    {
+      "name": "SettledMany",
+      "discriminator": [
+        98,
+        87,
+        16,
+        229,
+        158,
+        91,
+        183,
+        74
+      ]
+    },
+    {
+      "name": "UnitsSet",
+      "discriminator": [
+        187,
+        44,
+        206,
+        173,
+        71,
+        208,
+        149,
+        130
       ]
     },
     {
@@ -1548,6 +2295,51 @@ export const STREAMS_IDL: Idl = {
       "code": 6048,
       "name": "BrokenInvariant",
       "msg": "the book's sums must add up; nothing was changed, please report this"
+    },
+    {
+      "code": 6049,
+      "name": "NoUnits",
+      "msg": "the pool must have members with units before anything is distributed"
+    },
+    {
+      "code": 6050,
+      "name": "NotPoolOwner",
+      "msg": "only the pool's owner may do this"
+    },
+    {
+      "code": 6051,
+      "name": "WrongPool",
+      "msg": "the member must be of this pool"
+    },
+    {
+      "code": 6052,
+      "name": "MemberNotOver",
+      "msg": "the member must have no units and nothing left to claim"
+    },
+    {
+      "code": 6053,
+      "name": "PoolNotEmpty",
+      "msg": "the pool must have no members; close their accounts first"
+    },
+    {
+      "code": 6054,
+      "name": "DestinationMismatch",
+      "msg": "one call must name 1 to 32 lines, with one destination for each"
+    },
+    {
+      "code": 6055,
+      "name": "BookNotSpent",
+      "msg": "the book must have had lines and be empty, with nothing left of its payer's"
+    },
+    {
+      "code": 6056,
+      "name": "NotVaultAuthority",
+      "msg": "the authority must be the owner of the vault"
+    },
+    {
+      "code": 6057,
+      "name": "VoucherMismatch",
+      "msg": "one call must name 1 to 64 vouchers, with one book for each"
     }
   ],
   "types": [
@@ -1655,7 +2447,7 @@ export const STREAMS_IDL: Idl = {
           {
             "name": "vault",
             "docs": [
-              "The book's associated token account. Holds this book's money and nobody else's."
+              "Associated token account of the book's authority address. Holds this book's money and nobody else's."
             ],
             "type": "pubkey"
           },
@@ -1703,7 +2495,7 @@ export const STREAMS_IDL: Idl = {
           {
             "name": "voucher_spent",
             "docs": [
-              "What the present signer's vouchers have added."
+              "What the present signer's vouchers have added; not counted without a limit."
             ],
             "type": "u64"
           },
@@ -1817,13 +2609,15 @@ export const STREAMS_IDL: Idl = {
             "type": "u8"
           },
           {
+            "name": "authority_bump",
+            "docs": [
+              "Bump of the vault's owner."
+            ],
+            "type": "u8"
+          },
+          {
             "name": "padding",
-            "type": {
-              "array": [
-                "u8",
-                2
-              ]
-            }
+            "type": "u8"
           }
         ]
       }
@@ -1931,6 +2725,43 @@ export const STREAMS_IDL: Idl = {
       }
     },
     {
+      "name": "ClaimedMany",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "docs": [
+              "Of all lines paid, fees inside."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "fees",
+            "type": "u64"
+          },
+          {
+            "name": "skipped",
+            "docs": [
+              "Bit n: the line named n-th was passed over."
+            ],
+            "type": "u32"
+          },
+          {
+            "name": "total_claimed",
+            "docs": [
+              "Of the book."
+            ],
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
       "name": "Config",
       "docs": [
         "Who may set mint policies. One for the program."
@@ -1978,6 +2809,26 @@ export const STREAMS_IDL: Idl = {
           },
           {
             "name": "total_deposited",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "Distributed",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "pool",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "total_distributed",
             "type": "u64"
           }
         ]
@@ -2142,6 +2993,101 @@ export const STREAMS_IDL: Idl = {
       }
     },
     {
+      "name": "Member",
+      "docs": [
+        "One member's part of a pool."
+      ],
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "pool",
+            "type": "pubkey"
+          },
+          {
+            "name": "who",
+            "docs": [
+              "Earns."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "units",
+            "type": "u64"
+          },
+          {
+            "name": "index",
+            "docs": [
+              "The pool's index up to which `owed` is current."
+            ],
+            "type": "u128"
+          },
+          {
+            "name": "owed",
+            "docs": [
+              "Received and not yet paid, in base units times 2^64: fractions are kept, so that it makes no",
+              "difference how often it is brought up to date."
+            ],
+            "type": "u128"
+          },
+          {
+            "name": "claimed",
+            "docs": [
+              "Ever paid, in base units."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "bump",
+            "type": "u8"
+          }
+        ]
+      }
+    },
+    {
+      "name": "MemberClaimed",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "pool",
+            "type": "pubkey"
+          },
+          {
+            "name": "who",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "total_claimed",
+            "docs": [
+              "Of the member."
+            ],
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "MemberClosed",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "pool",
+            "type": "pubkey"
+          },
+          {
+            "name": "who",
+            "type": "pubkey"
+          }
+        ]
+      }
+    },
+    {
       "name": "MintPolicy",
       "docs": [
         "On what terms books of one mint are opened.",
@@ -2289,6 +3235,146 @@ export const STREAMS_IDL: Idl = {
       }
     },
     {
+      "name": "Pool",
+      "docs": [
+        "One owner's money in one mint, shared among members by units.",
+        "",
+        "Distributing costs the same for ten members and for a million. Always:",
+        "`claimed <= distributed`, the vault holds the difference (donations apart), and what all",
+        "members are owed together does not exceed it."
+      ],
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "owner",
+            "docs": [
+              "Sets units, distributes and closes; gets rents back."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "mint",
+            "docs": [
+              "Mint of every amount, in base units."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "vault",
+            "docs": [
+              "The pool's associated token account."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "index",
+            "docs": [
+              "Base units that one unit of membership has ever received, times 2^64."
+            ],
+            "type": "u128"
+          },
+          {
+            "name": "total_units",
+            "docs": [
+              "Units of all members."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "carried",
+            "docs": [
+              "What the last division left, in base units times 2^64, below the units it was made with."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "distributed",
+            "docs": [
+              "Ever put in."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "claimed",
+            "docs": [
+              "Ever paid to members."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "members",
+            "docs": [
+              "Members whose account is open."
+            ],
+            "type": "u32"
+          },
+          {
+            "name": "id",
+            "docs": [
+              "Tells apart the pools of one owner and mint."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "bump",
+            "type": "u8"
+          }
+        ]
+      }
+    },
+    {
+      "name": "PoolClosed",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "pool",
+            "type": "pubkey"
+          },
+          {
+            "name": "owner",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "docs": [
+              "Paid to the owner from the vault: fractions that no member could claim, and donations."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "total_distributed",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "PoolOpened",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "pool",
+            "type": "pubkey"
+          },
+          {
+            "name": "owner",
+            "type": "pubkey"
+          },
+          {
+            "name": "mint",
+            "type": "pubkey"
+          },
+          {
+            "name": "id",
+            "type": "u16"
+          }
+        ]
+      }
+    },
+    {
       "name": "RateSet",
       "type": {
         "kind": "struct",
@@ -2405,6 +3491,21 @@ export const STREAMS_IDL: Idl = {
       }
     },
     {
+      "name": "SettledMany",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "skipped",
+            "docs": [
+              "Bit n: the n-th voucher was passed over."
+            ],
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
       "name": "SignatureProof",
       "docs": [
         "Where in the transaction the voucher's signature is."
@@ -2425,6 +3526,37 @@ export const STREAMS_IDL: Idl = {
               "Which of its signatures."
             ],
             "type": "u8"
+          }
+        ]
+      }
+    },
+    {
+      "name": "SignedVoucher",
+      "docs": [
+        "A voucher together with its signature."
+      ],
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "signature",
+            "docs": [
+              "By the book's voucher signer, over the book's voucher domain and the targets as sent."
+            ],
+            "type": {
+              "array": [
+                "u8",
+                64
+              ]
+            }
+          },
+          {
+            "name": "targets",
+            "type": {
+              "defined": {
+                "name": "Targets"
+              }
+            }
           }
         ]
       }
@@ -2495,6 +3627,30 @@ export const STREAMS_IDL: Idl = {
       }
     },
     {
+      "name": "UnitsSet",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "pool",
+            "type": "pubkey"
+          },
+          {
+            "name": "who",
+            "type": "pubkey"
+          },
+          {
+            "name": "units",
+            "type": "u64"
+          },
+          {
+            "name": "total_units",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
       "name": "VoucherSignerSet",
       "type": {
         "kind": "struct",
@@ -2522,16 +3678,16 @@ export const STREAMS_IDL: Idl = {
 };
 
 /** Instructions of the program, as the IDL spells them. */
-export type StreamsInstruction = "accept_authority" | "add_line" | "claim" | "close_book" | "close_line" | "collect_fees" | "deposit" | "fund_line" | "initialize" | "nominate_authority" | "open_book" | "refund" | "remove_line" | "reserve_lines" | "set_mint_policy" | "set_rate" | "set_voucher_signer" | "settle";
+export type StreamsInstruction = "accept_authority" | "add_line" | "claim" | "claim_many" | "claim_member" | "close_book" | "close_line" | "close_member" | "close_pool" | "collect_fees" | "deposit" | "distribute" | "fund_line" | "initialize" | "nominate_authority" | "open_book" | "open_pool" | "reap" | "refund" | "remove_line" | "reserve_lines" | "set_mint_policy" | "set_rate" | "set_units" | "set_voucher_signer" | "settle" | "settle_many";
 
 /** Account types of the program. */
-export type StreamsAccount = "Book" | "Config" | "MintPolicy";
+export type StreamsAccount = "Book" | "Config" | "Member" | "MintPolicy" | "Pool";
 
 /** Events of the program. */
-export type StreamsEvent = "AuthorityAccepted" | "AuthorityNominated" | "BookClosed" | "BookOpened" | "Claimed" | "Deposited" | "FeesCollected" | "Initialized" | "LineAdded" | "LineClosing" | "LineFunded" | "LineReleased" | "LinesReserved" | "MintPolicySet" | "RateSet" | "Refunded" | "VoucherSignerSet";
+export type StreamsEvent = "AuthorityAccepted" | "AuthorityNominated" | "BookClosed" | "BookOpened" | "Claimed" | "ClaimedMany" | "Deposited" | "Distributed" | "FeesCollected" | "Initialized" | "LineAdded" | "LineClosing" | "LineFunded" | "LineReleased" | "LinesReserved" | "MemberClaimed" | "MemberClosed" | "MintPolicySet" | "PoolClosed" | "PoolOpened" | "RateSet" | "Refunded" | "SettledMany" | "UnitsSet" | "VoucherSignerSet";
 
 /** Errors of the program. */
-export type StreamsErrorName = "NotUpgradeAuthority" | "NotAuthority" | "NotNominated" | "FeeTooHigh" | "BurnShareTooHigh" | "MissingTreasury" | "WrongTreasury" | "MintNotEnabled" | "UnsupportedMintExtension" | "GraceOutOfRange" | "NotPayer" | "WrongMint" | "WrongVault" | "VaultNotClean" | "ZeroAmount" | "BelowMinimum" | "ExceedsFree" | "WrongLineIndex" | "BookFull" | "ReserveOutOfRange" | "InvalidPayee" | "NoController" | "LineOutOfRange" | "LineRemoved" | "LineClosing" | "LineNotClosing" | "GraceNotOver" | "UnclaimedFunds" | "NotLineAuthority" | "NotPayeeAccount" | "NothingToClaim" | "NothingToCollect" | "NotPayerAccount" | "BookNotEmpty" | "FeesDue" | "BookTooFresh" | "NoSlotHashes" | "VoucherDomainMismatch" | "MalformedVoucher" | "NotTopLevel" | "MissingSignatureIx" | "NotEd25519Program" | "InvalidEd25519Layout" | "SignatureIxReused" | "WrongVoucherSigner" | "VoucherSignerExpired" | "CapExceeded" | "MathOverflow" | "BrokenInvariant";
+export type StreamsErrorName = "NotUpgradeAuthority" | "NotAuthority" | "NotNominated" | "FeeTooHigh" | "BurnShareTooHigh" | "MissingTreasury" | "WrongTreasury" | "MintNotEnabled" | "UnsupportedMintExtension" | "GraceOutOfRange" | "NotPayer" | "WrongMint" | "WrongVault" | "VaultNotClean" | "ZeroAmount" | "BelowMinimum" | "ExceedsFree" | "WrongLineIndex" | "BookFull" | "ReserveOutOfRange" | "InvalidPayee" | "NoController" | "LineOutOfRange" | "LineRemoved" | "LineClosing" | "LineNotClosing" | "GraceNotOver" | "UnclaimedFunds" | "NotLineAuthority" | "NotPayeeAccount" | "NothingToClaim" | "NothingToCollect" | "NotPayerAccount" | "BookNotEmpty" | "FeesDue" | "BookTooFresh" | "NoSlotHashes" | "VoucherDomainMismatch" | "MalformedVoucher" | "NotTopLevel" | "MissingSignatureIx" | "NotEd25519Program" | "InvalidEd25519Layout" | "SignatureIxReused" | "WrongVoucherSigner" | "VoucherSignerExpired" | "CapExceeded" | "MathOverflow" | "BrokenInvariant" | "NoUnits" | "NotPoolOwner" | "WrongPool" | "MemberNotOver" | "PoolNotEmpty" | "DestinationMismatch" | "BookNotSpent" | "NotVaultAuthority" | "VoucherMismatch";
 
 /** Error table: code, name and the rule that was broken. */
 export const STREAMS_ERRORS: readonly {
@@ -2783,6 +3939,51 @@ export const STREAMS_ERRORS: readonly {
     "code": 6048,
     "name": "BrokenInvariant",
     "message": "the book's sums must add up; nothing was changed, please report this"
+  },
+  {
+    "code": 6049,
+    "name": "NoUnits",
+    "message": "the pool must have members with units before anything is distributed"
+  },
+  {
+    "code": 6050,
+    "name": "NotPoolOwner",
+    "message": "only the pool's owner may do this"
+  },
+  {
+    "code": 6051,
+    "name": "WrongPool",
+    "message": "the member must be of this pool"
+  },
+  {
+    "code": 6052,
+    "name": "MemberNotOver",
+    "message": "the member must have no units and nothing left to claim"
+  },
+  {
+    "code": 6053,
+    "name": "PoolNotEmpty",
+    "message": "the pool must have no members; close their accounts first"
+  },
+  {
+    "code": 6054,
+    "name": "DestinationMismatch",
+    "message": "one call must name 1 to 32 lines, with one destination for each"
+  },
+  {
+    "code": 6055,
+    "name": "BookNotSpent",
+    "message": "the book must have had lines and be empty, with nothing left of its payer's"
+  },
+  {
+    "code": 6056,
+    "name": "NotVaultAuthority",
+    "message": "the authority must be the owner of the vault"
+  },
+  {
+    "code": 6057,
+    "name": "VoucherMismatch",
+    "message": "one call must name 1 to 64 vouchers, with one book for each"
   }
 ];
 
@@ -2790,7 +3991,10 @@ export const STREAMS_ERRORS: readonly {
 export const STREAMS_SEEDS = {
   "config": "config",
   "policy": "mint",
-  "book": "book"
+  "book": "book",
+  "authority": "authority",
+  "pool": "pool",
+  "member": "member"
 } as const;
 
 /** Constants of the program, as Rust prints them. */
@@ -2918,6 +4122,12 @@ export type Streams = {
           "writable": true
         },
         {
+          "name": "authority",
+          "docs": [
+            "however long the book is."
+          ]
+        },
+        {
           "name": "mint",
           "relations": [
             "book"
@@ -2949,6 +4159,111 @@ export type Streams = {
       ]
     },
     {
+      "name": "claimMany",
+      "docs": [
+        "Pays the payees of several lines; a line that cannot be paid now is skipped and reported."
+      ],
+      "discriminator": [
+        239,
+        76,
+        176,
+        190,
+        112,
+        53,
+        176,
+        100
+      ],
+      "accounts": [
+        {
+          "name": "book",
+          "writable": true
+        },
+        {
+          "name": "authority",
+          "docs": [
+            "however long the book is."
+          ]
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "tokenProgram"
+        }
+      ],
+      "args": [
+        {
+          "name": "lines",
+          "type": {
+            "vec": "u16"
+          }
+        }
+      ]
+    },
+    {
+      "name": "claimMember",
+      "docs": [
+        "Pays a member everything received so far."
+      ],
+      "discriminator": [
+        155,
+        23,
+        81,
+        139,
+        192,
+        69,
+        250,
+        185
+      ],
+      "accounts": [
+        {
+          "name": "pool",
+          "writable": true,
+          "relations": [
+            "member"
+          ]
+        },
+        {
+          "name": "member",
+          "writable": true
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "destination",
+          "docs": [
+            "Any token account that is the member's at this moment; anybody may push to it."
+          ],
+          "writable": true
+        },
+        {
+          "name": "tokenProgram"
+        }
+      ],
+      "args": []
+    },
+    {
       "name": "closeBook",
       "docs": [
         "Closes a book without lines; tokens and rent go back to its payer."
@@ -2978,6 +4293,12 @@ export type Streams = {
         {
           "name": "book",
           "writable": true
+        },
+        {
+          "name": "authority",
+          "docs": [
+            "however long the book is."
+          ]
         },
         {
           "name": "mint",
@@ -3039,6 +4360,97 @@ export type Streams = {
       ]
     },
     {
+      "name": "closeMember",
+      "docs": [
+        "Closes the account of a member without units; the rent goes back to the pool's owner."
+      ],
+      "discriminator": [
+        221,
+        98,
+        181,
+        59,
+        120,
+        117,
+        20,
+        22
+      ],
+      "accounts": [
+        {
+          "name": "owner",
+          "writable": true,
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "pool",
+          "writable": true,
+          "relations": [
+            "member"
+          ]
+        },
+        {
+          "name": "member",
+          "writable": true
+        }
+      ],
+      "args": []
+    },
+    {
+      "name": "closePool",
+      "docs": [
+        "Closes a pool without members."
+      ],
+      "discriminator": [
+        140,
+        189,
+        209,
+        23,
+        239,
+        62,
+        239,
+        11
+      ],
+      "accounts": [
+        {
+          "name": "owner",
+          "docs": [
+            "Gets back the rent of both accounts and what no member could claim."
+          ],
+          "writable": true,
+          "signer": true,
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "pool",
+          "writable": true
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "destination",
+          "writable": true
+        },
+        {
+          "name": "tokenProgram"
+        }
+      ],
+      "args": []
+    },
+    {
       "name": "collectFees",
       "docs": [
         "Burns the book's fees or sends them to the treasury, as the mint's policy says."
@@ -3057,6 +4469,12 @@ export type Streams = {
         {
           "name": "book",
           "writable": true
+        },
+        {
+          "name": "authority",
+          "docs": [
+            "however long the book is."
+          ]
         },
         {
           "name": "policy",
@@ -3150,6 +4568,61 @@ export type Streams = {
           "writable": true,
           "relations": [
             "book"
+          ]
+        },
+        {
+          "name": "tokenProgram"
+        }
+      ],
+      "args": [
+        {
+          "name": "amount",
+          "type": "u64"
+        }
+      ]
+    },
+    {
+      "name": "distribute",
+      "docs": [
+        "Shares tokens among all members of a pool; anybody may."
+      ],
+      "discriminator": [
+        191,
+        44,
+        223,
+        207,
+        164,
+        236,
+        126,
+        61
+      ],
+      "accounts": [
+        {
+          "name": "funder",
+          "docs": [
+            "Anybody: a gift to a pool is shared like any other money."
+          ],
+          "signer": true
+        },
+        {
+          "name": "pool",
+          "writable": true
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "source",
+          "writable": true
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "pool"
           ]
         },
         {
@@ -3399,6 +4872,31 @@ export type Streams = {
           }
         },
         {
+          "name": "authority",
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  97,
+                  117,
+                  116,
+                  104,
+                  111,
+                  114,
+                  105,
+                  116,
+                  121
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "book"
+              }
+            ]
+          }
+        },
+        {
           "name": "vault",
           "docs": [
             "Anybody may have created it before; that does no harm."
@@ -3408,7 +4906,7 @@ export type Streams = {
             "seeds": [
               {
                 "kind": "account",
-                "path": "book"
+                "path": "authority"
               },
               {
                 "kind": "account",
@@ -3486,6 +4984,222 @@ export type Streams = {
       ]
     },
     {
+      "name": "openPool",
+      "docs": [
+        "Opens a pool and its vault."
+      ],
+      "discriminator": [
+        96,
+        215,
+        110,
+        61,
+        1,
+        246,
+        205,
+        228
+      ],
+      "accounts": [
+        {
+          "name": "owner",
+          "writable": true,
+          "signer": true
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "policy"
+          ]
+        },
+        {
+          "name": "policy",
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  109,
+                  105,
+                  110,
+                  116
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "policy.mint",
+                "account": "mintPolicy"
+              }
+            ]
+          }
+        },
+        {
+          "name": "pool",
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  112,
+                  111,
+                  111,
+                  108
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "owner"
+              },
+              {
+                "kind": "account",
+                "path": "mint"
+              },
+              {
+                "kind": "arg",
+                "path": "id"
+              }
+            ]
+          }
+        },
+        {
+          "name": "vault",
+          "docs": [
+            "Anybody may have created it before; that does no harm."
+          ],
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "account",
+                "path": "pool"
+              },
+              {
+                "kind": "account",
+                "path": "tokenProgram"
+              },
+              {
+                "kind": "account",
+                "path": "mint"
+              }
+            ],
+            "program": {
+              "kind": "const",
+              "value": [
+                140,
+                151,
+                37,
+                143,
+                78,
+                36,
+                137,
+                241,
+                187,
+                61,
+                16,
+                41,
+                20,
+                142,
+                13,
+                131,
+                11,
+                90,
+                19,
+                153,
+                218,
+                255,
+                16,
+                132,
+                4,
+                142,
+                123,
+                216,
+                219,
+                233,
+                248,
+                89
+              ]
+            }
+          }
+        },
+        {
+          "name": "tokenProgram"
+        },
+        {
+          "name": "associatedTokenProgram",
+          "address": "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL"
+        },
+        {
+          "name": "systemProgram",
+          "address": "11111111111111111111111111111111"
+        }
+      ],
+      "args": [
+        {
+          "name": "id",
+          "type": "u16"
+        }
+      ]
+    },
+    {
+      "name": "reap",
+      "docs": [
+        "Clears away a book that is spent; tokens and rent go back to its payer."
+      ],
+      "discriminator": [
+        147,
+        15,
+        172,
+        179,
+        252,
+        146,
+        108,
+        91
+      ],
+      "accounts": [
+        {
+          "name": "payer",
+          "writable": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "book",
+          "writable": true
+        },
+        {
+          "name": "authority",
+          "docs": [
+            "however long the book is."
+          ]
+        },
+        {
+          "name": "mint",
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "vault",
+          "writable": true,
+          "relations": [
+            "book"
+          ]
+        },
+        {
+          "name": "destination",
+          "docs": [
+            "Needed only if somebody has sent tokens to the vault: a token account of the payer."
+          ],
+          "writable": true,
+          "optional": true
+        },
+        {
+          "name": "tokenProgram"
+        }
+      ],
+      "args": []
+    },
+    {
       "name": "refund",
       "docs": [
         "Returns tokens that are promised to no line."
@@ -3511,6 +5225,12 @@ export type Streams = {
         {
           "name": "book",
           "writable": true
+        },
+        {
+          "name": "authority",
+          "docs": [
+            "however long the book is."
+          ]
         },
         {
           "name": "mint",
@@ -3744,6 +5464,77 @@ export type Streams = {
       ]
     },
     {
+      "name": "setUnits",
+      "docs": [
+        "Gives a member of a pool its units; the first time it opens the member's account."
+      ],
+      "discriminator": [
+        98,
+        18,
+        94,
+        21,
+        22,
+        103,
+        101,
+        43
+      ],
+      "accounts": [
+        {
+          "name": "owner",
+          "writable": true,
+          "signer": true,
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "pool",
+          "writable": true
+        },
+        {
+          "name": "member",
+          "writable": true,
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  109,
+                  101,
+                  109,
+                  98,
+                  101,
+                  114
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "pool"
+              },
+              {
+                "kind": "arg",
+                "path": "who"
+              }
+            ]
+          }
+        },
+        {
+          "name": "systemProgram",
+          "address": "11111111111111111111111111111111"
+        }
+      ],
+      "args": [
+        {
+          "name": "who",
+          "type": "pubkey"
+        },
+        {
+          "name": "units",
+          "type": "u64"
+        }
+      ]
+    },
+    {
       "name": "setVoucherSigner",
       "docs": [
         "Says whose signature makes a voucher, until when and up to what sum."
@@ -3836,6 +5627,36 @@ export type Streams = {
           }
         }
       ]
+    },
+    {
+      "name": "settleMany",
+      "docs": [
+        "Settles vouchers of many payers at once, verifying their signatures itself; a voucher that",
+        "cannot be settled is skipped and reported."
+      ],
+      "discriminator": [
+        160,
+        73,
+        49,
+        36,
+        154,
+        79,
+        166,
+        53
+      ],
+      "accounts": [],
+      "args": [
+        {
+          "name": "vouchers",
+          "type": {
+            "vec": {
+              "defined": {
+                "name": "signedVoucher"
+              }
+            }
+          }
+        }
+      ]
     }
   ],
   "accounts": [
@@ -3866,6 +5687,19 @@ export type Streams = {
       ]
     },
     {
+      "name": "member",
+      "discriminator": [
+        54,
+        19,
+        162,
+        21,
+        29,
+        166,
+        17,
+        198
+      ]
+    },
+    {
       "name": "mintPolicy",
       "discriminator": [
         191,
@@ -3876,6 +5710,19 @@ export type Streams = {
         49,
         66,
         222
+      ]
+    },
+    {
+      "name": "pool",
+      "discriminator": [
+        241,
+        154,
+        109,
+        4,
+        17,
+        177,
+        109,
+        188
       ]
     }
   ],
@@ -3946,6 +5793,19 @@ export type Streams = {
       ]
     },
     {
+      "name": "claimedMany",
+      "discriminator": [
+        36,
+        191,
+        17,
+        34,
+        16,
+        139,
+        133,
+        175
+      ]
+    },
+    {
       "name": "deposited",
       "discriminator": [
         111,
@@ -3956,6 +5816,19 @@ export type Streams = {
         35,
         100,
         57
+      ]
+    },
+    {
+      "name": "distributed",
+      "discriminator": [
+        10,
+        212,
+        24,
+        78,
+        35,
+        202,
+        182,
+        134
       ]
     },
     {
@@ -4050,6 +5923,32 @@ export type Streams = {
       ]
     },
     {
+      "name": "memberClaimed",
+      "discriminator": [
+        6,
+        206,
+        168,
+        190,
+        129,
+        215,
+        150,
+        153
+      ]
+    },
+    {
+      "name": "memberClosed",
+      "discriminator": [
+        144,
+        66,
+        227,
+        96,
+        123,
+        189,
+        130,
+        204
+      ]
+    },
+    {
       "name": "mintPolicySet",
       "discriminator": [
         194,
@@ -4060,6 +5959,32 @@ export type Streams = {
         203,
         243,
         211
+      ]
+    },
+    {
+      "name": "poolClosed",
+      "discriminator": [
+        106,
+        46,
+        29,
+        231,
+        42,
+        44,
+        73,
+        119
+      ]
+    },
+    {
+      "name": "poolOpened",
+      "discriminator": [
+        44,
+        53,
+        197,
+        215,
+        31,
+        61,
+        56,
+        170
       ]
     },
     {
@@ -4086,6 +6011,32 @@ export type Streams = {
         123,
         221,
         99
+      ]
+    },
+    {
+      "name": "settledMany",
+      "discriminator": [
+        98,
+        87,
+        16,
+        229,
+        158,
+        91,
+        183,
+        74
+      ]
+    },
+    {
+      "name": "unitsSet",
+      "discriminator": [
+        187,
+        44,
+        206,
+        173,
+        71,
+        208,
+        149,
+        130
       ]
     },
     {
@@ -4347,6 +6298,51 @@ export type Streams = {
       "code": 6048,
       "name": "brokenInvariant",
       "msg": "the book's sums must add up; nothing was changed, please report this"
+    },
+    {
+      "code": 6049,
+      "name": "noUnits",
+      "msg": "the pool must have members with units before anything is distributed"
+    },
+    {
+      "code": 6050,
+      "name": "notPoolOwner",
+      "msg": "only the pool's owner may do this"
+    },
+    {
+      "code": 6051,
+      "name": "wrongPool",
+      "msg": "the member must be of this pool"
+    },
+    {
+      "code": 6052,
+      "name": "memberNotOver",
+      "msg": "the member must have no units and nothing left to claim"
+    },
+    {
+      "code": 6053,
+      "name": "poolNotEmpty",
+      "msg": "the pool must have no members; close their accounts first"
+    },
+    {
+      "code": 6054,
+      "name": "destinationMismatch",
+      "msg": "one call must name 1 to 32 lines, with one destination for each"
+    },
+    {
+      "code": 6055,
+      "name": "bookNotSpent",
+      "msg": "the book must have had lines and be empty, with nothing left of its payer's"
+    },
+    {
+      "code": 6056,
+      "name": "notVaultAuthority",
+      "msg": "the authority must be the owner of the vault"
+    },
+    {
+      "code": 6057,
+      "name": "voucherMismatch",
+      "msg": "one call must name 1 to 64 vouchers, with one book for each"
     }
   ],
   "types": [
@@ -4454,7 +6450,7 @@ export type Streams = {
           {
             "name": "vault",
             "docs": [
-              "The book's associated token account. Holds this book's money and nobody else's."
+              "Associated token account of the book's authority address. Holds this book's money and nobody else's."
             ],
             "type": "pubkey"
           },
@@ -4502,7 +6498,7 @@ export type Streams = {
           {
             "name": "voucherSpent",
             "docs": [
-              "What the present signer's vouchers have added."
+              "What the present signer's vouchers have added; not counted without a limit."
             ],
             "type": "u64"
           },
@@ -4616,13 +6612,15 @@ export type Streams = {
             "type": "u8"
           },
           {
+            "name": "authorityBump",
+            "docs": [
+              "Bump of the vault's owner."
+            ],
+            "type": "u8"
+          },
+          {
             "name": "padding",
-            "type": {
-              "array": [
-                "u8",
-                2
-              ]
-            }
+            "type": "u8"
           }
         ]
       }
@@ -4730,6 +6728,43 @@ export type Streams = {
       }
     },
     {
+      "name": "claimedMany",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "book",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "docs": [
+              "Of all lines paid, fees inside."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "fees",
+            "type": "u64"
+          },
+          {
+            "name": "skipped",
+            "docs": [
+              "Bit n: the line named n-th was passed over."
+            ],
+            "type": "u32"
+          },
+          {
+            "name": "totalClaimed",
+            "docs": [
+              "Of the book."
+            ],
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
       "name": "config",
       "docs": [
         "Who may set mint policies. One for the program."
@@ -4777,6 +6812,26 @@ export type Streams = {
           },
           {
             "name": "totalDeposited",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "distributed",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "pool",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "totalDistributed",
             "type": "u64"
           }
         ]
@@ -4941,6 +6996,101 @@ export type Streams = {
       }
     },
     {
+      "name": "member",
+      "docs": [
+        "One member's part of a pool."
+      ],
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "pool",
+            "type": "pubkey"
+          },
+          {
+            "name": "who",
+            "docs": [
+              "Earns."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "units",
+            "type": "u64"
+          },
+          {
+            "name": "index",
+            "docs": [
+              "The pool's index up to which `owed` is current."
+            ],
+            "type": "u128"
+          },
+          {
+            "name": "owed",
+            "docs": [
+              "Received and not yet paid, in base units times 2^64: fractions are kept, so that it makes no",
+              "difference how often it is brought up to date."
+            ],
+            "type": "u128"
+          },
+          {
+            "name": "claimed",
+            "docs": [
+              "Ever paid, in base units."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "bump",
+            "type": "u8"
+          }
+        ]
+      }
+    },
+    {
+      "name": "memberClaimed",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "pool",
+            "type": "pubkey"
+          },
+          {
+            "name": "who",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
+          },
+          {
+            "name": "totalClaimed",
+            "docs": [
+              "Of the member."
+            ],
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "memberClosed",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "pool",
+            "type": "pubkey"
+          },
+          {
+            "name": "who",
+            "type": "pubkey"
+          }
+        ]
+      }
+    },
+    {
       "name": "mintPolicy",
       "docs": [
         "On what terms books of one mint are opened.",
@@ -5088,6 +7238,146 @@ export type Streams = {
       }
     },
     {
+      "name": "pool",
+      "docs": [
+        "One owner's money in one mint, shared among members by units.",
+        "",
+        "Distributing costs the same for ten members and for a million. Always:",
+        "`claimed <= distributed`, the vault holds the difference (donations apart), and what all",
+        "members are owed together does not exceed it."
+      ],
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "owner",
+            "docs": [
+              "Sets units, distributes and closes; gets rents back."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "mint",
+            "docs": [
+              "Mint of every amount, in base units."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "vault",
+            "docs": [
+              "The pool's associated token account."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "index",
+            "docs": [
+              "Base units that one unit of membership has ever received, times 2^64."
+            ],
+            "type": "u128"
+          },
+          {
+            "name": "totalUnits",
+            "docs": [
+              "Units of all members."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "carried",
+            "docs": [
+              "What the last division left, in base units times 2^64, below the units it was made with."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "distributed",
+            "docs": [
+              "Ever put in."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "claimed",
+            "docs": [
+              "Ever paid to members."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "members",
+            "docs": [
+              "Members whose account is open."
+            ],
+            "type": "u32"
+          },
+          {
+            "name": "id",
+            "docs": [
+              "Tells apart the pools of one owner and mint."
+            ],
+            "type": "u16"
+          },
+          {
+            "name": "bump",
+            "type": "u8"
+          }
+        ]
+      }
+    },
+    {
+      "name": "poolClosed",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "pool",
+            "type": "pubkey"
+          },
+          {
+            "name": "owner",
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "docs": [
+              "Paid to the owner from the vault: fractions that no member could claim, and donations."
+            ],
+            "type": "u64"
+          },
+          {
+            "name": "totalDistributed",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
+      "name": "poolOpened",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "pool",
+            "type": "pubkey"
+          },
+          {
+            "name": "owner",
+            "type": "pubkey"
+          },
+          {
+            "name": "mint",
+            "type": "pubkey"
+          },
+          {
+            "name": "id",
+            "type": "u16"
+          }
+        ]
+      }
+    },
+    {
       "name": "rateSet",
       "type": {
         "kind": "struct",
@@ -5204,6 +7494,21 @@ export type Streams = {
       }
     },
     {
+      "name": "settledMany",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "skipped",
+            "docs": [
+              "Bit n: the n-th voucher was passed over."
+            ],
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
       "name": "signatureProof",
       "docs": [
         "Where in the transaction the voucher's signature is."
@@ -5224,6 +7529,37 @@ export type Streams = {
               "Which of its signatures."
             ],
             "type": "u8"
+          }
+        ]
+      }
+    },
+    {
+      "name": "signedVoucher",
+      "docs": [
+        "A voucher together with its signature."
+      ],
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "signature",
+            "docs": [
+              "By the book's voucher signer, over the book's voucher domain and the targets as sent."
+            ],
+            "type": {
+              "array": [
+                "u8",
+                64
+              ]
+            }
+          },
+          {
+            "name": "targets",
+            "type": {
+              "defined": {
+                "name": "targets"
+              }
+            }
           }
         ]
       }
@@ -5289,6 +7625,30 @@ export type Streams = {
                 }
               }
             ]
+          }
+        ]
+      }
+    },
+    {
+      "name": "unitsSet",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "pool",
+            "type": "pubkey"
+          },
+          {
+            "name": "who",
+            "type": "pubkey"
+          },
+          {
+            "name": "units",
+            "type": "u64"
+          },
+          {
+            "name": "totalUnits",
+            "type": "u64"
           }
         ]
       }

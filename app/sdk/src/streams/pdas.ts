@@ -6,6 +6,8 @@ import { STREAMS_PROGRAM_ID } from "./program";
 
 const seed = (text: string): Buffer => Buffer.from(text, "utf8");
 
+const twoBytes = (id: number): Uint8Array => Uint8Array.of(id & 0xff, id >> 8);
+
 function find(seeds: Uint8Array[], program = STREAMS_PROGRAM_ID): PublicKey {
   return PublicKey.findProgramAddressSync(seeds, program)[0];
 }
@@ -25,8 +27,7 @@ export function policyAddress(args: { mint: PublicKey }): PublicKey {
 export function bookAddress(args: { payer: PublicKey; mint: PublicKey; id: number }): PublicKey {
   const shape = { payer: publicKey, mint: publicKey, id: u16 };
   const { payer, mint, id } = checkArguments("bookAddress", shape, args);
-  const number = Uint8Array.of(id & 0xff, id >> 8);
-  return find([seed(STREAMS_SEEDS.book), payer.toBytes(), mint.toBytes(), number]);
+  return find([seed(STREAMS_SEEDS.book), payer.toBytes(), mint.toBytes(), twoBytes(id)]);
 }
 
 /** The associated token account of an owner (which may be a program address). */
@@ -42,7 +43,13 @@ export function associatedTokenAddress(args: {
   return find(seeds, ASSOCIATED_TOKEN_PROGRAM_ID);
 }
 
-/** The vault of a book: its associated token account. */
+/** Owner of a book's vault: an address of the program's without data, that signs for payments. */
+export function authorityAddress(args: { book: PublicKey }): PublicKey {
+  const { book } = checkArguments("authorityAddress", { book: publicKey }, args);
+  return find([seed(STREAMS_SEEDS.authority), book.toBytes()]);
+}
+
+/** The vault of a book: the associated token account of its authority. */
 export function vaultAddress(args: {
   book: PublicKey;
   mint: PublicKey;
@@ -52,10 +59,24 @@ export function vaultAddress(args: {
   const shape = { book: publicKey, mint: publicKey, tokenProgram: optional(publicKey) };
   const { book, mint, tokenProgram } = checkArguments("vaultAddress", shape, args);
   return associatedTokenAddress({
-    owner: book,
+    owner: authorityAddress({ book }),
     mint,
     tokenProgram: tokenProgram ?? TOKEN_PROGRAM_ID,
   });
+}
+
+/** The pool `id` of an owner in a mint. Its vault is its associated token account. */
+export function poolAddress(args: { owner: PublicKey; mint: PublicKey; id: number }): PublicKey {
+  const shape = { owner: publicKey, mint: publicKey, id: u16 };
+  const { owner, mint, id } = checkArguments("poolAddress", shape, args);
+  return find([seed(STREAMS_SEEDS.pool), owner.toBytes(), mint.toBytes(), twoBytes(id)]);
+}
+
+/** The account of a member of a pool. */
+export function memberAddress(args: { pool: PublicKey; who: PublicKey }): PublicKey {
+  const shape = { pool: publicKey, who: publicKey };
+  const { pool, who } = checkArguments("memberAddress", shape, args);
+  return find([seed(STREAMS_SEEDS.member), pool.toBytes(), who.toBytes()]);
 }
 
 /** The ProgramData account of the streams program, which names its upgrade authority. */

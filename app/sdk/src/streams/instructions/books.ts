@@ -10,14 +10,14 @@ import {
   u64,
 } from "../../arguments";
 import { TOKEN_PROGRAM_ID } from "../../ids";
-import { bookAddress, policyAddress, vaultAddress } from "../pdas";
+import { authorityAddress, bookAddress, policyAddress, vaultAddress } from "../pdas";
 import { streamsInstruction } from "../program";
 
 /** Accounts of every instruction that moves tokens of a book's vault. */
 export const vaultShape = {
   book: publicKey,
   mint: publicKey,
-  /** Default: the associated token account of the book. */
+  /** Default: the associated token account of the book's authority. */
   vault: optional(publicKey),
   /** Default: SPL Token. */
   tokenProgram: optional(publicKey),
@@ -27,6 +27,7 @@ export const vaultShape = {
 export function vaultAccounts({ book, mint, vault, tokenProgram = TOKEN_PROGRAM_ID }: VaultInput) {
   return {
     book,
+    authority: authorityAddress({ book }),
     mint,
     vault: vault ?? vaultAddress({ book, mint, tokenProgram }),
     tokenProgram,
@@ -119,6 +120,20 @@ export function closeBook(args: Arguments<typeof closeBookShape>): TransactionIn
   return streamsInstruction("close_book", {
     accounts: { payer, destination, ...vaultAccounts(vault) },
   });
+}
+
+const reapShape = {
+  ...vaultShape,
+  /** Payer of the book; receives the rent. */
+  payer: publicKey,
+  /** Token account of the payer; needed only where somebody has sent tokens to the vault. */
+  destination: nullable(publicKey),
+};
+
+/** Clears away a book whose lines are over and whose payer has nothing left in it. Anyone may call. */
+export function reap(args: Arguments<typeof reapShape>): TransactionInstruction {
+  const { payer, destination, ...vault } = checkArguments("reap", reapShape, args);
+  return streamsInstruction("reap", { accounts: { payer, destination, ...vaultAccounts(vault) } });
 }
 
 const collectFeesShape = {
