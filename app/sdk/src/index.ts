@@ -22,10 +22,13 @@ export {
   collectFees,
   deposit,
   openBook,
+  reap,
   refund,
 } from "./streams/instructions/books";
 export * from "./streams/instructions/lines";
+export * from "./streams/instructions/pools";
 export * from "./streams/pdas";
+export * from "./streams/pool";
 export { STREAMS_PROGRAM_ID } from "./streams/program";
 export * from "./streams/quotes";
 export * from "./streams/vouchers/json";

@@ -37,7 +37,7 @@ function bookBytes({ nextLine = 2, capacity = 3 }): Buffer {
   [nextLine, 1, 513, 50].forEach((value, index) => {
     data.writeUInt16LE(value, at(292 + 2 * index));
   });
-  data.set([254, 6], at(300));
+  data.set([254, 6, 253], at(300));
   for (let index = 0; index < capacity; index++) {
     const line = 312 + 96 * index;
     data.set(key(20 + index).toBytes(), line);
@@ -133,6 +133,7 @@ describe("sdk / Book", () => {
       feeBps: 50,
       bump: 254,
       decimals: 6,
+      authorityBump: 253,
     });
   });
 

@@ -12,6 +12,8 @@ export interface BuilderCase {
   build: (args: never) => TransactionInstruction;
   args: Record<string, unknown>;
   optional?: readonly string[];
+  /** Arguments as the IDL has them, where they differ. */
+  idlArgs?: Record<string, unknown>;
 }
 
 const vault = {
@@ -20,8 +22,11 @@ const vault = {
   vault: key(3),
   tokenProgram: sdk.TOKEN_2022_PROGRAM_ID,
 };
+const pool = { pool: key(1), mint: key(2), vault: key(3), tokenProgram: sdk.TOKEN_2022_PROGRAM_ID };
 const VAULT_DEFAULTS = ["vault", "tokenProgram"];
 const targets: sdk.Targets = { kind: "dense", start: 3, cumulative: [5n, 2n ** 64n - 1n] };
+
+const signature = new Uint8Array(64).fill(6);
 
 /** Every instruction of the program, once. */
 export const BUILDERS: readonly BuilderCase[] = [
@@ -144,6 +149,71 @@ export const BUILDERS: readonly BuilderCase[] = [
     instruction: "close_book",
     build: sdk.closeBook,
     args: { ...vault, payer: key(4), destination: key(5) },
+    optional: VAULT_DEFAULTS,
+  },
+  {
+    instruction: "reap",
+    build: sdk.reap,
+    args: { ...vault, payer: key(4), destination: key(5) },
+    optional: ["destination", ...VAULT_DEFAULTS],
+  },
+  {
+    instruction: "claim_many",
+    build: sdk.claimMany,
+    args: {
+      ...vault,
+      claims: [
+        { line: 7, destination: key(4) },
+        { line: 513, destination: key(5) },
+      ],
+    },
+    optional: VAULT_DEFAULTS,
+    idlArgs: { lines: [7, 513] },
+  },
+  {
+    instruction: "settle_many",
+    build: sdk.settleMany,
+    args: { vouchers: [{ book: key(1), signer: key(2), targets, signature }] },
+    idlArgs: { vouchers: [{ signature, targets }] },
+  },
+  {
+    instruction: "open_pool",
+    build: sdk.openPool,
+    args: {
+      owner: key(1),
+      mint: key(2),
+      id: 513,
+      vault: key(3),
+      tokenProgram: sdk.TOKEN_2022_PROGRAM_ID,
+    },
+    optional: VAULT_DEFAULTS,
+  },
+  {
+    instruction: "set_units",
+    build: sdk.setUnits,
+    args: { owner: key(1), pool: key(2), who: key(3), units: 4n },
+  },
+  {
+    instruction: "distribute",
+    build: sdk.distribute,
+    args: { ...pool, funder: key(4), source: key(5), amount: 6n },
+    optional: VAULT_DEFAULTS,
+  },
+  {
+    instruction: "claim_member",
+    build: sdk.claimMember,
+    args: { ...pool, who: key(4), destination: key(5) },
+    optional: VAULT_DEFAULTS,
+  },
+  {
+    instruction: "close_member",
+    build: sdk.closeMember,
+    args: { owner: key(1), pool: key(2), who: key(3) },
+  },
+  {
+    instruction: "close_pool",
+    build: sdk.closePool,
+    args: { ...pool, owner: key(4), destination: key(5) },
     optional: VAULT_DEFAULTS,
   },
 ];

@@ -33,11 +33,11 @@ describe("sdk / instructions", () => {
     expect(built).to.deep.equal(STREAMS_IDL.instructions.map(({ name }) => name).sort());
   });
 
-  for (const { instruction, build, args } of BUILDERS) {
+  for (const { instruction, build, args, idlArgs = args } of BUILDERS) {
     const idl = STREAMS_IDL.instructions.find(({ name }) => name === instruction);
 
     it(`${instruction}: encodes as Anchor does`, () => {
-      const values = forAnchor(args) as Record<string, unknown>;
+      const values = forAnchor(idlArgs) as Record<string, unknown>;
       const wrapped = idl?.args[0]?.name === "args" ? { args: values } : values;
       const anchor = coder.encode(instruction, wrapped);
       expect(build(args as never).data.toString("hex")).to.equal(anchor.toString("hex"));
@@ -46,9 +46,12 @@ describe("sdk / instructions", () => {
     it(`${instruction}: names the accounts of the IDL in order, with their flags`, () => {
       const { keys, programId } = build(args as never);
       expect(programId.equals(STREAMS_PROGRAM_ID)).to.equal(true);
-      expect(keys.map(({ isSigner, isWritable }) => [isSigner, isWritable])).to.deep.equal(
-        idl?.accounts.map(({ signer = false, writable = false }) => [signer, writable]),
+      const listed = idl?.accounts ?? [];
+      const flags = keys.map(({ isSigner, isWritable }) => [isSigner, isWritable]);
+      expect(flags.slice(0, listed.length)).to.deep.equal(
+        listed.map(({ signer = false, writable = false }) => [signer, writable]),
       );
+      for (const more of flags.slice(listed.length)) expect(more).to.deep.equal([false, true]);
       idl?.accounts.forEach(({ name, address }, index) => {
         const given = args[name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())];
         const expected = address ?? (given as PublicKey | undefined)?.toBase58();
@@ -56,6 +59,25 @@ describe("sdk / instructions", () => {
       });
     });
   }
+
+  it("puts books and destinations behind the accounts of the IDL", () => {
+    const targets: Targets = { kind: "dense", start: 0, cumulative: [1n] };
+    const signature = new Uint8Array(64);
+    const vouchers = [5, 6].map((seed) => ({
+      book: key(seed),
+      signer: key(7),
+      targets,
+      signature,
+    }));
+    const settled = sdk.settleMany({ vouchers }).keys.map(({ pubkey }) => pubkey);
+    expect(settled).to.deep.equal([key(5), key(6)]);
+    const claims = [8, 9].map((seed) => ({ line: seed, destination: key(seed) }));
+    const claimed = sdk.claimMany({ book: key(1), mint: key(2), claims }).keys;
+    expect(claimed.slice(-2).map(({ pubkey }) => pubkey)).to.deep.equal([key(8), key(9)]);
+    for (const many of [[], new Array(65).fill(vouchers[0])]) {
+      expect(() => sdk.settleMany({ vouchers: many })).to.throw("give 1 to 64");
+    }
+  });
 
   it("stands the program in for an optional account", () => {
     const { keys } = sdk.collectFees({ book: key(1), mint: key(2) });

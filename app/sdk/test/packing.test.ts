@@ -222,7 +222,7 @@ describe("sdk / packSettles", () => {
     const settle = { ...settleOf({ seed: 1, lines: 10 }), capacity: 10, units: 900 };
     const [batch] = sdk.packSettles({ settles: [settle], payer: payer.publicKey, format: "v1" });
     expect(batch?.budget.computeUnitLimit).to.be.within(1, 10_000);
-    expect(batch?.budget.loadedAccountsDataSizeLimit).to.be.below(1024 * 1024 + 2_000);
+    expect(batch?.budget.loadedAccountsDataSizeLimit).to.be.below(1536 * 1024 + 2_000);
     const [v0] = sdk.packSettles({ settles: [settle], payer: payer.publicKey, format: "v0" });
     expect(v0?.budget).to.deep.equal({});
   });

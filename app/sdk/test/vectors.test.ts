@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { expect } from "chai";
 import { feeBetweenUp, feeUp } from "../src/math/fee";
 import { accruedBy, earned } from "../src/math/line";
+import { indexStepDown, received, wholeDown } from "../src/math/pool";
 import { splitDown } from "../src/math/share";
 import { accrued, secondsUntilDryUp } from "../src/math/stream";
 
@@ -50,6 +51,17 @@ const TWINS: Record<string, (entry: Case) => Case> = {
     return {
       fee: feeUp(after, bps).toString(),
       between: feeBetweenUp({ before, after, bps }).toString(),
+    };
+  },
+  "pool-index": (entry) => {
+    const { held, ...division } = amounts(entry, "amount", "carried", "units", "held");
+    const { step, left } = indexStepDown(division);
+    const got = received({ units: held, from: 0n, to: step });
+    return {
+      step: step.toString(),
+      left: left.toString(),
+      received: got.toString(),
+      whole: wholeDown(got).toString(),
     };
   },
   "share-split": (entry) => {

@@ -47,7 +47,8 @@ export class Reader {
   }
   bytes(size: number): Uint8Array {
     const at = this.advance(size);
-    return this.data.slice(at, at + size);
+    // A copy: `slice` of a Buffer would be a view that keeps the whole account alive.
+    return new Uint8Array(this.data.subarray(at, at + size));
   }
   publicKey(): PublicKey {
     return new PublicKey(this.bytes(32));

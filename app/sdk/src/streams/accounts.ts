@@ -76,7 +76,8 @@ export function openAccount(name: StreamsAccount, account: AccountLike): Reader 
   return new Reader(data, DISCRIMINATOR_LENGTH);
 }
 
-function decodeExact(name: StreamsAccount, account: AccountLike): Record<string, unknown> {
+/** All fields of an account that ends with its last field. Throws {@link DecodeError}. */
+export function decodeExact(name: StreamsAccount, account: AccountLike): Record<string, unknown> {
   const reader = openAccount(name, account);
   const values = decodeFields(STREAMS_IDL, fieldsOf(name), reader);
   if (reader.offset !== reader.data.length) {

@@ -82,6 +82,8 @@ export interface BookHeader {
   feeBps: number;
   bump: number;
   decimals: number;
+  /** Bump of the vault's owner. */
+  authorityBump: number;
 }
 
 export interface Book extends BookHeader {
@@ -105,7 +107,7 @@ function readHeader(reader: Reader): BookHeader {
     STREAMS_IDL,
     fieldsOf("Book"),
     reader,
-  ) as unknown as BookHeader & { padding: Uint8Array; controller: PublicKey };
+  ) as unknown as BookHeader & { padding: unknown; controller: PublicKey };
   return { ...raw, controller: orNone(raw.controller) };
 }
 

@@ -17,7 +17,7 @@ const UNITS = { settle: 700, dense: 16, other: 34, accruing: 170 };
 const PLAIN_UNITS = { settle: 15_000, target: 240 };
 
 /** Bytes that the program's own accounts load: its code above all, with room to grow. */
-export const PROGRAM_BYTES = 1024 * 1024;
+export const PROGRAM_BYTES = 1536 * 1024;
 /** What the runtime adds for each loaded account. */
 const ACCOUNT_OVERHEAD = 64;
 const MAX_LINES = 0xffff;

@@ -69,14 +69,21 @@ export function instructionAccounts(
 /**
  * An instruction of streams: order and flags of the accounts, discriminator and encoding come from
  * the IDL. Accounts with a fixed address need not be given. Values are checked by their IDL type.
+ * `writable` are the accounts that some instructions take behind those of the IDL.
  */
 export function streamsInstruction(
   name: StreamsInstruction,
-  { accounts, args = {} }: { accounts: Record<string, unknown>; args?: Record<string, unknown> },
+  given: {
+    accounts: Record<string, unknown>;
+    args?: Record<string, unknown>;
+    writable?: readonly PublicKey[];
+  },
 ): TransactionInstruction {
+  const { accounts, args = {}, writable = [] } = given;
+  const more = writable.map((pubkey) => ({ pubkey, isSigner: false, isWritable: true }));
   return new TransactionInstruction({
     programId: STREAMS_PROGRAM_ID,
-    keys: instructionAccounts(name, accounts),
+    keys: [...instructionAccounts(name, accounts), ...more],
     data: data(definition(name), args),
   });
 }

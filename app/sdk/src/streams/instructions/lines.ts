@@ -1,5 +1,15 @@
 import type { TransactionInstruction } from "@solana/web3.js";
-import { type Arguments, boolean, checkArguments, i64, publicKey, u16, u64 } from "../../arguments";
+import {
+  type Arguments,
+  boolean,
+  checkArguments,
+  i64,
+  list,
+  publicKey,
+  struct,
+  u16,
+  u64,
+} from "../../arguments";
 import { streamsInstruction } from "../program";
 import { vaultAccounts, vaultShape } from "./books";
 
@@ -101,6 +111,22 @@ export function claim(args: Arguments<typeof claimShape>): TransactionInstructio
   return streamsInstruction("claim", {
     accounts: { destination, ...vaultAccounts(vault) },
     args: { line },
+  });
+}
+
+const claimManyShape = {
+  ...vaultShape,
+  /** Lines to pay, at most 32, each with a token account of its payee. */
+  claims: list(struct({ line: u16, destination: publicKey })),
+};
+
+/** Pays out several lines of a book. One that cannot be paid now is skipped and reported. */
+export function claimMany(args: Arguments<typeof claimManyShape>): TransactionInstruction {
+  const { claims, ...vault } = checkArguments("claimMany", claimManyShape, args);
+  return streamsInstruction("claim_many", {
+    accounts: vaultAccounts(vault),
+    args: { lines: claims.map(({ line }) => line) },
+    writable: claims.map(({ destination }) => destination),
   });
 }
 

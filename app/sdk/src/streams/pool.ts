@@ -1,0 +1,51 @@
+import type { PublicKey } from "@solana/web3.js";
+import { received, wholeDown } from "../math/pool";
+import { type AccountLike, decodeExact } from "./accounts";
+
+/** One owner's money in one mint, shared among members by units. Amounts in base units. */
+export interface Pool {
+  owner: PublicKey;
+  mint: PublicKey;
+  vault: PublicKey;
+  /** What one unit has ever received, times 2^64. */
+  index: bigint;
+  /** Units of all members. */
+  totalUnits: bigint;
+  /** What the last division left, times 2^64. */
+  carried: bigint;
+  distributed: bigint;
+  claimed: bigint;
+  /** Members whose account is open. */
+  members: number;
+  id: number;
+  bump: number;
+}
+
+/** One member's part of a pool. Amounts in base units. */
+export interface Member {
+  pool: PublicKey;
+  who: PublicKey;
+  units: bigint;
+  /** The pool's index up to which `owed` is current. */
+  index: bigint;
+  /** Received and not yet paid, times 2^64. */
+  owed: bigint;
+  claimed: bigint;
+  bump: number;
+}
+
+/** Reads a `Pool` account. Throws {@link DecodeError}. */
+export function decodePool(account: AccountLike): Pool {
+  return decodeExact("Pool", account) as unknown as Pool;
+}
+
+/** Reads a `Member` account. Throws {@link DecodeError}. */
+export function decodeMember(account: AccountLike): Member {
+  return decodeExact("Member", account) as unknown as Member;
+}
+
+/** What a claim would pay the member now, in base units. */
+export function memberClaimable(args: { pool: Pool; member: Member }): bigint {
+  const { units, index: from, owed } = args.member;
+  return wholeDown(owed + received({ units, from, to: args.pool.index }));
+}
