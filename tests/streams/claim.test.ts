@@ -3,7 +3,13 @@ import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
 import { createLooseTokenAccount } from "../harness/tokens";
-import { otherBook, otherMint, refusesForgedBooks, refusesForgedVaults } from "./forge";
+import {
+  otherBook,
+  otherMint,
+  refusesForgedAuthorities,
+  refusesForgedBooks,
+  refusesForgedVaults,
+} from "./forge";
 import { KEYS } from "./keys";
 import { DEPOSIT, GRACE, type Scenario, startScenario } from "./scenario";
 
@@ -22,6 +28,10 @@ describeWorlds("streams / claim", (start) => {
       (odd) => streams.claim(odd),
     );
     refusesForgedVaults(
+      () => streams,
+      (odd) => streams.claim(odd),
+    );
+    refusesForgedAuthorities(
       () => streams,
       (odd) => streams.claim(odd),
     );

@@ -3,7 +3,12 @@ import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
 import { mintTo } from "../harness/tokens";
-import { otherMint, refusesForgedBooks, refusesForgedVaults } from "./forge";
+import {
+  otherMint,
+  refusesForgedAuthorities,
+  refusesForgedBooks,
+  refusesForgedVaults,
+} from "./forge";
 import { KEYS } from "./keys";
 import { DEPOSIT, GRACE, PAYER_TOKENS, type Scenario, startScenario } from "./scenario";
 
@@ -19,13 +24,14 @@ describeWorlds("streams / close_book", (start) => {
       () => streams,
       (odd) => streams.closeBook(odd),
     );
-    describe("forged vaults", () => {
-      // The helper opens a second book, which is as fresh as that.
-      refusesForgedVaults(
-        () => streams,
-        (odd) => streams.closeBook(odd),
-      );
-    });
+    refusesForgedVaults(
+      () => streams,
+      (odd) => streams.closeBook(odd),
+    );
+    refusesForgedAuthorities(
+      () => streams,
+      (odd) => streams.closeBook(odd),
+    );
 
     it("anybody but the payer, who would get the rent (A15)", () =>
       assertRefused(

@@ -2,7 +2,12 @@ import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
 import { supplyOf } from "../harness/tokens";
-import { otherMint, refusesForgedBooks, refusesForgedVaults } from "./forge";
+import {
+  otherMint,
+  refusesForgedAuthorities,
+  refusesForgedBooks,
+  refusesForgedVaults,
+} from "./forge";
 import { DEPOSIT, type Scenario, startScenario } from "./scenario";
 
 describeWorlds("streams / collect_fees", (start) => {
@@ -22,6 +27,10 @@ describeWorlds("streams / collect_fees", (start) => {
       (odd) => streams.collectFees(odd),
     );
     refusesForgedVaults(
+      () => streams,
+      (odd) => streams.collectFees(odd),
+    );
+    refusesForgedAuthorities(
       () => streams,
       (odd) => streams.collectFees(odd),
     );

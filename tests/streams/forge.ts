@@ -33,7 +33,7 @@ export async function patchBook(
 export async function otherBook(streams: Scenario): Promise<{ book: PublicKey; vault: PublicKey }> {
   const { mint } = streams;
   const book = sdk.bookAddress({ payer: KEYS.payer.publicKey, mint: mint.address, id: 1 });
-  const vault = tokenAddress(mint, book);
+  const vault = tokenAddress(mint, sdk.authorityAddress({ book }));
   await streams.openBook({ id: 1 });
   await streams.deposit({ book });
   return { book, vault };
@@ -71,6 +71,18 @@ export function refusesForgedBooks(
 
   it("a book passed read-only (A34)", () =>
     assertRefused(call({ accounts: { book: { isWritable: false } } }), "ConstraintMut"));
+}
+
+/** Refusals of every instruction that pays out of a book's vault. */
+export function refusesForgedAuthorities(
+  streams: () => Scenario,
+  call: (odd: Odd) => Promise<unknown>,
+): void {
+  it("an authority that does not own the vault (A24)", async () => {
+    const { book } = await otherBook(streams());
+    const authority = sdk.authorityAddress({ book });
+    await assertRefused(call({ accounts: { authority } }), "NotVaultAuthority");
+  });
 }
 
 /** Refusals of every instruction that moves tokens of a book's vault. */

@@ -2,7 +2,13 @@ import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
 import { createLooseTokenAccount } from "../harness/tokens";
-import { otherMint, patchBook, refusesForgedBooks, refusesForgedVaults } from "./forge";
+import {
+  otherMint,
+  patchBook,
+  refusesForgedAuthorities,
+  refusesForgedBooks,
+  refusesForgedVaults,
+} from "./forge";
 import { KEYS } from "./keys";
 import { DEPOSIT, PAYER_TOKENS, type Scenario, startScenario } from "./scenario";
 
@@ -20,6 +26,10 @@ describeWorlds("streams / refund", (start) => {
       (odd) => streams.refund(odd),
     );
     refusesForgedVaults(
+      () => streams,
+      (odd) => streams.refund(odd),
+    );
+    refusesForgedAuthorities(
       () => streams,
       (odd) => streams.refund(odd),
     );

@@ -95,7 +95,8 @@ export async function startScenario(start: StartWorld, options: ScenarioOptions 
   const payer = KEYS.payer.publicKey;
   const { tokenProgram } = mint;
   const book = sdk.bookAddress({ payer, mint: mint.address, id: 0 });
-  const vault = tokenAddress(mint, book);
+  const vaultOwner = sdk.authorityAddress({ book });
+  const vault = tokenAddress(mint, vaultOwner);
   const vaultOf = { book, mint: mint.address, tokenProgram };
 
   /** Sends what is given, signed by whoever of the cast must sign. */
@@ -122,6 +123,7 @@ export async function startScenario(start: StartWorld, options: ScenarioOptions 
     mint,
     book,
     vault,
+    vaultOwner,
     payerTokens,
     payeeTokens,
     strangerTokens,

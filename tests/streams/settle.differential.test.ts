@@ -5,36 +5,12 @@ import { describeSigned } from "../harness/describe";
 import { seedOfRun } from "../harness/random";
 import { TransactionRefused } from "../harness/refused";
 import { KEYS } from "./keys";
+import { amount, bookWith, line, type SignerState, signer } from "./random-book";
 import { type Scenario, startScenario } from "./scenario";
 
-const HEADER = 8 + 304;
-const LINE = 96;
 /** Lines the book has, and has room for. */
 const LINES = 5;
 const CAPACITY = 6;
-const MAX = 2n ** 64n - 1n;
-const NEVER = 2n ** 63n - 1n;
-
-const amount = fc.oneof(
-  { weight: 3, arbitrary: fc.bigInt(0n, 2_000n) },
-  { weight: 1, arbitrary: fc.constantFrom(0n, 1n, 2n ** 63n, MAX - 1n, MAX) },
-  { weight: 1, arbitrary: fc.bigInt(0n, MAX) },
-);
-
-/** A line in any state; `offset` is in seconds from now. */
-const line = fc.record({
-  deposit: amount,
-  vouched: amount,
-  rate: fc.oneof(fc.constant(0n), fc.bigInt(1n, 10n), fc.constant(MAX)),
-  accrued: amount,
-  accruedOffset: fc.bigInt(-1_000n, 10n),
-  closing: fc.oneof(
-    { weight: 3, arbitrary: fc.constant(null) },
-    { weight: 1, arbitrary: fc.bigInt(-2n, 2n) },
-  ),
-  removed: fc.integer({ min: 0, max: 5 }).map((one) => one === 0),
-});
-type LineState = typeof line extends fc.Arbitrary<infer T> ? T : never;
 
 const index = fc.oneof(
   { weight: 9, arbitrary: fc.integer({ min: 0, max: LINES - 1 }) },
@@ -60,17 +36,6 @@ const targets: fc.Arbitrary<Targets> = fc
   )
   .filter((one) => one.kind === "sparse" || one.start + one.cumulative.length <= 65_536);
 
-const signer = fc.record({
-  cap: fc.oneof({ weight: 2, arbitrary: fc.constant(MAX) }, { weight: 3, arbitrary: amount }),
-  spent: amount,
-  expiry: fc.oneof(
-    { weight: 4, arbitrary: fc.constant(null) },
-    { weight: 1, arbitrary: fc.bigInt(-1n, 1n) },
-  ),
-  genuine: fc.integer({ min: 0, max: 9 }).map((one) => one > 0),
-});
-type SignerState = typeof signer extends fc.Arbitrary<infer T> ? T : never;
-
 describeSigned("streams / settle, hot path against its Anchor twin", (start) => {
   let streams: Scenario;
   before(async () => {
@@ -78,29 +43,6 @@ describeSigned("streams / settle, hot path against its Anchor twin", (start) => 
     await streams.reserveLines({ count: CAPACITY });
     for (let added = 0; added < LINES; added++) await streams.addLine({ line: added });
   });
-
-  /** The book's account with its lines and signer in the states given. */
-  const bookWith = async (lines: readonly LineState[], { cap, spent, expiry }: SignerState) => {
-    const account = await streams.world.account(streams.book);
-    if (account === null) throw new Error("the book is not open");
-    const now = await streams.now();
-    const { data } = account;
-    data.writeBigInt64LE(expiry === null ? NEVER : now + expiry, 8 + 192);
-    data.writeBigUInt64LE(cap, 8 + 200);
-    data.writeBigUInt64LE(spent < cap ? spent : cap, 8 + 208);
-    lines.forEach((state, nth) => {
-      const at = HEADER + LINE * nth;
-      const closing = state.closing === null ? 0n : now + state.closing;
-      const values = [state.deposit, state.vouched, state.rate, state.accrued];
-      values.forEach((value, field) => {
-        data.writeBigUInt64LE(value, at + 32 + 8 * field);
-      });
-      data.writeBigInt64LE(now + state.accruedOffset, at + 64);
-      data.writeBigInt64LE(state.removed ? -(2n ** 63n) : closing, at + 80);
-      data.writeUInt32LE(state.removed ? 4 : 0, at + 88);
-    });
-    return account;
-  };
 
   /** Error or null, the book's bytes afterwards, and whether Anchor served it. */
   const settleBy = async (path: "hot" | "twin", given: Targets, { genuine }: SignerState) => {
@@ -126,7 +68,7 @@ describeSigned("streams / settle, hot path against its Anchor twin", (start) => 
     const lines = fc.array(line, { minLength: LINES, maxLength: LINES });
     await fc.assert(
       fc.asyncProperty(lines, signer, targets, async (states, by, given) => {
-        const account = await bookWith(states, by);
+        const account = await bookWith(streams, states, by);
         const put = () =>
           streams.world.setAccount(streams.book, { ...account, data: Buffer.from(account.data) });
         put();
