@@ -21,7 +21,7 @@ export interface Reporter {
 
 const TERMINAL_MS = 100;
 const LOG_MS = 2_000;
-const BAR = 20;
+const BAR = 12;
 
 function lineOf({ progress, seconds }: { progress: Progress; seconds: number }): string {
   const { stage, share, settled, payments, value, transactions } = progress;
@@ -47,7 +47,8 @@ export function createReporter(stream: NodeJS.WriteStream): Reporter {
     report(progress) {
       const now = performance.now();
       const changed = progress.stage !== stage;
-      if (!changed && now - last < (terminal ? TERMINAL_MS : LOG_MS)) return;
+      const due = changed || progress.share >= 1;
+      if (!due && now - last < (terminal ? TERMINAL_MS : LOG_MS)) return;
       last = now;
       stage = progress.stage;
       const line = lineOf({ progress, seconds: (now - began) / 1000 });
