@@ -36,7 +36,13 @@ export * from "./streams/vouchers/message";
 export * from "./streams/vouchers/settle";
 export * from "./streams/vouchers/voucher";
 export { type Budget, budgetInstructions } from "./tx/budget";
-export { maxBooks, maxDenseTargets, maxSparseTargets, type PackOptions } from "./tx/capacity";
+export {
+  maxBooks,
+  maxDenseTargets,
+  maxSparseTargets,
+  type PackOptions,
+  type VerifiedBy,
+} from "./tx/capacity";
 export { compileTransaction, type UnsignedTransaction } from "./tx/compile";
 export * from "./tx/cost";
 export * from "./tx/limits";

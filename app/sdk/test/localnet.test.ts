@@ -104,6 +104,79 @@ describe("sdk / on a cluster", () => {
     });
   }
 
+  it("settles the books of 34 payers in a v1 transaction where streams verifies", () => {
+    const options = { format: "v1", verifiedBy: "program" } as const;
+    const books = Array.from({ length: sdk.maxBooks(options) }, () => open(1));
+    const settles = books.map((book) => settleOf(book, dense(1, 5n)));
+    const batches = sdk.packSettles({ settles, payer: cluster.admin.publicKey, ...options });
+    expect(batches.map(({ settles: held }) => held.length)).to.deep.equal([34]);
+    const { failure, units, logs } = sendBatch(batches[0] as sdk.SettleBatch);
+    expect(failure).to.equal(null);
+    const limit = batches[0]?.budget.computeUnitLimit ?? 0;
+    expect(Number(units)).to.be.within(limit / 2, limit);
+    expect(sdk.decodeEvents(logs)).to.deep.equal([
+      { name: "SettledMany", fields: { skipped: 0n } },
+    ]);
+    for (const book of books) expect(cluster.book(book).lines[0]?.vouched).to.equal(5n);
+  });
+
+  it("settles a full v1 transaction of one book within its budget where streams verifies", () => {
+    const options = { format: "v1", verifiedBy: "program" } as const;
+    const most = sdk.maxDenseTargets(options);
+    const book = open(most, 1n);
+    cluster.net.advance({ seconds: 3n });
+    const settles = [settleOf(book, dense(most, 7n))];
+    const [batch] = sdk.packSettles({ settles, payer: cluster.admin.publicKey, ...options });
+    expect(sendBatch(batch as sdk.SettleBatch).failure).to.equal(null);
+    expect(cluster.book(book).lines.at(-1)?.vouched).to.equal(7n);
+  });
+
+  it("pays several lines at once", () => {
+    const { net, admin, mint, run, tokensIn } = cluster;
+    const book = open(3, 1n);
+    net.advance({ seconds: 2n });
+    const before = tokensIn(admin.tokens);
+    const claims = [0, 1, 9].map((line) => ({ line, destination: admin.tokens }));
+    const { logs } = run([sdk.claimMany({ book, mint, claims })]);
+    const [event] = sdk.decodeEvents(logs);
+    expect(event?.fields).to.include({ amount: 4n, fees: 2n, skipped: 0b100 });
+    expect(tokensIn(admin.tokens) - before).to.equal(2n);
+  });
+
+  it("shares in a pool what the quotes say", () => {
+    const { net, admin, mint, run, wallet, tokensIn } = cluster;
+    const owner = admin.publicKey;
+    const members = [221, 222].map((seed) => wallet({ seed, tokens: 0n }));
+    const pool = sdk.poolAddress({ owner, mint, id: 1 });
+    run([
+      sdk.openPool({ owner, mint, id: 1 }),
+      ...members.map(({ publicKey: who }, nth) =>
+        sdk.setUnits({ owner, pool, who, units: BigInt(nth + 1) }),
+      ),
+      sdk.distribute({ pool, mint, funder: owner, source: admin.tokens, amount: 100n }),
+    ]);
+    const state = sdk.decodePool(net.account(pool) as sdk.AccountLike);
+    expect(state).to.include({ totalUnits: 3n, distributed: 100n, members: 2 });
+    const quotes = members.map(({ publicKey: who }) => {
+      const account = net.account(sdk.memberAddress({ pool, who }));
+      return sdk.memberClaimable({
+        pool: state,
+        member: sdk.decodeMember(account as sdk.AccountLike),
+      });
+    });
+    expect(quotes).to.deep.equal([33n, 66n]);
+    run(
+      members.flatMap(({ publicKey: who, tokens }) => [
+        sdk.claimMember({ pool, mint, who, destination: tokens }),
+        sdk.setUnits({ owner, pool, who, units: 0n }),
+        sdk.closeMember({ owner, pool, who }),
+      ]),
+    );
+    expect(members.map(({ tokens }) => tokensIn(tokens))).to.deep.equal([33n, 66n]);
+    run([sdk.closePool({ pool, mint, owner, destination: admin.tokens })]);
+    expect(net.account(pool)).to.equal(null);
+  });
+
   it("is told what is wrong with a voucher in words, where the limit is not a tight one", () => {
     const { book, domain, voucher } = settleOf(open(455, 1n), dense(456, 1n));
     const [batch] = pack([{ book, domain, voucher }], "v1");

@@ -17,6 +17,14 @@ const payer = keypair(1);
 const blockhash = key(2).toBase58();
 const FORMATS: readonly sdk.TransactionFormat[] = ["v0", "v1"];
 
+const OPTIONS: readonly Omit<sdk.PackOptions, "format">[] = [
+  {},
+  { limits: true },
+  { limits: true, priorityFeeLamports: 9n },
+  { verifiedBy: "program" },
+  { verifiedBy: "program", limits: true, priorityFeeLamports: 9n },
+];
+
 function settleOf(args: { seed: number; lines: number; kind?: "dense" | "sparse" }): sdk.Settle {
   const { seed, lines, kind = "dense" } = args;
   const signer = keypair(100 + (seed % 100));
@@ -159,7 +167,7 @@ describe("sdk / packSettles", () => {
   for (const format of FORMATS) {
     it(`${format}: says the exact size of each transaction`, () => {
       const settles = [...several(30, 2), settleOf({ seed: 40, lines: 70, kind: "sparse" })];
-      for (const options of [{}, { limits: true }, { limits: true, priorityFeeLamports: 9n }]) {
+      for (const options of OPTIONS) {
         const batches = sdk.packSettles({ settles, payer: payer.publicKey, format, ...options });
         for (const batch of batches) {
           const wire = wireOf(batch);
@@ -199,15 +207,16 @@ describe("sdk / packSettles", () => {
   }
 
   it("knows these limits", () => {
-    const limits = FORMATS.map((format) => [
-      sdk.maxDenseTargets(format),
-      sdk.maxSparseTargets(format),
-      sdk.maxBooks(format),
-    ]);
-    expect(limits).to.deep.equal([
-      [99, 80, 4],
-      [456, 365, 18],
-    ]);
+    const limits = (options: sdk.PackOptions) => [
+      sdk.maxDenseTargets(options),
+      sdk.maxSparseTargets(options),
+      sdk.maxBooks(options),
+    ];
+    expect(limits({ format: "v0" })).to.deep.equal([99, 80, 4]);
+    expect(limits({ format: "v1" })).to.deep.equal([456, 365, 18]);
+    const verifiedBy = "program";
+    expect(limits({ format: "v0", verifiedBy })).to.deep.equal([118, 94, 9]);
+    expect(limits({ format: "v1", verifiedBy })).to.deep.equal([475, 380, 34]);
   });
 
   it("counts a book once however many vouchers it has", () => {

@@ -1,5 +1,6 @@
 import type { PublicKey } from "@solana/web3.js";
 import type { Budget } from "../tx/budget";
+import type { VerifiedBy } from "../tx/capacity";
 import { MAX_COMPUTE_UNITS, MAX_LOADED_BYTES } from "../tx/limits";
 import { BOOK_HEADER_LENGTH, type Book, LINE_LENGTH } from "./book";
 import { listTargets, targetCount } from "./vouchers/message";
@@ -15,6 +16,9 @@ const UNITS = { settle: 700, dense: 16, other: 34, accruing: 170 };
 
 /** The same for the plain form of settle, which serves each call that will be refused. */
 const PLAIN_UNITS = { settle: 15_000, target: 240 };
+
+/** Where streams verifies the signatures itself: upper bounds too. */
+const VERIFYING_UNITS = { voucher: 16_000, target: 1_000 };
 
 /** Bytes that the program's own accounts load: its code above all, with room to grow. */
 export const PROGRAM_BYTES = 1536 * 1024;
@@ -38,7 +42,10 @@ export function settleOf(args: { address: PublicKey; book: Book; voucher: Vouche
   return { book: address, domain: book.voucherDomain, voucher, capacity: book.capacity, units };
 }
 
-function unitsOf({ voucher, units }: Settle): number {
+function unitsOf({ voucher, units }: Settle, verifiedBy: VerifiedBy): number {
+  if (verifiedBy === "program") {
+    return VERIFYING_UNITS.voucher + VERIFYING_UNITS.target * targetCount(voucher.targets);
+  }
   return units ?? PLAIN_UNITS.settle + PLAIN_UNITS.target * targetCount(voucher.targets);
 }
 
@@ -48,9 +55,13 @@ function unitsOf({ voucher, units }: Settle): number {
  */
 export function settleBudget(
   settles: readonly Settle[],
+  verifiedBy: VerifiedBy = "ed25519",
 ): Required<Omit<Budget, "priorityFeeLamports">> {
   const books = new Map(settles.map(({ book, capacity }) => [book.toBase58(), capacity]));
-  const units = settles.reduce((total, settle) => total + unitsOf(settle), UNITS.settle);
+  const units = settles.reduce(
+    (total, settle) => total + unitsOf(settle, verifiedBy),
+    UNITS.settle,
+  );
   let bytes = PROGRAM_BYTES;
   for (const capacity of books.values()) {
     bytes += BOOK_HEADER_LENGTH + LINE_LENGTH * (capacity ?? MAX_LINES) + ACCOUNT_OVERHEAD;

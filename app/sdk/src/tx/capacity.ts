@@ -1,6 +1,12 @@
 import { settleBudget } from "../streams/budget";
 import type { Targets } from "../streams/vouchers/message";
-import { ed25519DataLength, type Settle, settleDataLength } from "../streams/vouchers/settle";
+import {
+  ed25519DataLength,
+  MAX_VOUCHERS_SETTLE_MANY,
+  type Settle,
+  settleDataLength,
+  settleManyDataLength,
+} from "../streams/vouchers/settle";
 import { type Budget, budgetInstructions, budgetWords } from "./budget";
 import {
   MAX_ACCOUNTS,
@@ -10,24 +16,34 @@ import {
 } from "./limits";
 import { shapeSize } from "./size";
 
+export type VerifiedBy = "ed25519" | "program";
+
 /** How settles are put into transactions. */
 export interface PackOptions {
   format: TransactionFormat;
+  /**
+   * Who verifies the vouchers' signatures. `ed25519` (default): the chain's ed25519 program, at a
+   * signature fee each and few compute units; room for many targets. `program`: streams itself
+   * (`settle_many`), at some 13,000 compute units each and no fee; room for more books.
+   */
+  verifiedBy?: VerifiedBy;
   /** Compute unit and loaded data limits. Default: only in v1, which fails without them. */
   limits?: boolean;
   /** Offered for each transaction; needs `limits`. Default: nothing. */
   priorityFeeLamports?: bigint;
 }
 
-/** Fee payer, instructions sysvar, ed25519 program, streams program. */
-const SHARED_ACCOUNTS = 4;
+/** Fee payer, streams program. */
+const SHARED_ACCOUNTS = 2;
+/** Instructions sysvar, ed25519 program. */
+const ED25519_ACCOUNTS = 2;
 const ACCOUNTS_A_SETTLE = 2;
 
 /** The budget that the options ask for. */
 export function budgetFor(settles: readonly Settle[], options: PackOptions): Budget {
-  const { format, limits = format === "v1", priorityFeeLamports } = options;
+  const { format, limits = format === "v1", priorityFeeLamports, verifiedBy } = options;
   return {
-    ...(limits ? settleBudget(settles) : {}),
+    ...(limits ? settleBudget(settles, verifiedBy) : {}),
     ...(priorityFeeLamports === undefined ? {} : { priorityFeeLamports }),
   };
 }
@@ -38,6 +54,21 @@ export interface Load {
   books: number;
 }
 
+function settlingShape(targets: readonly Targets[], { verifiedBy }: PackOptions) {
+  if (verifiedBy === "program") {
+    return {
+      accounts: 0,
+      instructions: [{ accounts: targets.length, data: settleManyDataLength(targets) }],
+    };
+  }
+  const settles = targets.map((each) => ({
+    accounts: ACCOUNTS_A_SETTLE,
+    data: settleDataLength(each),
+  }));
+  const proof = { accounts: 0, data: ed25519DataLength(targets.length) };
+  return { accounts: ED25519_ACCOUNTS, instructions: [proof, ...settles] };
+}
+
 /** Size of a transaction that holds only these settles, from numbers alone. */
 export function packedShape(
   load: Load,
@@ -46,13 +77,11 @@ export function packedShape(
   const { format } = options;
   const budget = budgetFor([], options);
   const budgetData = format === "v0" ? budgetInstructions(budget) : [];
-  const accounts = SHARED_ACCOUNTS + load.books + (budgetData.length > 0 ? 1 : 0);
+  const settling = settlingShape(load.targets, options);
+  const accounts =
+    SHARED_ACCOUNTS + settling.accounts + load.books + (budgetData.length > 0 ? 1 : 0);
   const instructions = [
-    { accounts: 0, data: ed25519DataLength(load.targets.length) },
-    ...load.targets.map((targets) => ({
-      accounts: ACCOUNTS_A_SETTLE,
-      data: settleDataLength(targets),
-    })),
+    ...settling.instructions,
     ...budgetData.map(({ data }) => ({ accounts: 0, data: data.length })),
   ];
   const budgetBytes = format === "v1" ? budgetWords(budget).words.length : 0;
@@ -64,6 +93,7 @@ export function packedShape(
 export function fits(load: Load, options: PackOptions): boolean {
   const { bytes, accounts, instructions } = packedShape(load, options);
   return (
+    load.targets.length <= MAX_VOUCHERS_SETTLE_MANY &&
     bytes <= MAX_TRANSACTION_BYTES[options.format] &&
     accounts <= MAX_ACCOUNTS &&
     instructions <= MAX_INSTRUCTIONS

@@ -1,12 +1,12 @@
 import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
 import { oneOf, publicKey } from "../arguments";
 import { VoucherError } from "../failure";
-import { targetCount } from "../streams/vouchers/message";
+import { DOMAIN_LENGTH, targetCount, voucherMessageLength } from "../streams/vouchers/message";
 import {
-  ED25519_ENTRY_LENGTH,
   type Settle,
   settleDataLength,
   settleInstructions,
+  settleMany,
 } from "../streams/vouchers/settle";
 import { textOf } from "./accounts";
 import type { Budget } from "./budget";
@@ -18,7 +18,12 @@ import {
   type PackOptions,
   packedShape,
 } from "./capacity";
-import { KEY_LENGTH, MAX_TRANSACTION_BYTES, type TransactionFormat } from "./limits";
+import {
+  KEY_LENGTH,
+  MAX_TRANSACTION_BYTES,
+  SIGNATURE_LENGTH,
+  type TransactionFormat,
+} from "./limits";
 import { transactionSize } from "./size";
 
 /** One transaction of settles: `compileTransaction({ ...batch, blockhash })`. */
@@ -26,7 +31,7 @@ export interface SettleBatch {
   format: TransactionFormat;
   payer: PublicKey;
   settles: Settle[];
-  /** The ed25519 instruction, then one settle for each entry of `settles`. */
+  /** The ed25519 instruction and one settle for each of `settles`; or one settle_many for all. */
   instructions: TransactionInstruction[];
   budget: Budget;
   /** Targets of all its settles. */
@@ -58,7 +63,8 @@ function put(bin: Bin, settle: Settle, book: string, options: PackOptions): bool
   const { targets: added } = settle.voucher;
   const isNew = !bin.books.has(book);
   // At least so much is added; spares most bins the exact answer.
-  const least = ED25519_ENTRY_LENGTH + settleDataLength(added) + (isNew ? KEY_LENGTH : 0);
+  const least =
+    SIGNATURE_LENGTH + voucherMessageLength(added) + (isNew ? KEY_LENGTH : 0) - DOMAIN_LENGTH;
   if (bin.bytes + least > MAX_TRANSACTION_BYTES[options.format]) return false;
   const targets = [...bin.settles.map(({ voucher }) => voucher.targets), added];
   const load = { targets, books: bin.books.size + (isNew ? 1 : 0) };
@@ -70,8 +76,7 @@ function put(bin: Bin, settle: Settle, book: string, options: PackOptions): bool
 }
 
 /**
- * Puts settles into as few transactions as first-fit by falling size finds: each begins with one
- * ed25519 instruction for all its settles. Every voucher goes whole into one transaction.
+ * Puts settles into as few transactions as first-fit by falling size finds. Every voucher goes whole into one transaction.
  * Throws {@link VoucherError} `VOUCHER_TOO_LARGE` for one that fits into none.
  */
 export function packSettles(
@@ -80,6 +85,7 @@ export function packSettles(
   const { settles, payer, ...options } = args;
   publicKey(payer, "payer");
   oneOf("v0", "v1")(options.format, "format");
+  oneOf("ed25519", "program")(options.verifiedBy ?? "ed25519", "verifiedBy");
   const length = ({ voucher }: Settle) => settleDataLength(voucher.targets);
   const bins: Bin[] = [];
   for (const settle of [...settles].sort((a, b) => length(b) - length(a))) {
@@ -94,7 +100,10 @@ export function packSettles(
 
 function toBatch(settles: Settle[], payer: PublicKey, options: PackOptions): SettleBatch {
   const { format } = options;
-  const instructions = settleInstructions({ settles, firstIndex: 0 });
+  const instructions =
+    options.verifiedBy === "program"
+      ? [settleMany({ vouchers: settles.map(({ voucher }) => voucher) })]
+      : settleInstructions({ settles, firstIndex: 0 });
   const budget = budgetFor(settles, options);
   return {
     format,

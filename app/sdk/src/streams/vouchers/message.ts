@@ -15,7 +15,8 @@ export type Targets =
   | { kind: "dense"; start: number; cumulative: bigint[] }
   | { kind: "sparse"; entries: Target[] };
 
-const DOMAIN_LENGTH = 32;
+/** Bytes of `voucherDomain`, with which every message begins. */
+export const DOMAIN_LENGTH = 32;
 const DENSE_HEADER = 1 + 2 + 4;
 const SPARSE_HEADER = 1 + 4;
 

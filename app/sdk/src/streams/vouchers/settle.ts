@@ -17,7 +17,13 @@ import {
   STREAMS_PROGRAM_ID,
   streamsInstruction,
 } from "../program";
-import { checkTargets, type Targets, voucherMessage, voucherMessageLength } from "./message";
+import {
+  checkTargets,
+  DOMAIN_LENGTH,
+  type Targets,
+  voucherMessage,
+  voucherMessageLength,
+} from "./message";
 import type { Voucher } from "./voucher";
 
 /** A voucher about to be settled on its book. `settleOf` makes one from the decoded book. */
@@ -35,11 +41,11 @@ export interface Settle {
 const DISCRIMINATOR = instructionDiscriminator("settle");
 const PROOF_LENGTH = 2;
 const OFFSETS_LENGTH = 14;
-const ENTRY_LENGTH = 32 + 64;
+const SIGNATURE_LENGTH = 64;
+const ENTRY_LENGTH = 32 + SIGNATURE_LENGTH;
 const THIS_INSTRUCTION = 0xffff;
 
-/** Bytes that each settle adds to the ed25519 instruction. */
-export const ED25519_ENTRY_LENGTH = OFFSETS_LENGTH + ENTRY_LENGTH;
+const ED25519_ENTRY_LENGTH = OFFSETS_LENGTH + ENTRY_LENGTH;
 
 /** Entries that one ed25519 instruction can hold. */
 export const MAX_ED25519_ENTRIES = 255;
@@ -47,6 +53,13 @@ export const MAX_ED25519_ENTRIES = 255;
 /** Length in bytes of the data of a settle instruction. */
 export function settleDataLength(targets: Targets): number {
   return DISCRIMINATOR.length + voucherMessageLength(targets) + PROOF_LENGTH;
+}
+
+/** Length in bytes of the data of a settle_many instruction. */
+export function settleManyDataLength(targets: readonly Targets[]): number {
+  const each = (one: Targets) => SIGNATURE_LENGTH + voucherMessageLength(one) - DOMAIN_LENGTH;
+  const vector = 4;
+  return targets.reduce((total, one) => total + each(one), DISCRIMINATOR.length + vector);
 }
 
 /** Length in bytes of the data of the ed25519 instruction for so many settles. */
