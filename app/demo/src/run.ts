@@ -21,7 +21,7 @@ import { type Check, count, PHASES, type Phase, type Summary } from "./summary";
 import { generateTrace } from "./trace/generate";
 import { readTrace } from "./trace/read";
 import type { Trace } from "./trace/request";
-import { createTracker } from "./tracker";
+import { createTracker, type Tracker } from "./tracker";
 import { closeBooks, closeLines, emptyBooks } from "./wind-down";
 import { planWorkload, type Workload } from "./workload";
 
@@ -48,8 +48,6 @@ export async function loadTrace(options: Options, signal?: AbortSignal): Promise
   if (file !== undefined) return readTrace({ file, limit, signal });
   return generateTrace({ seed, count: Math.min(requests, limit ?? requests) });
 }
-
-type Tracker = ReturnType<typeof createTracker>;
 
 /** All that the stages of a run share. */
 interface Run {

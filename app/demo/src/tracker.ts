@@ -22,6 +22,8 @@ interface Line {
  * cluster took.
  */
 export interface Tracker {
+  /** Names the books once they have addresses, in the order of the payers. */
+  watch(args: { books: readonly string[]; nodes: number }): void;
   /** A payment whose voucher is about to be posted. */
   paid(payment: Pending & { payer: number; node: number }): void;
   /** A transaction that ran. */
@@ -41,10 +43,7 @@ export interface Tracker {
   readonly wallMilliseconds: number[];
 }
 
-export function createTracker({ startSeconds }: { startSeconds: number }): Tracker & {
-  /** Names the books once they have addresses, in the order of the payers. */
-  watch(args: { books: readonly string[]; nodes: number }): void;
-} {
+export function createTracker({ startSeconds }: { startSeconds: number }): Tracker {
   let books = new Map<string, Line[]>();
   let lines: Line[][] = [];
   const costs = new Map<Phase, Cost[]>();

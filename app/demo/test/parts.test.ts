@@ -1,7 +1,9 @@
+import { maxDenseTargets, maxSparseTargets } from "@pinfi/sdk";
 import { assert } from "chai";
 import type { RecordedTransaction } from "../src/cluster/recorder";
 import { wholeLedger } from "../src/ledger";
 import { openMarket, startCluster } from "../src/market";
+import { MAX_NODES } from "../src/options";
 import { expectedFrom, proveClosed, proveDone, readBalances, readBooks } from "../src/proof";
 import { cutRounds } from "../src/replay";
 import { histogram, thin } from "../src/report/series";
@@ -29,6 +31,17 @@ describe("demo / ledger", () => {
         { line: 5, cumulative: 7n },
       ],
     });
+  });
+});
+
+describe("demo / voucher size", () => {
+  // The shorter form is taken, so a sparse one never has more than 8 entries for 10 dense ones.
+  it("fits into one v1 transaction at the most nodes", () => {
+    assert.isAtLeast(maxDenseTargets("v1"), MAX_NODES);
+    assert.isAtLeast(maxSparseTargets("v1"), (MAX_NODES * 8) / 10);
+    const used = new Array<bigint>(MAX_NODES).fill(1n).fill(0n, 1, 90);
+    assert.equal(wholeLedger(used).kind, "dense");
+    assert.equal(wholeLedger(used.with(90, 0n)).kind, "sparse");
   });
 });
 
