@@ -3,7 +3,8 @@ import { Keypair, type PublicKey, SystemProgram } from "@solana/web3.js";
 import { assertRefused } from "../harness/assert";
 import { createMint, fundTokenAccount, type TestMint, tokenAddress } from "../harness/tokens";
 import { KEYS } from "./keys";
-import type { Odd, Scenario } from "./scenario";
+import type { Scenario } from "./scenario";
+import type { Odd } from "./verb";
 
 /** Where forged accounts are put; nobody's address otherwise. */
 const FORGED = Keypair.fromSeed(Buffer.alloc(32, 90)).publicKey;

@@ -56,7 +56,8 @@ export async function bookWith(
   if (by !== undefined) {
     data.writeBigInt64LE(by.expiry === null ? NEVER : time + by.expiry, AT.expiresAt);
     data.writeBigUInt64LE(by.cap, AT.cap);
-    data.writeBigUInt64LE(by.spent < by.cap ? by.spent : by.cap, AT.spent);
+    // Never more than the cap, as no program would let it be.
+    data.writeBigUInt64LE(by.cap === MAX ? by.spent : by.spent % (by.cap + 1n), AT.spent);
   }
   lines.forEach((state, nth) => {
     const at = HEADER + LINE * nth;

@@ -6,10 +6,9 @@ import {
   SystemProgram,
   type TransactionInstruction,
 } from "@solana/web3.js";
-import type { Outcome } from "../harness/backend";
 import type { StartWorld } from "../harness/describe";
-import { type DecodedEvent, eventsIn } from "../harness/events";
-import { type AccountChanges, withAccounts } from "../harness/tamper";
+import { eventsIn } from "../harness/events";
+import { withAccounts } from "../harness/tamper";
 import {
   createMint,
   fundTokenAccount,
@@ -20,6 +19,7 @@ import {
 } from "../harness/tokens";
 import type { World } from "../harness/world";
 import { KEYRING, KEYS } from "./keys";
+import { type Done, type Odd, verbsWith } from "./verb";
 
 /** Base units the payer owns before anything is deposited. */
 export const PAYER_TOKENS = 1_000_000n;
@@ -28,11 +28,6 @@ export const DEPOSIT = 100_000n;
 /** Seconds a line that the payer closes goes on; the least the program allows. */
 export const GRACE = 900n;
 const SOL = 1_000_000_000n;
-
-/** What may be odd about any call: accounts by their IDL names. */
-export interface Odd {
-  accounts?: AccountChanges;
-}
 
 /** How far the scenario is set up before the test begins. */
 export type Stage = "deployed" | "initialized" | "policy" | "book" | "funded";
@@ -47,11 +42,6 @@ export interface ScenarioOptions {
   voucherSigner?: Keypair;
   controller?: PublicKey;
   tokenProgram?: PublicKey;
-}
-
-/** What a verb gives back: the outcome with its events decoded. */
-export interface Done extends Outcome {
-  events: DecodedEvent[];
 }
 
 type Given<F> = F extends (args: infer A) => unknown ? Partial<A> & Odd : never;
@@ -112,11 +102,7 @@ export async function startScenario(start: StartWorld, options: ScenarioOptions 
     });
     return { ...outcome, events: eventsIn(outcome.logs, "streams") };
   };
-  /** A verb: the builder of the SDK with defaults that succeed. */
-  const verb =
-    <A extends object>(build: (args: A) => TransactionInstruction, defaults: () => NoInfer<A>) =>
-    ({ accounts, ...given }: Partial<A> & Odd = {}): Promise<Done> =>
-      send([build({ ...defaults(), ...given } as A)], accounts === undefined ? {} : { accounts });
+  const verb = verbsWith(send);
 
   const scenario = {
     world,
@@ -200,10 +186,15 @@ export async function startScenario(start: StartWorld, options: ScenarioOptions 
       cap: 2n ** 64n - 1n,
     })),
     claim: verb(sdk.claim, () => ({ ...vaultOf, line: 0, destination: payeeTokens })),
+    claimMany: verb(sdk.claimMany, () => ({
+      ...vaultOf,
+      claims: [{ line: 0, destination: payeeTokens }],
+    })),
     closeLine: verb(sdk.closeLine, () => ({ authority: payer, book, line: 0 })),
     removeLine: verb(sdk.removeLine, () => ({ book, line: 0 })),
     collectFees: verb(sdk.collectFees, () => ({ ...vaultOf, treasury })),
     closeBook: verb(sdk.closeBook, () => ({ ...vaultOf, payer, destination: payerTokens })),
+    reap: verb(sdk.reap, () => ({ ...vaultOf, payer, destination: null })),
 
     /** A voucher of this life of the book. Default: line 0 may have 300. */
     async voucher({

@@ -1,0 +1,110 @@
+import type { PublicKey } from "@solana/web3.js";
+import { assert } from "chai";
+import { assertRefused } from "../harness/assert";
+import { describeWorlds } from "../harness/describe";
+import { refusesForgedAuthorities, refusesForgedBooks, refusesForgedVaults } from "./forge";
+import { KEYS } from "./keys";
+import { DEPOSIT, type Scenario, startScenario } from "./scenario";
+
+describeWorlds("streams / claim_many", (start) => {
+  let streams: Scenario;
+  // 60 s at 5, 3 and 0 per second: 300, 180 and nothing earned.
+  beforeEach(async () => {
+    streams = await startScenario(start);
+    await streams.addLine({ line: 0, rate: 5n });
+    await streams.addLine({ line: 1, rate: 3n, payee: KEYS.stranger.publicKey });
+    await streams.addLine({ line: 2 });
+    await streams.advance({ seconds: 60n });
+  });
+  const claims = (...pairs: [line: number, destination: PublicKey][]) =>
+    pairs.map(([line, destination]) => ({ line, destination }));
+  const skipped = (done: Awaited<ReturnType<Scenario["claimMany"]>>) =>
+    done.events[0]?.data.skipped;
+
+  describe("refuses", () => {
+    refusesForgedBooks(
+      () => streams,
+      (odd) => streams.claimMany(odd),
+    );
+    refusesForgedVaults(
+      () => streams,
+      (odd) => streams.claimMany(odd),
+    );
+    refusesForgedAuthorities(
+      () => streams,
+      (odd) => streams.claimMany(odd),
+    );
+
+    it("no line, and more than 32 (A12)", async () => {
+      await assertRefused(streams.claimMany({ claims: [] }), "DestinationMismatch");
+      const many = new Array(33).fill({ line: 0, destination: streams.payeeTokens });
+      await assertRefused(streams.claimMany({ claims: many }), "DestinationMismatch");
+    });
+  });
+
+  describe("pays", () => {
+    it("every line that is due, and says so", async () => {
+      const { payeeTokens, strangerTokens, book } = streams;
+      const before = await streams.balance(strangerTokens);
+      const { events } = await streams.claimMany({
+        claims: claims([0, payeeTokens], [1, strangerTokens]),
+      });
+      assert.equal(await streams.balance(payeeTokens), 300n);
+      assert.equal((await streams.balance(strangerTokens)) - before, 180n);
+      assert.equal(await streams.balance(streams.vault), DEPOSIT - 480n);
+      assert.deepEqual(events, [
+        {
+          name: "ClaimedMany",
+          data: { book: book.toBase58(), amount: 480n, fees: 0n, skipped: 0, total_claimed: 480n },
+        },
+      ]);
+    });
+
+    it("a line named twice once (A11)", async () => {
+      const { payeeTokens } = streams;
+      const done = await streams.claimMany({ claims: claims([0, payeeTokens], [0, payeeTokens]) });
+      assert.equal(await streams.balance(payeeTokens), 300n);
+      assert.equal(skipped(done), 0b10);
+    });
+
+    it("the same fee as one by one (B08)", async () => {
+      streams = await startScenario(start, { feeBps: 250 });
+      await streams.addLine({ line: 0, rate: 5n });
+      await streams.advance({ seconds: 60n });
+      const { events } = await streams.claimMany();
+      assert.equal(events[0]?.data.fees, 8n);
+      assert.equal(await streams.balance(streams.payeeTokens), 292n);
+    });
+  });
+
+  describe("passes over, and pays the rest (D24)", () => {
+    const oddities: [what: string, odd: () => Promise<[number, PublicKey]>][] = [
+      ["a line on which nothing is due", async () => [2, streams.payeeTokens]],
+      ["a line that was never added", async () => [9, streams.payeeTokens]],
+      ["an account of somebody else", async () => [1, streams.payeeTokens]],
+      ["the vault as destination", async () => [1, streams.vault]],
+      ["an account that is no token account", async () => [1, KEYS.stranger.publicKey]],
+      ["an account that does not exist", async () => [1, KEYS.loose.publicKey]],
+      [
+        "an account that is frozen",
+        async () => {
+          const account = await streams.world.account(streams.strangerTokens);
+          if (account === null) throw new Error("no such account");
+          account.data.writeUInt8(2, 108);
+          streams.world.setAccount(streams.strangerTokens, account);
+          return [1, streams.strangerTokens];
+        },
+      ],
+    ];
+    for (const [what, odd] of oddities) {
+      it(what, async () => {
+        const done = await streams.claimMany({
+          claims: claims(await odd(), [0, streams.payeeTokens]),
+        });
+        assert.equal(skipped(done), 0b01);
+        assert.equal(await streams.balance(streams.payeeTokens), 300n);
+        assert.equal((await streams.line(1)).claimed, 0n);
+      });
+    }
+  });
+});

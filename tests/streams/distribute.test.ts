@@ -1,0 +1,102 @@
+import { assert } from "chai";
+import { assertRefused } from "../harness/assert";
+import { describeWorlds } from "../harness/describe";
+import { mintTo } from "../harness/tokens";
+import { KEYS } from "./keys";
+import {
+  type PoolScenario,
+  refusesForgedPools,
+  refusesForgedPoolVaults,
+  startPool,
+} from "./pool-scenario";
+
+const DISTRIBUTED = 8 + 32 * 3 + 16 + 8 + 8; // offset in a pool's account
+
+describeWorlds("streams / distribute", (start) => {
+  let pools: PoolScenario;
+  beforeEach(async () => {
+    pools = await startPool(start);
+  });
+
+  describe("refuses", () => {
+    refusesForgedPools(
+      () => pools,
+      (odd) => pools.distribute(odd),
+    );
+    refusesForgedPoolVaults(
+      () => pools,
+      (odd) => pools.distribute(odd),
+    );
+
+    it("nothing (B03)", () => assertRefused(pools.distribute({ amount: 0n }), "ZeroAmount"));
+
+    it("a pool without units, whose money nobody could claim (B07)", async () => {
+      pools = await startPool(start, "open");
+      await assertRefused(pools.distribute(), "NoUnits");
+      await pools.setUnits();
+      await pools.distribute();
+    });
+
+    it("tokens of somebody else (A02)", () =>
+      assertRefused(pools.distribute({ source: pools.streams.strangerTokens }), "OwnerMismatch"));
+
+    it("the vault as its own source (A10)", () =>
+      assertRefused(
+        pools.distribute({ source: pools.vault }),
+        "ConstraintDuplicateMutableAccount",
+      ));
+
+    it("a total beyond 64 bits (B01)", async () => {
+      const account = await pools.world.account(pools.pool);
+      if (account === null) throw new Error("the pool is not open");
+      account.data.writeBigUInt64LE(2n ** 64n - 100n, DISTRIBUTED);
+      pools.world.setAccount(pools.pool, account);
+      await assertRefused(pools.distribute({ amount: 100n }), "MathOverflow");
+      await pools.distribute({ amount: 99n });
+    });
+  });
+
+  describe("shares", () => {
+    it("by units, and says so", async () => {
+      const { events } = await pools.distribute({ amount: 1_000n });
+      await pools.claimMember();
+      const who = KEYS.stranger.publicKey;
+      const before = await pools.streams.balance(pools.streams.strangerTokens);
+      await pools.claimMember({ who, destination: pools.streams.strangerTokens });
+      assert.equal(await pools.streams.balance(pools.streams.payeeTokens), 750n);
+      const gained = (await pools.streams.balance(pools.streams.strangerTokens)) - before;
+      assert.equal(gained, 250n);
+      assert.deepEqual(events, [
+        {
+          name: "Distributed",
+          data: { pool: pools.pool.toBase58(), amount: 1_000n, total_distributed: 1_000n },
+        },
+      ]);
+    });
+
+    it("a stranger's money like any other (D21)", async () => {
+      const { strangerTokens } = pools.streams;
+      await pools.distribute({ funder: KEYS.stranger.publicKey, source: strangerTokens });
+      assert.equal((await pools.state()).distributed, 1_000n);
+    });
+
+    it("nothing of what is sent to the vault past it (A31)", async () => {
+      const { streams, vault, world } = pools;
+      await mintTo({ world, mint: streams.mint, to: vault, amount: 5_000n });
+      await assertRefused(pools.claimMember(), "NothingToClaim");
+      assert.equal((await pools.state()).distributed, 0n);
+    });
+
+    it("odd amounts to the last unit over time: fractions are carried (D22)", async () => {
+      await pools.setUnits({ units: 2n }); // of three
+      for (let times = 0; times < 9; times++) await pools.distribute({ amount: 1n });
+      await pools.claimMember();
+      assert.equal(await pools.streams.balance(pools.streams.payeeTokens), 6n);
+      const who = KEYS.stranger.publicKey;
+      const before = await pools.streams.balance(pools.streams.strangerTokens);
+      await pools.claimMember({ who, destination: pools.streams.strangerTokens });
+      assert.equal((await pools.streams.balance(pools.streams.strangerTokens)) - before, 3n);
+      assert.equal(await pools.streams.balance(pools.vault), 0n);
+    });
+  });
+});

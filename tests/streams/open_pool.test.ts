@@ -1,0 +1,86 @@
+import { poolAddress } from "@pinfi/sdk";
+import { AccountLayout } from "@solana/spl-token";
+import { assert } from "chai";
+import { assertRefused } from "../harness/assert";
+import { describeCurrent, describeWorlds } from "../harness/describe";
+import { otherMint } from "./forge";
+import { KEYS } from "./keys";
+import { type PoolScenario, startPool } from "./pool-scenario";
+
+describeWorlds("streams / open_pool", (start) => {
+  let pools: PoolScenario;
+  beforeEach(async () => {
+    pools = await startPool(start, "policy");
+  });
+
+  describe("refuses", () => {
+    it("an owner who does not sign (A01)", () =>
+      assertRefused(
+        pools.openPool({ accounts: { owner: { isSigner: false } } }),
+        "AccountNotSigner",
+      ));
+
+    it("a mint whose policy is not enabled", async () => {
+      await pools.streams.setMintPolicy({ enabled: false });
+      await assertRefused(pools.openPool(), "MintNotEnabled");
+    });
+
+    it("the policy of another mint (A09)", async () => {
+      const { policy } = await otherMint(pools.streams);
+      await assertRefused(pools.openPool({ accounts: { policy } }), "WrongMint");
+    });
+
+    it("the address of another pool (A07)", () => {
+      const mint = pools.streams.mint.address;
+      const pool = poolAddress({ owner: KEYS.payer.publicKey, mint, id: 1 });
+      return assertRefused(pools.openPool({ accounts: { pool } }), "ConstraintSeeds");
+    });
+
+    it("a vault with a delegate (A29)", async () => {
+      await pools.streams.tokensOf(pools.pool);
+      const account = await pools.world.account(pools.vault);
+      if (account === null) throw new Error("the vault was not created");
+      const layout = AccountLayout.decode(account.data);
+      const delegate = KEYS.stranger.publicKey;
+      AccountLayout.encode({ ...layout, delegateOption: 1, delegate }, account.data);
+      pools.world.setAccount(pools.vault, account);
+      await assertRefused(pools.openPool(), "VaultNotClean");
+    });
+  });
+
+  it("opens an empty pool, even where somebody created the vault first (A26), and says so", async () => {
+    await pools.streams.tokensOf(pools.pool, 7n);
+    const { events } = await pools.openPool();
+    const { bump: _, ...state } = await pools.state();
+    assert.deepEqual(state as unknown, {
+      owner: KEYS.payer.publicKey,
+      mint: pools.streams.mint.address,
+      vault: pools.vault,
+      index: 0n,
+      totalUnits: 0n,
+      carried: 0n,
+      distributed: 0n,
+      claimed: 0n,
+      members: 0,
+      id: 0,
+    });
+    assert.deepEqual(events, [
+      {
+        name: "PoolOpened",
+        data: {
+          pool: pools.pool.toBase58(),
+          owner: KEYS.payer.publicKey.toBase58(),
+          mint: pools.streams.mint.address.toBase58(),
+          id: 0,
+        },
+      },
+    ]);
+  });
+});
+
+describeCurrent("streams / open_pool, where the address is taken", (start) => {
+  it("refuses a pool that is open (A13)", async () => {
+    const pools = await startPool(start, "open");
+    await assertRefused(pools.openPool(), "AccountAlreadyInUse");
+  });
+});
