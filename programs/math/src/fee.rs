@@ -3,11 +3,11 @@
 /// `ceil(amount * bps / 10_000)`: the fee on `amount`, rounded up.
 ///
 /// `bps` above 10,000 counts as 10,000. Computed without leaving 64 bits: with
-/// `amount = 10_000 q + r`, it is `q * bps + ceil(r * bps / 10_000)`, both within `amount`.
+/// `amount = 10_000 q + r`, it is `q * bps + ceil(r * bps / 10_000)`, which is within `amount`: nothing here can wrap.
 pub fn fee_up(amount: u64, bps: u16) -> u64 {
     let bps = u64::from(bps.min(crate::ALL_BPS));
     let (whole, rest) = (amount / 10_000, amount % 10_000);
-    whole.saturating_mul(bps).saturating_add(rest.saturating_mul(bps).div_ceil(10_000))
+    whole.wrapping_mul(bps).wrapping_add(rest.wrapping_mul(bps).div_ceil(10_000))
 }
 
 /// The part of the fee that falls due when a running total goes from `before` to `after`.

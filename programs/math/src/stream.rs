@@ -9,7 +9,7 @@ pub fn accrued(rate: u64, from: i64, to: i64, cap: u64) -> u64 {
     match cap.checked_div(rate) {
         None => 0,
         Some(covered) if seconds > covered => cap,
-        Some(_) => seconds.saturating_mul(rate),
+        Some(_) => seconds.wrapping_mul(rate),
     }
 }
 

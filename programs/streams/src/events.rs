@@ -103,7 +103,6 @@ pub struct SettledMany {
 pub struct Claimed {
     pub book: Pubkey,
     pub line: u16,
-    pub payee: Pubkey,
     /// Fee inside.
     pub amount: u64,
     pub fee: u64,

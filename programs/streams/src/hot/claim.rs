@@ -11,12 +11,12 @@ use super::{
     book::BookAccount,
     clock::LazyClock,
     cpi::transfer_checked,
-    input::{read, same, Account},
+    input::{as_bytes, read, same, Account},
 };
 use crate::{
     events::Claimed,
     instruction,
-    state::{AuthoritySeeds, Line},
+    state::{Book, Line},
 };
 
 const CLAIM: [u8; 8] = {
@@ -57,29 +57,25 @@ pub unsafe fn claim(input: *mut u8) -> Option<u64> {
         }
         let line = &mut *lines.add(usize::from(index));
 
-        // The book's own vault and mint, and a token account of the payee. That these are token
-        // accounts at all is the token program's to check: it will refuse to move anything else.
+        // Checked in full is what the token program cannot check: that the vault is the book's and
+        // the account the payee's, and that it is the vault's token program that is called. What it
+        // will refuse by itself is only looked at, so that the plain form can name the fault.
         if !same(&vault.key, &read(book.vault.as_ref().as_ptr()))
-            || !same(&mint.key, &read(book.mint.as_ref().as_ptr()))
             || !same(&vault.owner, &token_program.key)
-            || !same(&destination.owner, &token_program.key)
-            || vault.len < TOKEN_ACCOUNT_LEN
-            || !same(&read(vault.data().add(OWNER_AT)), &authority.key)
+            || destination.len < TOKEN_ACCOUNT_LEN
+            || !same(&read(destination.data().add(OWNER_AT)), &read(line.payee.as_ref().as_ptr()))
+            || mint.key[0] != read::<u64>(book.mint.as_ref().as_ptr())
+            || authority.key[0] != read::<u64>(vault.data().add(OWNER_AT))
+            || destination.owner[0] != token_program.key[0]
+            || mint.key[0] != read::<u64>(destination.data().add(MINT_AT))
             || vault.writable == 0
             || destination.writable == 0
-            || destination.len < TOKEN_ACCOUNT_LEN
-            || !same(&read(destination.data().add(MINT_AT)), &mint.key)
-            || !same(&read(destination.data().add(OWNER_AT)), &read(line.payee.as_ref().as_ptr()))
         {
             return None;
         }
 
         // Effects
-        let mut clock = LazyClock::default();
-        let now = if line.rate == 0 { line.accrued_at } else { clock.now() };
-        if line.has(Line::REMOVED) || { *line }.due(now) == 0 {
-            return None;
-        }
+        let now = if line.rate == 0 { line.accrued_at } else { LazyClock::default().now() };
         let (amount, fee) = match book.claim(line, now) {
             Ok(paid) => paid,
             Err(error) => return Some(ProgramError::from(error).into()),
@@ -87,9 +83,9 @@ pub unsafe fn claim(input: *mut u8) -> Option<u64> {
 
         // Interactions
         let accounts = [vault, mint, destination, authority];
-        let address =
-            Pubkey::new_from_array(core::mem::transmute::<[u64; 4], [u8; 32]>(account.key));
-        let (seeds, decimals) = (AuthoritySeeds::of(address, book), book.decimals);
+        let bump = [book.authority_bump];
+        let seeds: [&[u8]; 3] = [Book::AUTHORITY_SEED, as_bytes(&account.key), &bump];
+        let decimals = book.decimals;
         if let Err(code) =
             transfer_checked(accounts, &token_program.key, &seeds, amount - fee, decimals)
         {
@@ -108,7 +104,6 @@ fn log(account: &Account, index: u16, line: &Line, amount: u64, fee: u64) {
         discriminator: [u8; 8],
         book: [u64; 4],
         line: u16,
-        payee: Pubkey,
         amount: u64,
         fee: u64,
         total_claimed: u64,
@@ -117,7 +112,6 @@ fn log(account: &Account, index: u16, line: &Line, amount: u64, fee: u64) {
         discriminator: [0; 8],
         book: account.key,
         line: index,
-        payee: line.payee,
         amount,
         fee,
         total_claimed: line.claimed,

@@ -7,7 +7,6 @@ use anchor_lang::solana_program::entrypoint::SUCCESS;
 use solana_define_syscall::definitions::sol_invoke_signed_c;
 
 use super::input::Account;
-use crate::state::AuthoritySeeds;
 
 #[repr(C)]
 struct Instruction {
@@ -33,9 +32,10 @@ struct Info {
     data: *const u8,
     owner: *const [u64; 4],
     rent_epoch: u64,
-    signer: bool,
-    writable: bool,
-    executable: bool,
+    // 0 or 1, as the input has them.
+    signer: u8,
+    writable: u8,
+    executable: u8,
 }
 
 impl Info {
@@ -49,17 +49,11 @@ impl Info {
             owner: &account.owner,
             // Not read by the runtime.
             rent_epoch: 0,
-            signer: account.signer != 0,
-            writable: account.writable != 0,
-            executable: account.executable != 0,
+            signer: account.signer,
+            writable: account.writable,
+            executable: account.executable,
         }
     }
-}
-
-#[repr(C)]
-struct Slice<T> {
-    at: *const T,
-    len: u64,
 }
 
 /// The token programs' `TransferChecked`.
@@ -70,7 +64,7 @@ const TRANSFER_CHECKED: u8 = 12;
 pub fn transfer_checked(
     [vault, mint, destination, authority]: [&Account; 4],
     token_program: &[u64; 4],
-    seeds: &AuthoritySeeds,
+    seeds: &[&[u8]],
     amount: u64,
     decimals: u8,
 ) -> Result<(), u64> {
@@ -84,8 +78,8 @@ pub fn transfer_checked(
         meta(authority, false, true),
     ];
     let infos = [Info::of(vault), Info::of(mint), Info::of(destination), Info::of(authority)];
-    let seeds = seeds.as_slices().map(|seed| Slice { at: seed.as_ptr(), len: seed.len() as u64 });
-    let signer = Slice { at: seeds.as_ptr(), len: seeds.len() as u64 };
+    // A slice reference is an address and a length, as the runtime wants it.
+    let signer: &[&[u8]] = seeds;
     let instruction = Instruction {
         program: token_program,
         metas: metas.as_ptr(),

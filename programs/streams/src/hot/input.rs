@@ -36,7 +36,8 @@ impl Account {
             if account.position != Self::FIRST {
                 return None;
             }
-            let padded = (account.len as usize + Self::GROWTH + 7) & !7;
+            // Lengths are the runtime's own: nothing here can overflow.
+            let padded = (account.len as usize).wrapping_add(Self::GROWTH + 7) & !7;
             Some((account, account.data().add(padded + Self::RENT_EPOCH)))
         }
     }
@@ -73,4 +74,10 @@ pub const fn words(key: [u8; 32]) -> [u64; 4] {
 #[inline(always)]
 pub fn same(a: &[u64; 4], b: &[u64; 4]) -> bool {
     a[0] == b[0] && a[1] == b[1] && a[2] == b[2] && a[3] == b[3]
+}
+
+/// The key that `words` made words of.
+#[inline(always)]
+pub fn as_bytes(key: &[u64; 4]) -> &[u8] {
+    bytemuck::bytes_of(key)
 }

@@ -44,8 +44,8 @@ impl Claim<'_> {
         let (seeds, amount, fee, total_claimed) = {
             let mut ledger = Ledger::open(account)?;
             let (book, state) = ledger.line(line)?;
-            require_keys_eq!(destination.owner, state.payee, StreamsError::NotPayeeAccount);
             let (amount, fee) = book.claim(state, now)?;
+            require_keys_eq!(destination.owner, state.payee, StreamsError::NotPayeeAccount);
             (AuthoritySeeds::of(account.key(), book), amount, fee, state.claimed)
         };
 
@@ -60,14 +60,7 @@ impl Claim<'_> {
             amount - fee,
         )?;
 
-        emit!(Claimed {
-            book: account.key(),
-            line,
-            payee: destination.owner,
-            amount,
-            fee,
-            total_claimed,
-        });
+        emit!(Claimed { book: account.key(), line, amount, fee, total_claimed });
         Ok(())
     }
 }

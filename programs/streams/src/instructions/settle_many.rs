@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use brine_ed25519::{verify_strict, Address};
+use brine_ed25519::{hasher::Sha512, verify_with_hasher_strict, Address};
 
 use crate::{
     errors::StreamsError,
@@ -58,7 +58,7 @@ impl<'info> SettleMany {
 
         if targets.is_empty()
             || ledger.book.voucher_expires_at <= now
-            || verify_strict(&signer, &signature, &message).is_err()
+            || verify_with_hasher_strict::<Sha512>(&signer, &signature, &message).is_err()
         {
             return Ok(false);
         }

@@ -158,8 +158,8 @@ impl Book {
 
     fn invariant(&self) -> Result<()> {
         require!(
-            u128::from(self.free) + u128::from(self.committed)
-                == u128::from(self.deposited - self.refunded - self.claimed)
+            self.free.checked_add(self.committed)
+                == Some(self.deposited - self.refunded - self.claimed)
                 && self.fees_collected <= self.fees_accrued
                 && self.fees_accrued <= self.claimed,
             StreamsError::BrokenInvariant
