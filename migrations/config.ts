@@ -26,6 +26,7 @@ export interface ClusterConfig {
   mints: readonly MintConfig[];
 }
 
+/** Clusters that `clusters.json` has a section for. */
 export type ClusterName = "mainnet" | "devnet" | "testnet" | "localnet";
 
 const CLUSTERS: readonly ClusterName[] = ["mainnet", "devnet", "testnet", "localnet"];

@@ -6,6 +6,7 @@ import { handOverAuthority } from "./steps/003-hand-over-authority";
 /** All steps, in the order in which they run. */
 export const STEPS: readonly Step[] = [initializeStreams, enableMints, handOverAuthority];
 
+/** A step, and whether the chain says it is done. */
 export interface PlannedStep {
   step: Step;
   done: boolean;

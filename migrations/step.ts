@@ -11,6 +11,7 @@ export interface MigrationProvider {
   sendAndConfirm(transaction: Transaction): Promise<string>;
 }
 
+/** What every step is given. */
 export interface MigrationContext {
   provider: MigrationProvider;
   config: ClusterConfig;
@@ -37,6 +38,7 @@ export type MigrationErrorCode =
   | "NO_MINT"
   | "NO_EFFECT";
 
+/** A step cannot run, or ran without effect. */
 export class MigrationError extends Error {
   constructor(
     readonly code: MigrationErrorCode,

@@ -131,6 +131,27 @@ describe("sdk / on a cluster", () => {
     expect(cluster.book(book).lines.at(-1)?.vouched).to.equal(7n);
   });
 
+  it("knows a book that somebody has closed", () => {
+    const { admin, mint, run, send, net } = cluster;
+    const payer = admin.publicKey;
+    const book = open(0);
+    net.advance({ slots: 1n });
+    const vault = { book, mint, destination: admin.tokens };
+    run([sdk.closeBook({ ...vault, payer })]);
+    const late = {
+      claim: sdk.claim({ ...vault, line: 0 }),
+      close_book: sdk.closeBook({ ...vault, payer }),
+      remove_line: sdk.removeLine({ book, line: 0 }),
+      collect_fees: sdk.collectFees({ book, mint }),
+      reap: sdk.reap({ book, mint, payer }),
+    } as const;
+    for (const [name, instruction] of Object.entries(late)) {
+      const { logs: error } = send([instruction]);
+      const race = { instruction: name as keyof typeof late, error };
+      expect(sdk.somebodyWasFirst(race), name).to.equal(true);
+    }
+  });
+
   it("pays several lines at once", () => {
     const { net, admin, mint, run, tokensIn } = cluster;
     const book = open(3, 1n);

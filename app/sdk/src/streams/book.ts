@@ -86,6 +86,7 @@ export interface BookHeader {
   authorityBump: number;
 }
 
+/** A book with its lines. */
 export interface Book extends BookHeader {
   /** Lines ever added, `nextLine` of them, the removed ones included. */
   lines: Line[];

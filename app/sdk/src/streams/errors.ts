@@ -131,15 +131,22 @@ export function explainError(error: unknown): ExplainedError | null {
 
 type ErrorName = StreamsErrorName | "AccountNotInitialized" | "AccountOwnedByWrongProgram";
 
-/** The account was there and is gone: its book was closed meanwhile. */
-const BOOK_IS_GONE: readonly ErrorName[] = ["AccountNotInitialized", "AccountOwnedByWrongProgram"];
+/** The account was there and is gone: it was closed meanwhile. */
+const ACCOUNT_IS_GONE: readonly ErrorName[] = [
+  "AccountNotInitialized",
+  "AccountOwnedByWrongProgram",
+];
 
 const DONE_BEFORE: Partial<Record<StreamsInstruction, readonly ErrorName[]>> = {
-  claim: ["NothingToClaim", "LineRemoved", ...BOOK_IS_GONE],
-  close_line: ["LineClosing", "LineRemoved", ...BOOK_IS_GONE],
-  remove_line: ["LineRemoved", ...BOOK_IS_GONE],
-  collect_fees: ["NothingToCollect", ...BOOK_IS_GONE],
-  close_book: BOOK_IS_GONE,
+  claim: ["NothingToClaim", "LineRemoved", ...ACCOUNT_IS_GONE],
+  close_line: ["LineClosing", "LineRemoved", ...ACCOUNT_IS_GONE],
+  remove_line: ["LineRemoved", ...ACCOUNT_IS_GONE],
+  collect_fees: ["NothingToCollect", ...ACCOUNT_IS_GONE],
+  claim_many: ACCOUNT_IS_GONE,
+  close_book: ACCOUNT_IS_GONE,
+  reap: ACCOUNT_IS_GONE,
+  claim_member: ["NothingToClaim", ...ACCOUNT_IS_GONE],
+  close_member: ACCOUNT_IS_GONE,
   add_line: ["WrongLineIndex"],
   accept_authority: ["NotNominated"],
 };

@@ -16,6 +16,7 @@ import {
 } from "./limits";
 import { shapeSize } from "./size";
 
+/** Who verifies the signatures of vouchers. */
 export type VerifiedBy = "ed25519" | "program";
 
 /** How settles are put into transactions. */

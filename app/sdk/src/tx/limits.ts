@@ -22,6 +22,8 @@ export const MAX_COMPUTE_UNITS = 1_400_000;
 /** Bytes of account data that one transaction may load. */
 export const MAX_LOADED_BYTES = 64 * 1024 * 1024;
 
-/** Signature 64, public key 32, blockhash 32. */
+/** Bytes of a signature. */
 export const SIGNATURE_LENGTH = 64;
+
+/** Bytes of a public key and of a blockhash. */
 export const KEY_LENGTH = 32;

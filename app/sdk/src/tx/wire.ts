@@ -19,6 +19,7 @@ export interface WireFacts {
   priorityLamports: bigint;
 }
 
+/** An instruction of a transaction, its accounts by address. */
 export interface WireInstruction {
   program: string;
   /** Empty for an account of a lookup table, which the bytes do not tell. */
