@@ -157,17 +157,23 @@ function costPlot({
   const points = settles
     .filter((settle) => settle.payments > 0 && settle[key] > 0)
     .map((settle) => ({ x: settle.payments, y: settle[key] / settle.payments }));
-  const across = points.map((point) => point.x);
-  const up = points.map((point) => point.y);
+  const range = points.reduce(
+    ({ most, low, high }, { x, y }) => ({
+      most: Math.max(most, x),
+      low: Math.min(low, y),
+      high: Math.max(high, y),
+    }),
+    { most: 10, low: Number.POSITIVE_INFINITY, high: 0 },
+  );
   const x: Axis = logAxis({
     min: 1,
-    max: Math.max(10, ...across),
+    max: range.most,
     label: "payments settled by one transaction",
     vertical: false,
   });
   const y = logAxis({
-    min: points.length > 0 ? Math.min(...up) : 1,
-    max: points.length > 0 ? Math.max(...up) : 10,
+    min: points.length > 0 ? range.low : 1,
+    max: points.length > 0 ? range.high : 10,
     label: `${unit} per payment`,
     vertical: true,
   });
