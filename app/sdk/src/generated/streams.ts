@@ -2700,10 +2700,6 @@ export const STREAMS_IDL: Idl = {
             "type": "u16"
           },
           {
-            "name": "payee",
-            "type": "pubkey"
-          },
-          {
             "name": "amount",
             "docs": [
               "Fee inside."
@@ -6701,10 +6697,6 @@ export type Streams = {
           {
             "name": "line",
             "type": "u16"
-          },
-          {
-            "name": "payee",
-            "type": "pubkey"
           },
           {
             "name": "amount",
