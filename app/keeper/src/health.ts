@@ -9,11 +9,11 @@ export interface Check {
 }
 
 export interface Health {
-  /** The loop has finished a pass. */
-  finishedPass(): void;
+  /** The loop has finished a pass, or a transaction in it. */
+  progressed(): void;
   /** The cluster has answered. */
   sawChain(args: { slot: bigint; balance: bigint }): void;
-  /** False when no pass has finished for too long: the process should be started anew. */
+  /** False when nothing has been finished for too long: the process should be started anew. */
   live(): Check;
   /** Whether the keeper can do its work now. */
   ready(): Promise<{ ok: boolean; checks: Record<string, Check> }>;
@@ -23,7 +23,7 @@ export interface HealthOptions {
   chain: Chain;
   store: Store;
   minBalanceLamports: number;
-  /** Longest time without a finished pass. */
+  /** Longest time without progress. */
   stallSeconds: number;
   /** Longest time without a new slot; 0: slots need not move by themselves. */
   slotStallSeconds: number;
@@ -33,7 +33,7 @@ export interface HealthOptions {
 
 export function createHealth(options: HealthOptions): Health {
   const { hostClock } = options;
-  let finishedAtMs = hostClock();
+  let progressedAtMs = hostClock();
   let slot = -1n;
   let slotMovedAtMs = hostClock();
   let balance: bigint | undefined;
@@ -75,16 +75,16 @@ export function createHealth(options: HealthOptions): Health {
   };
 
   return {
-    finishedPass() {
-      finishedAtMs = hostClock();
+    progressed() {
+      progressedAtMs = hostClock();
     },
     sawChain(seen) {
       sawSlot(seen.slot);
       balance = seen.balance;
     },
     live() {
-      const ago = Math.round((hostClock() - finishedAtMs) / 1_000);
-      return { ok: ago <= options.stallSeconds, detail: `last pass finished ${ago} s ago` };
+      const ago = Math.round((hostClock() - progressedAtMs) / 1_000);
+      return { ok: ago <= options.stallSeconds, detail: `last progress ${ago} s ago` };
     },
     async ready() {
       const checks = {

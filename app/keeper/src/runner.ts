@@ -100,7 +100,10 @@ export function createRunner(options: RunnerOptions): Runner {
     await eachLimited({
       items: drafts,
       limit: options.inFlight,
-      work: (draft) => deliver(delivery, draft),
+      work: async (draft) => {
+        await deliver(delivery, draft);
+        health.progressed();
+      },
     });
     metrics.quarantined.set({ task: task.name }, quarantine.entries().length);
     return summary;
@@ -140,7 +143,7 @@ export function createRunner(options: RunnerOptions): Runner {
     options.measure();
     metrics.iterations.inc();
     metrics.lastIteration.set(options.hostClock() / 1_000);
-    health.finishedPass();
+    health.progressed();
     return summaries;
   };
 
@@ -157,7 +160,7 @@ export function createRunner(options: RunnerOptions): Runner {
         const due = options.tasks.filter(({ name }) => (dueAtMs.get(name) ?? 0) <= atMs);
         for (const { name, everyMs } of due) dueAtMs.set(name, atMs + everyMs);
         if (due.length > 0) await pass({ tasks: due, signals, fresh: false });
-        else health.finishedPass();
+        else health.progressed();
         const next = Math.min(...options.tasks.map(({ name }) => dueAtMs.get(name) ?? 0));
         const wait = Math.min(Math.max(next - options.hostClock(), 1), LONGEST_PAUSE_MS);
         await pause(wait, signals.stopping).catch(() => undefined);

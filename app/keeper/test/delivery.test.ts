@@ -295,6 +295,24 @@ describe("keeper / delivery", () => {
     });
   });
 
+  it("keeps its vouchers when a node says that there is no such book", async () => {
+    let blind = true;
+    const keeper = await start({
+      chain: chainWith(({ accounts }) => ({
+        accounts: async (args) => (blind ? args.addresses.map(() => null) : accounts(args)),
+      })),
+    });
+    const open = world.openBook();
+    blind = false;
+    await keeper.post("/vouchers", world.lineVoucher(open, 0, 100n));
+    blind = true;
+    const pass = await keeper.runOnce({ tasks: ["settle-books"] });
+    assert.deepInclude(pass["settle-books"], { due: 0, skipped: 1 });
+    blind = false;
+    await keeper.runOnce({ tasks: ["settle-books"] });
+    assert.deepEqual(vouched(open), [100n]);
+  });
+
   it("keeps a settled voucher until its settlement is final", async () => {
     let finalized: Awaited<ReturnType<Chain["accounts"]>> | undefined;
     const keeper = await start({

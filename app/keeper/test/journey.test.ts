@@ -176,6 +176,10 @@ describe("keeper / journey", () => {
   });
 
   it("forgets vouchers of a signer that the payer has replaced, and takes the new one's", async () => {
+    let nowMs = Date.now();
+    const later = await startOn(world, { options: { hostClock: () => nowMs } });
+    await keeper.end();
+    keeper = later;
     const open = world.openBook();
     await keeper.post("/vouchers", world.lineVoucher(open, 0, 300n));
     const signer = world.fundedKey();
@@ -184,6 +188,9 @@ describe("keeper / journey", () => {
     assert.equal((await keeper.post("/vouchers", voucherToJson(lower))).status, 202);
     await keeper.runOnce({ tasks: ["settle-books"] });
     assert.equal(world.book(open.address).lines[0]?.vouched, 20n);
+    await keeper.runOnce({ tasks: ["settle-books"] });
+    assert.lengthOf(await keeper.store.vouchers(), 1, "the old signer's, for an hour");
+    nowMs += 3_600_001;
     await keeper.runOnce({ tasks: ["settle-books"] });
     assert.deepEqual(await keeper.store.vouchers(), []);
     assert.deepEqual(keeper.failures, []);

@@ -72,7 +72,7 @@ describe("keeper / loop and health", () => {
       assert.isTrue(checked.live().ok);
       nowMs = 61_000;
       assert.isFalse(checked.live().ok);
-      checked.finishedPass();
+      checked.progressed();
       assert.isTrue(checked.live().ok);
     });
 

@@ -80,6 +80,7 @@ function book(
       id: 0,
       feeBps: 0,
       bump: 255,
+      authorityBump: 255,
       decimals: 6,
       ...header,
     },

@@ -3,13 +3,18 @@ import type { Logger } from "pino";
 import { type BookProblem, type BookView, readBook } from "./books";
 import type { Chain, Level } from "./chain";
 
-/** Addresses that are remembered as no books; bounds what strangers' addresses can fill. */
-const PROBLEMS = 10_000;
+/** Addresses remembered beside the books; bounds what strangers can fill. */
+const STRANGERS = 10_000;
 
 /** Books as last read, so that a stream of vouchers does not become a stream of reads. */
 export interface BookCache {
   /** A view not older than `maxAgeMs`. Requests made together are read together. */
   get(args: { address: string; maxAgeMs: number }): Promise<BookView | BookProblem>;
+  /**
+   * Reads a book now because what is known of it seems outdated; but at most once in `everyMs`,
+   * so that bad vouchers cannot make the keeper read without end. Otherwise what is known.
+   */
+  recheck(args: { address: string; everyMs: number }): Promise<BookView | BookProblem>;
   /** Reads these now, whatever is known. Same order. */
   refresh(args: {
     addresses: readonly string[];
@@ -31,6 +36,7 @@ export function createBookCache(args: {
   const { chain, log, clock } = args;
   const views = new Map<string, BookView>();
   const problems = new Map<string, { problem: BookProblem; atMs: number }>();
+  const recheckedAtMs = new Map<string, number>();
   let wanted = new Map<string, Waiting[]>();
 
   const remember = (address: string, found: BookView | BookProblem): void => {
@@ -40,7 +46,7 @@ export function createBookCache(args: {
       return;
     }
     views.delete(address);
-    if (problems.size >= PROBLEMS) problems.clear();
+    if (problems.size >= STRANGERS) problems.clear();
     problems.set(address, { problem: found, atMs: clock() });
   };
 
@@ -81,19 +87,31 @@ export function createBookCache(args: {
     }
   };
 
+  const readSoon = (address: string): Promise<BookView | BookProblem> =>
+    new Promise((resolve, reject) => {
+      if (wanted.size === 0) setImmediate(() => void readWanted());
+      const waiting = wanted.get(address) ?? [];
+      waiting.push({ resolve, reject });
+      wanted.set(address, waiting);
+    });
+
+  const get: BookCache["get"] = ({ address, maxAgeMs }) => {
+    const view = views.get(address);
+    const oldest = clock() - maxAgeMs;
+    if (view !== undefined && view.readAtMs >= oldest) return Promise.resolve(view);
+    const problem = problems.get(address);
+    if (problem !== undefined && problem.atMs >= oldest) return Promise.resolve(problem.problem);
+    return readSoon(address);
+  };
+
   return {
-    get({ address, maxAgeMs }) {
-      const view = views.get(address);
-      const oldest = clock() - maxAgeMs;
-      if (view !== undefined && view.readAtMs >= oldest) return Promise.resolve(view);
-      const problem = problems.get(address);
-      if (problem !== undefined && problem.atMs >= oldest) return Promise.resolve(problem.problem);
-      return new Promise((resolve, reject) => {
-        if (wanted.size === 0) setImmediate(() => void readWanted());
-        const waiting = wanted.get(address) ?? [];
-        waiting.push({ resolve, reject });
-        wanted.set(address, waiting);
-      });
+    get,
+    recheck({ address, everyMs }) {
+      const last = recheckedAtMs.get(address) ?? Number.NEGATIVE_INFINITY;
+      if (clock() - last < everyMs) return get({ address, maxAgeMs: everyMs });
+      if (recheckedAtMs.size >= STRANGERS) recheckedAtMs.clear();
+      recheckedAtMs.set(address, clock());
+      return readSoon(address);
     },
     refresh,
     finalized: (args) => read({ ...args, level: "finalized" }),

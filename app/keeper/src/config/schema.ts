@@ -164,7 +164,7 @@ export const configSchema = z.strictObject({
         .describe("/metrics, /healthz and /readyz; may be the intake's port"),
       stallSeconds: seconds
         .prefault(300)
-        .describe("/healthz fails when no pass has finished for this long"),
+        .describe("/healthz fails when no pass and no transaction has finished for this long"),
       slotStallSeconds: seconds
         .prefault(30)
         .describe("/readyz fails when the cluster's slot stands still for this long; 0: never"),

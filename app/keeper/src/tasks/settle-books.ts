@@ -61,7 +61,7 @@ export function settleBooks(args: {
       const found: Found<SettleItem> = { items: [], skipped: [] };
       const addresses = shelf.books();
       const books = await context.books.refresh({ addresses, signal: context.signal });
-      await forgetSettled({ context, shelf, store, books, addresses });
+      await forgetSettled({ context, shelf, store, books, addresses, nowMs: hostClock() });
       for (const [index, address] of addresses.entries()) {
         const book = books[index];
         if (book === undefined || typeof book === "string") {

@@ -4,6 +4,13 @@ import type { TaskContext } from "../task";
 import { placeOf, type Shelf, type Shelved } from "./shelf";
 
 /**
+ * Vouchers of another signer, of an earlier life of the book, or of a book that is not there, are
+ * kept this long after their arrival: a node that lags must not make the keeper delete good ones.
+ * What the chain has recorded needs no such care, as its watermarks only rise.
+ */
+const KEPT_OUTDATED_MS = 3_600_000;
+
+/**
  * Deletes what the chain has recorded for good: at the finalized level, so that a fork that takes
  * a settlement back finds the voucher still here. Vouchers of another signer or domain go when
  * the finalized book agrees that theirs is over; those of a closed book likewise.
@@ -14,13 +21,17 @@ export async function forgetSettled(args: {
   store: Store;
   addresses: readonly string[];
   books: readonly (BookView | string)[];
+  /** Unix milliseconds of this host. */
+  nowMs: number;
 }): Promise<void> {
-  const { context, shelf, store } = args;
+  const { context, shelf, store, nowMs } = args;
   const { unixSeconds } = context.now;
   const candidates = args.addresses.filter((address, index) =>
     shelf
       .ofBook(address)
-      .some((shelved) => overIds({ shelved, book: args.books[index], unixSeconds }).length > 0),
+      .some(
+        (shelved) => overIds({ shelved, book: args.books[index], unixSeconds, nowMs }).length > 0,
+      ),
   );
   if (candidates.length === 0) return;
   const finalized = await context.books.finalized({
@@ -29,7 +40,7 @@ export async function forgetSettled(args: {
   });
   for (const [index, address] of candidates.entries()) {
     for (const shelved of shelf.ofBook(address)) {
-      const ids = overIds({ shelved, book: finalized[index], unixSeconds });
+      const ids = overIds({ shelved, book: finalized[index], unixSeconds, nowMs });
       if (ids.length === 0) continue;
       await store.change({ insert: [], remove: ids });
       shelved.cover.drop(ids);
@@ -43,8 +54,9 @@ function overIds(args: {
   shelved: Shelved;
   book: BookView | string | undefined;
   unixSeconds: bigint;
+  nowMs: number;
 }): string[] {
-  const { shelved, book, unixSeconds } = args;
+  const { shelved, book, unixSeconds, nowMs } = args;
   if (book === undefined) return [];
   if (typeof book === "object") {
     const { signer, domain } = placeOf(book);
@@ -52,5 +64,7 @@ function overIds(args: {
       return shelved.cover.covered(floorOf(book, unixSeconds));
     }
   }
-  return [...shelved.cover.kept.keys()];
+  return [...shelved.cover.kept.values()]
+    .filter(({ receivedAtMs }) => nowMs - receivedAtMs > KEPT_OUTDATED_MS)
+    .map(({ id }) => id);
 }

@@ -36,7 +36,7 @@ export interface Intake {
   close(): Promise<void>;
 }
 
-/** A refusal for reasons of the book looks at the book again, at most this often. */
+/** A refusal for reasons of the book looks at that book again, at most this often. */
 const SECOND_LOOK_MS = 1_000;
 /** Vouchers of one batch that are under way at a time: others get their turn in between. */
 const VERIFIED_AT_ONCE = 1_000;
@@ -96,7 +96,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const refusal = judge({
       voucher,
       book,
-      best: shelf.place(placeOf(book)).cover.best,
+      best: shelf.find(placeOf(book))?.cover.best ?? [],
       unixSeconds,
       fits: options.fits,
     });
@@ -113,7 +113,7 @@ export function createIntake(options: IntakeOptions): Intake {
     let book = await books.get({ address, maxAgeMs: options.bookCacheMs });
     let refusal = await assess(voucher, book);
     if (refusal !== undefined && DEPENDS_ON_BOOK.has(refusal.code)) {
-      const fresher = await books.get({ address, maxAgeMs: SECOND_LOOK_MS });
+      const fresher = await books.recheck({ address, everyMs: SECOND_LOOK_MS });
       if (fresher !== book) {
         book = fresher;
         refusal = await assess(voucher, book);
