@@ -1,15 +1,20 @@
 import * as sdk from "@pinfi/sdk";
 import { startWorld } from "../harness/describe";
 import { KEYS } from "../streams/keys";
-import { GRACE, startScenario } from "../streams/scenario";
-import { measure, type Table } from "./measure";
+import { DEPOSIT, GRACE, startScenario } from "../streams/scenario";
+import { measure, type Row, type Table } from "./measure";
 import { settleRows } from "./settle-cases";
 
 const start = () => startWorld("litesvm");
 
 /** Measures every instruction of streams, each on a machine of its own where it matters. */
 export async function measureStreams(): Promise<Table> {
-  return { ...(await authorityRows()), ...(await bookRows()), ...(await settleRows()) };
+  return {
+    ...(await authorityRows()),
+    ...(await bookRows()),
+    ...(await settleRows()),
+    ...(await poolRows()),
+  };
 }
 
 async function authorityRows(): Promise<Table> {
@@ -84,5 +89,62 @@ async function bookRows(): Promise<Table> {
   await row("remove_line.paid", sdk.removeLine({ book, line: 1 }), keeper);
   await row("collect_fees", sdk.collectFees({ ...vault, treasury }), keeper);
   await row("close_book", sdk.closeBook({ ...vault, payer, destination: payerTokens }));
+  rows["streams.reap"] = await reapRow();
+  rows["streams.claim_many.eight"] = await claimManyRow(8);
+  return rows;
+}
+
+/** A book whose payer has nothing left in it, cleared away by a keeper. */
+async function reapRow(): Promise<Row> {
+  const streams = await startScenario(start);
+  await streams.addLine();
+  await streams.closeLine({ authority: KEYS.payee.publicKey });
+  await streams.removeLine();
+  await streams.refund({ amount: DEPOSIT });
+  await streams.advance({ slots: 1n });
+  const { book, mint, world } = streams;
+  const payer = KEYS.payer.publicKey;
+  const reap = sdk.reap({ book, mint: mint.address, payer, destination: null });
+  return measure(streams, { instructions: [reap], feePayer: world.payer });
+}
+
+/** Lines of one payee, paid in one instruction. */
+async function claimManyRow(count: number): Promise<Row> {
+  const streams = await startScenario(start, { feeBps: 250 });
+  for (let line = 0; line < count; line++) await streams.addLine({ line, rate: 5n });
+  await streams.advance({ seconds: 60n });
+  const { book, mint, payeeTokens: destination, world } = streams;
+  const claims = Array.from({ length: count }, (_, line) => ({ line, destination }));
+  const claimMany = sdk.claimMany({ book, mint: mint.address, claims });
+  return measure(streams, { instructions: [claimMany], feePayer: world.payer });
+}
+
+async function poolRows(): Promise<Table> {
+  const streams = await startScenario(start, { stage: "policy" });
+  const { mint, payerTokens, payeeTokens } = streams;
+  const owner = KEYS.payer.publicKey;
+  const who = KEYS.payee.publicKey;
+  const keeper = streams.world.payer;
+  const pool = sdk.poolAddress({ owner, mint: mint.address, id: 0 });
+  const poolOf = { pool, mint: mint.address };
+  const open = sdk.openPool({ owner, mint: mint.address, id: 0 });
+  const create = sdk.setUnits({ owner, pool, who, units: 3n });
+  const update = sdk.setUnits({ owner, pool, who, units: 2n });
+  const share = sdk.distribute({ ...poolOf, funder: owner, source: payerTokens, amount: 1_000n });
+  const claim = sdk.claimMember({ ...poolOf, who, destination: payeeTokens });
+  const end = sdk.setUnits({ owner, pool, who, units: 0n });
+  const closeMember = sdk.closeMember({ owner, pool, who });
+  const close = sdk.closePool({ ...poolOf, owner, destination: payerTokens });
+  const rows: Table = {
+    "streams.open_pool": await measure(streams, { instructions: [open] }),
+    "streams.set_units.create": await measure(streams, { instructions: [create] }),
+    "streams.set_units.update": await measure(streams, { instructions: [update] }),
+    "streams.distribute": await measure(streams, { instructions: [share] }),
+    "streams.claim_member": await measure(streams, { instructions: [claim], feePayer: keeper }),
+  };
+  await streams.send([end]);
+  const ended = { instructions: [closeMember], feePayer: keeper };
+  rows["streams.close_member"] = await measure(streams, ended);
+  rows["streams.close_pool"] = await measure(streams, { instructions: [close] });
   return rows;
 }

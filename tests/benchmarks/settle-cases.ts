@@ -44,7 +44,8 @@ export async function settleRows(): Promise<Table> {
   for (let line = 0; line < 10; line++) await streams.setRate({ line, rate: 1n });
   await streams.advance({ seconds: 5n });
   rows["streams.settle.rate-10"] = await settled(dense(10));
-  rows["streams.settle.books-v1-max"] = await manyBooks();
+  rows["streams.settle.books-v1-max"] = await manyBooks("ed25519");
+  rows["streams.settle_many.books-v1-max"] = await manyBooks("program");
   return rows;
 }
 
@@ -79,12 +80,13 @@ async function measureSettle(
 }
 
 /** As many books as one v1 transaction can settle, one line each, signed one by one. */
-async function manyBooks(): Promise<Row> {
+async function manyBooks(verifiedBy: sdk.VerifiedBy): Promise<Row> {
   const streams = await startScenario(start);
   const { mint, world } = streams;
   const payer = KEYS.payer.publicKey;
+  const options = { format: "v1", verifiedBy } as const;
   const settles: sdk.Settle[] = [];
-  for (let id = 1; id <= sdk.maxBooks("v1"); id++) {
+  for (let id = 1; id <= sdk.maxBooks(options); id++) {
     await streams.openBook({ id });
     const book = sdk.bookAddress({ payer, mint: mint.address, id });
     await streams.addLine({ book, line: 0, deposit: 0n });
@@ -96,12 +98,15 @@ async function manyBooks(): Promise<Row> {
     const voucher = sdk.signVoucher({ domain, book, targets, signer: KEYS.payer });
     settles.push(sdk.settleOf({ address: book, book: state, voucher }));
   }
+  const [batch] = sdk.packSettles({ settles, payer: world.payer.publicKey, ...options });
+  if (batch?.settles.length !== settles.length) throw new Error("they fit one transaction");
+  const { instructions, budget, targets } = batch;
   return measure(streams, {
-    instructions: sdk.settleInstructions({ settles, firstIndex: 0 }),
+    instructions,
     feePayer: world.payer,
     format: "v1",
-    budget: sdk.settleBudget(settles),
-    targets: settles.length,
+    budget,
+    targets,
   });
 }
 

@@ -1,3 +1,4 @@
+import { settleMany } from "@pinfi/sdk";
 import { assert } from "chai";
 import { describeSigned } from "../harness/describe";
 import { type Random, randomFrom, seedOfRun } from "../harness/random";
@@ -69,6 +70,24 @@ const ACTIONS: Record<string, Action> = {
       line: await anyLine(streams, random),
       destination: random.pick([streams.payeeTokens, streams.strangerTokens]),
     }),
+  claimMany: async (streams, random) => {
+    const claims = [];
+    for (let count = 1 + random.below(4); count > 0; count--) {
+      const destination = random.pick([streams.payeeTokens, streams.strangerTokens]);
+      claims.push({ line: await anyLine(streams, random), destination });
+    }
+    return streams.claimMany({ claims });
+  },
+  settleMany: async (streams, random) => {
+    const vouchers = [];
+    for (let count = 1 + random.below(3); count > 0; count--) {
+      const start = await anyLine(streams, random);
+      const signer = random.pick([KEYS.payer, KEYS.payer, KEYS.voucherSigner]);
+      const targets = { kind: "dense" as const, start, cumulative: [random.amount(2_500n)] };
+      vouchers.push((await streams.voucher({ targets, signer })).voucher);
+    }
+    return streams.send([settleMany({ vouchers })]);
+  },
   closeLine: async (streams, random) =>
     streams.closeLine({
       line: await anyLine(streams, random),

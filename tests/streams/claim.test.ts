@@ -100,7 +100,6 @@ describeWorlds("streams / claim", (start) => {
           data: {
             book: streams.book.toBase58(),
             line: 0,
-            payee: KEYS.payee.publicKey.toBase58(),
             amount: 300n,
             fee: 0n,
             total_claimed: 300n,

@@ -1,0 +1,237 @@
+import * as sdk from "@pinfi/sdk";
+import type { TransactionInstruction } from "@solana/web3.js";
+import { KEYS } from "./keys";
+import { GRACE, type Scenario, type Stage } from "./scenario";
+
+/** A call that succeeds, with what must have happened before it. */
+export interface Call {
+  stage?: Stage;
+  prepare?: (streams: Scenario) => Promise<unknown>;
+  /** The last of the instructions is the one whose accounts are replaced. */
+  instructions: (streams: Scenario) => Promise<TransactionInstruction[]> | TransactionInstruction[];
+}
+
+const payer = KEYS.payer.publicKey;
+const withLine = async (streams: Scenario): Promise<void> => {
+  await streams.addLine({ deposit: 1_000n, rate: 5n });
+  await streams.advance({ seconds: 60n });
+};
+const payee = KEYS.payee.publicKey;
+const poolOf = ({ mint }: Scenario) => ({
+  pool: sdk.poolAddress({ owner: payer, mint: mint.address, id: 0 }),
+  mint: mint.address,
+});
+const withPool = async (streams: Scenario): Promise<void> => {
+  const { pool, mint } = poolOf(streams);
+  await streams.send([sdk.openPool({ owner: payer, mint, id: 0 })]);
+  await streams.send([sdk.setUnits({ owner: payer, pool, who: payee, units: 3n })]);
+};
+const withShares = async (streams: Scenario): Promise<void> => {
+  await withPool(streams);
+  const source = streams.payerTokens;
+  const shared = sdk.distribute({ ...poolOf(streams), funder: payer, source, amount: 100n });
+  await streams.send([shared]);
+};
+const vaultOf = ({ book, mint }: Scenario) => ({ book, mint: mint.address });
+
+export const CALLS: Record<string, Call> = {
+  initialize: {
+    stage: "deployed",
+    instructions: ({ world }) => [
+      sdk.initialize({
+        payer,
+        upgradeAuthority: world.upgradeAuthority.publicKey,
+        authority: KEYS.authority.publicKey,
+      }),
+    ],
+  },
+  nominate_authority: {
+    instructions: () => [
+      sdk.nominateAuthority({
+        authority: KEYS.authority.publicKey,
+        nominee: KEYS.controller.publicKey,
+      }),
+    ],
+  },
+  accept_authority: {
+    prepare: (streams) => streams.nominateAuthority({ nominee: KEYS.controller.publicKey }),
+    instructions: () => [sdk.acceptAuthority({ nominee: KEYS.controller.publicKey })],
+  },
+  set_mint_policy: {
+    instructions: ({ mint, treasury }) => [
+      sdk.setMintPolicy({
+        authority: KEYS.authority.publicKey,
+        payer,
+        mint: mint.address,
+        treasury,
+        minDeposit: 10n,
+        allowedExtensions: 0n,
+        feeBps: 100,
+        burnBps: 5_000,
+        enabled: true,
+      }),
+    ],
+  },
+  open_book: {
+    instructions: ({ mint }) => [
+      sdk.openBook({ payer, mint: mint.address, id: 2, graceSeconds: Number(GRACE) }),
+    ],
+  },
+  deposit: {
+    instructions: (streams) => [
+      sdk.deposit({
+        ...vaultOf(streams),
+        funder: payer,
+        source: streams.payerTokens,
+        amount: 100n,
+      }),
+    ],
+  },
+  refund: {
+    instructions: (streams) => [
+      sdk.refund({ ...vaultOf(streams), payer, destination: streams.payerTokens, amount: 100n }),
+    ],
+  },
+  reserve_lines: {
+    instructions: ({ book }) => [sdk.reserveLines({ payer, book, count: 2 })],
+  },
+  add_line: {
+    instructions: ({ book }) => [
+      sdk.addLine({
+        payer,
+        book,
+        line: 0,
+        payee: KEYS.payee.publicKey,
+        deposit: 100n,
+        rate: 0n,
+        controlled: false,
+      }),
+    ],
+  },
+  fund_line: {
+    prepare: withLine,
+    instructions: ({ book }) => [sdk.fundLine({ payer, book, line: 0, amount: 100n })],
+  },
+  set_rate: {
+    prepare: withLine,
+    instructions: ({ book }) => [sdk.setRate({ authority: payer, book, line: 0, rate: 1n })],
+  },
+  set_voucher_signer: {
+    instructions: ({ book }) => [
+      sdk.setVoucherSigner({
+        payer,
+        book,
+        signer: KEYS.voucherSigner.publicKey,
+        expiresAt: 2n ** 63n - 1n,
+        cap: 2n ** 64n - 1n,
+      }),
+    ],
+  },
+  settle: {
+    prepare: withLine,
+    instructions: async (streams) => streams.settleInstructions(await streams.voucher()),
+  },
+  claim: {
+    prepare: withLine,
+    instructions: (streams) => [
+      sdk.claim({ ...vaultOf(streams), line: 0, destination: streams.payeeTokens }),
+    ],
+  },
+  close_line: {
+    prepare: withLine,
+    instructions: ({ book }) => [sdk.closeLine({ authority: payer, book, line: 0 })],
+  },
+  remove_line: {
+    prepare: async (streams) => {
+      await withLine(streams);
+      await streams.closeLine({ authority: KEYS.payee.publicKey });
+    },
+    instructions: ({ book }) => [sdk.removeLine({ book, line: 0 })],
+  },
+  collect_fees: {
+    prepare: async (streams) => {
+      await withLine(streams);
+      await streams.claim();
+    },
+    instructions: (streams) => [
+      sdk.collectFees({ ...vaultOf(streams), treasury: streams.treasury }),
+    ],
+  },
+  close_book: {
+    prepare: (streams) => streams.advance({ slots: 1n }),
+    instructions: (streams) => [
+      sdk.closeBook({ ...vaultOf(streams), payer, destination: streams.payerTokens }),
+    ],
+  },
+  settle_many: {
+    prepare: withLine,
+    instructions: async (streams) => [
+      sdk.settleMany({ vouchers: [(await streams.voucher()).voucher] }),
+    ],
+  },
+  claim_many: {
+    prepare: withLine,
+    instructions: (streams) => [
+      sdk.claimMany({
+        ...vaultOf(streams),
+        claims: [{ line: 0, destination: streams.payeeTokens }],
+      }),
+    ],
+  },
+  reap: {
+    prepare: async (streams) => {
+      await withLine(streams);
+      await streams.closeLine({ authority: KEYS.payee.publicKey });
+      await streams.claim();
+      await streams.removeLine();
+      await streams.collectFees();
+      await streams.refund({ amount: (await streams.state()).free });
+    },
+    instructions: (streams) => [
+      sdk.reap({ ...vaultOf(streams), payer, destination: streams.payerTokens }),
+    ],
+  },
+  open_pool: {
+    instructions: ({ mint }) => [sdk.openPool({ owner: payer, mint: mint.address, id: 2 })],
+  },
+  set_units: {
+    prepare: withPool,
+    instructions: (streams) => [
+      sdk.setUnits({ owner: payer, pool: poolOf(streams).pool, who: payee, units: 5n }),
+    ],
+  },
+  distribute: {
+    prepare: withPool,
+    instructions: (streams) => [
+      sdk.distribute({
+        ...poolOf(streams),
+        funder: payer,
+        source: streams.payerTokens,
+        amount: 100n,
+      }),
+    ],
+  },
+  claim_member: {
+    prepare: withShares,
+    instructions: (streams) => [
+      sdk.claimMember({ ...poolOf(streams), who: payee, destination: streams.payeeTokens }),
+    ],
+  },
+  close_member: {
+    prepare: async (streams) => {
+      await withPool(streams);
+      const { pool } = poolOf(streams);
+      await streams.send([sdk.setUnits({ owner: payer, pool, who: payee, units: 0n })]);
+    },
+    instructions: (streams) => [
+      sdk.closeMember({ owner: payer, pool: poolOf(streams).pool, who: payee }),
+    ],
+  },
+  close_pool: {
+    prepare: (streams) =>
+      streams.send([sdk.openPool({ owner: payer, mint: streams.mint.address, id: 0 })]),
+    instructions: (streams) => [
+      sdk.closePool({ ...poolOf(streams), owner: payer, destination: streams.payerTokens }),
+    ],
+  },
+};

@@ -1,0 +1,196 @@
+import * as sdk from "@pinfi/sdk";
+import { PublicKey, type TransactionInstruction } from "@solana/web3.js";
+import { assert } from "chai";
+import { assertRefused } from "../harness/assert";
+import { describeWorlds } from "../harness/describe";
+import { altered, flip } from "./attacks/craft";
+import { foreignCopy, otherBook } from "./forge";
+import { KEYS } from "./keys";
+import { GRACE, type Scenario, startScenario } from "./scenario";
+
+/** Where the first voucher's signature lies: discriminator, count. */
+const SIGNATURE_AT = 8 + 4;
+const GROUP_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
+
+// The program verifies these signatures itself, so forgeries fail on either machine.
+describeWorlds("streams / settle_many", (start) => {
+  let streams: Scenario;
+  let second: PublicKey;
+  beforeEach(async () => {
+    streams = await startScenario(start);
+    await streams.addLine();
+    second = (await otherBook(streams)).book;
+    await streams.addLine({ book: second, line: 0 });
+  });
+
+  const bookAt = async (address: PublicKey) => {
+    const account = await streams.world.account(address);
+    if (account === null) throw new Error("the book is not open");
+    return sdk.decodeBook(account);
+  };
+  const vouched = async () =>
+    Promise.all([streams.book, second].map(async (book) => (await bookAt(book)).lines[0]?.vouched));
+  const voucher = async (
+    book: PublicKey,
+    cumulative: bigint,
+    odd: { signer?: typeof KEYS.payer; domain?: Uint8Array; line?: number } = {},
+  ) => {
+    const { signer = KEYS.payer, line = 0 } = odd;
+    const domain = odd.domain ?? (await bookAt(book)).voucherDomain;
+    const targets: sdk.Targets = { kind: "dense", start: line, cumulative: [cumulative] };
+    return sdk.signVoucher({ domain, book, targets, signer });
+  };
+  /** For the first book `given`, for the second 400: what is wrong with one must not touch the other. */
+  const withHonest = async (given: sdk.Voucher, change?: (data: Buffer) => unknown) => {
+    const honest = await voucher(second, 400n);
+    const settle: TransactionInstruction = sdk.settleMany({ vouchers: [given, honest] });
+    return streams.send([change === undefined ? settle : altered(settle, change)]);
+  };
+  const skipsFirst = async (given: sdk.Voucher, change?: (data: Buffer) => unknown) => {
+    const before = (await bookAt(streams.book)).lines;
+    const { events } = await withHonest(given, change);
+    assert.deepEqual(events, [{ name: "SettledMany", data: { skipped: 1n } }]);
+    assert.deepEqual((await bookAt(streams.book)).lines, before);
+    assert.equal((await vouched())[1], 400n);
+    // The honest twin.
+    await streams.setVoucherSigner({ signer: KEYS.payer.publicKey });
+    const { events: after } = await withHonest(await voucher(streams.book, 900n));
+    assert.deepEqual(after, [{ name: "SettledMany", data: { skipped: 0n } }]);
+  };
+
+  describe("refuses", () => {
+    it("no voucher, or not one for each book (A12)", async () => {
+      const one = sdk.settleMany({ vouchers: [await voucher(streams.book, 300n)] });
+      const none = altered(one, () => Buffer.concat([one.data.subarray(0, 8), Buffer.alloc(4)]));
+      await assertRefused(streams.send([none]), "VoucherMismatch");
+      const [key] = one.keys;
+      if (key === undefined) throw new Error("no account");
+      const two = { ...one, keys: [key, { ...key, pubkey: second }] };
+      await assertRefused(streams.send([two]), "VoucherMismatch");
+      await streams.send([one]);
+    });
+
+    it("accounts that are no books of this program (A03, A04)", async () => {
+      const one = sdk.settleMany({ vouchers: [await voucher(streams.book, 300n)] });
+      const on = (pubkey: PublicKey) => ({
+        ...one,
+        keys: [{ pubkey, isSigner: false, isWritable: true }],
+      });
+      const copy = await foreignCopy(streams, streams.book);
+      await assertRefused(streams.send([on(copy)]), "AccountOwnedByWrongProgram");
+      await assertRefused(streams.send([on(sdk.configAddress())]), "AccountDiscriminatorMismatch");
+    });
+
+    it("a book passed read-only (A34)", async () => {
+      const one = sdk.settleMany({ vouchers: [await voucher(streams.book, 300n)] });
+      const keys = one.keys.map((key) => ({ ...key, isWritable: false }));
+      await assertRefused(streams.send([{ ...one, keys }]), "AccountNotMutable");
+    });
+  });
+
+  describe("settles", () => {
+    it("every voucher on its book, and says which were passed over", async () => {
+      const { events } = await withHonest(await voucher(streams.book, 300n));
+      assert.deepEqual(await vouched(), [300n, 400n]);
+      assert.deepEqual(events, [{ name: "SettledMany", data: { skipped: 0n } }]);
+    });
+
+    it("a voucher sent twice once (D10, A11)", async () => {
+      const given = await voucher(streams.book, 300n);
+      await streams.send([sdk.settleMany({ vouchers: [given, given] })]);
+      await streams.send([sdk.settleMany({ vouchers: [given] })]);
+      assert.deepEqual(await vouched(), [300n, 0n]);
+    });
+
+    it("nothing for an older voucher (D11)", async () => {
+      await withHonest(await voucher(streams.book, 100n));
+      await withHonest(await voucher(streams.book, 80n));
+      assert.deepEqual(await vouched(), [100n, 400n]);
+    });
+
+    it("nothing on a line that is closed, to the second (D14)", async () => {
+      await streams.closeLine();
+      await streams.advance({ seconds: GRACE - 1n });
+      await withHonest(await voucher(streams.book, 100n));
+      await streams.advance({ seconds: 1n });
+      await withHonest(await voucher(streams.book, 200n));
+      assert.deepEqual(await vouched(), [100n, 400n]);
+    });
+  });
+
+  describe("passes over, and settles the rest (D24)", () => {
+    const flips: [what: string, at: number][] = [
+      ["the point R", SIGNATURE_AT + 3],
+      ["the scalar S", SIGNATURE_AT + 40],
+      ["an amount", SIGNATURE_AT + 64 + 7],
+    ];
+    for (const [what, at] of flips) {
+      it(`a voucher with one bit of ${what} flipped (D01)`, async () =>
+        skipsFirst(await voucher(streams.book, 300n), (data) => flip(data, at)));
+    }
+
+    it("a voucher without a signature (D01)", async () =>
+      skipsFirst(await voucher(streams.book, 300n), (data) => {
+        data.fill(0, SIGNATURE_AT, SIGNATURE_AT + 64);
+      }));
+
+    it("a signature of somebody else (D01)", async () =>
+      skipsFirst(await voucher(streams.book, 300n, { signer: KEYS.stranger })));
+
+    it("the second form of a signature (D15)", async () =>
+      skipsFirst(await voucher(streams.book, 300n), (data) => {
+        const scalar = data.subarray(SIGNATURE_AT + 32, SIGNATURE_AT + 64);
+        const value = BigInt(`0x${Buffer.from(scalar).reverse().toString("hex")}`) + GROUP_ORDER;
+        data.set(
+          Buffer.from(value.toString(16).padStart(64, "0"), "hex").reverse(),
+          SIGNATURE_AT + 32,
+        );
+      }));
+
+    const weakKeys: [what: string, hex: string][] = [
+      ["the identity", `01${"00".repeat(31)}`],
+      ["a point of order two", `ec${"ff".repeat(30)}7f`],
+      ["a point of order four", "00".repeat(32)],
+    ];
+    for (const [what, hex] of weakKeys) {
+      it(`${what} as a key, under which anything would verify (D15)`, async () => {
+        const given = await voucher(streams.book, 300n);
+        await streams.setVoucherSigner({ signer: new PublicKey(Buffer.from(hex, "hex")) });
+        await skipsFirst(given, (data) => {
+          data.fill(0, SIGNATURE_AT, SIGNATURE_AT + 64);
+          data.writeUInt8(1, SIGNATURE_AT);
+        });
+      });
+    }
+
+    it("a voucher of another book (D09)", async () => {
+      const domain = (await bookAt(second)).voucherDomain;
+      await skipsFirst(await voucher(streams.book, 300n, { domain }));
+    });
+
+    it("a line that was never added (A40)", async () =>
+      skipsFirst(await voucher(streams.book, 300n, { line: 1 })));
+
+    it("a signer that was replaced (D16)", async () => {
+      const given = await voucher(streams.book, 300n);
+      await streams.setVoucherSigner();
+      await skipsFirst(given);
+    });
+
+    it("a signer whose term is over, to the second (D16)", async () => {
+      const expiresAt = (await streams.now()) + 60n;
+      const signer = KEYS.payer.publicKey;
+      await streams.setVoucherSigner({ signer, expiresAt });
+      await streams.advance({ seconds: 59n });
+      await withHonest(await voucher(streams.book, 100n));
+      assert.deepEqual(await vouched(), [100n, 400n]);
+      await streams.advance({ seconds: 1n });
+      await skipsFirst(await voucher(streams.book, 300n));
+    });
+
+    it("a voucher above the signer's cap (D16)", async () => {
+      await streams.setVoucherSigner({ signer: KEYS.payer.publicKey, cap: 299n });
+      await skipsFirst(await voucher(streams.book, 300n));
+    });
+  });
+});
