@@ -1,4 +1,4 @@
-import { type BookHeader, decodeBook, vaultAddress } from "@pinfi/sdk";
+import { type Book, type BookHeader, decodeBook, vaultAddress } from "@pinfi/sdk";
 import { AccountLayout, MintLayout } from "@solana/spl-token";
 import type { PublicKey } from "@solana/web3.js";
 import { KEEPER_LAMPORTS, type Market } from "./market";
@@ -33,13 +33,22 @@ export interface BookTotals {
   liveLines: number;
 }
 
+function readBook({ market, book }: { market: Market; book: PublicKey }): Book {
+  const account = market.localnet.account(book);
+  if (account === null) throw new Error(`the book ${book.toBase58()} is not there`);
+  return decodeBook(account);
+}
+
+/** What is recorded as signed on each line of a payer's book, base units. */
+export function readVouched({ market, payer }: { market: Market; payer: number }): bigint[] {
+  const book = market.payers[payer]?.book;
+  if (book === undefined) throw new RangeError(`there is no payer ${payer}`);
+  return readBook({ market, book }).lines.map(({ vouched }) => vouched);
+}
+
 /** Reads every book and vault. */
 export function readBooks(market: Market): BookTotals {
-  const books = market.payers.map(({ book }) => {
-    const account = market.localnet.account(book);
-    if (account === null) throw new Error(`the book ${book.toBase58()} is not there`);
-    return decodeBook(account);
-  });
+  const books = market.payers.map(({ book }) => readBook({ market, book }));
   const of = (key: RunningTotal) => sum(books.map((book) => book[key]));
   return {
     deposited: of("deposited"),

@@ -13,6 +13,7 @@ import {
   proveOpen,
   readBalances,
   readBooks,
+  readVouched,
 } from "./proof";
 import { advanceTo, cutRounds, replay } from "./replay";
 import type { Series } from "./report/series";
@@ -216,7 +217,11 @@ async function setUp(run: Run): Promise<{ market: Market; keeper: DemoKeeper }> 
     onBook,
     signal,
   });
-  tracker.watch({ books: market.payers.map(({ book }) => book.toBase58()), nodes });
+  tracker.watch({
+    books: market.payers.map(({ book }) => book.toBase58()),
+    nodes,
+    vouched: (payer) => readVouched({ market, payer }),
+  });
   const keeper = await startDemoKeeper({ market, minClaim: claimThreshold(workload) });
   return { market, keeper };
 }

@@ -2,6 +2,14 @@ import type { RecordedTransaction } from "./cluster/recorder";
 import type { Series } from "./report/series";
 import { addCosts, type Cost, type Phase } from "./summary";
 
+/** Instructions that belong to a phase whenever they are sent. */
+const PHASE_OF: Readonly<Record<string, Phase | undefined>> = {
+  settle: "settle",
+  settle_many: "settle",
+  claim: "claim",
+  claim_many: "claim",
+};
+
 interface Pending {
   /** Total of its line once it is paid, base units. */
   cumulative: bigint;
@@ -23,7 +31,12 @@ interface Line {
  */
 export interface Tracker {
   /** Names the books once they have addresses, in the order of the payers. */
-  watch(args: { books: readonly string[]; nodes: number }): void;
+  watch(args: {
+    books: readonly string[];
+    nodes: number;
+    /** What the chain has on record of a book now: the total of each line, base units. */
+    vouched(payer: number): readonly bigint[];
+  }): void;
   /** A payment whose voucher is about to be posted. */
   paid(payment: Pending & { payer: number; node: number }): void;
   /** A transaction that ran. */
@@ -44,8 +57,9 @@ export interface Tracker {
 }
 
 export function createTracker({ startSeconds }: { startSeconds: number }): Tracker {
-  let books = new Map<string, Line[]>();
+  let books = new Map<string, number>();
   let lines: Line[][] = [];
+  let vouched: (payer: number) => readonly bigint[] = () => [];
   const costs = new Map<Phase, Cost[]>();
   let phase: Phase = "set-up";
   let settledPayments = 0;
@@ -73,8 +87,11 @@ export function createTracker({ startSeconds }: { startSeconds: number }): Track
   };
 
   const phaseOf = ({ instructions }: RecordedTransaction): Phase => {
-    if (instructions.includes("settle")) return "settle";
-    return instructions.includes("claim") ? "claim" : phase;
+    for (const name of instructions) {
+      const known = PHASE_OF[name];
+      if (known !== undefined) return known;
+    }
+    return phase;
   };
 
   return {
@@ -85,7 +102,8 @@ export function createTracker({ startSeconds }: { startSeconds: number }): Track
       lines = args.books.map(() =>
         Array.from({ length: args.nodes }, () => ({ pending: [], settled: 0 })),
       );
-      books = new Map(args.books.map((book, index) => [book, lines[index] as Line[]]));
+      books = new Map(args.books.map((book, payer) => [book, payer]));
+      vouched = args.vouched;
     },
     paid({ payer, node, ...payment }) {
       lines[payer]?.[node]?.pending.push(payment);
@@ -98,20 +116,21 @@ export function createTracker({ startSeconds }: { startSeconds: number }): Track
       if (transaction.failed) failed += 1;
       const { feePayer, cost } = transaction;
       fees.set(feePayer, (fees.get(feePayer) ?? 0) + cost.feesLamports);
-      if (transaction.settles.length === 0) return;
+      if (of !== "settle" || transaction.failed) return;
+      const settledBooks = [...new Set(transaction.settled)].flatMap(
+        (book) => books.get(book) ?? [],
+      );
       let payments = 0;
-      let targets = 0;
-      for (const { book, targets: raised } of transaction.settles) {
-        targets += raised.length;
-        for (const { line, cumulative } of raised) {
-          const found = books.get(book)?.[line];
-          if (found !== undefined) payments += settle(found, cumulative, transaction);
+      for (const payer of settledBooks) {
+        const totals = vouched(payer);
+        for (const [node, line] of (lines[payer] ?? []).entries()) {
+          payments += settle(line, totals[node] ?? 0n, transaction);
         }
       }
       settles.push({
         seconds: transaction.atSeconds - startSeconds,
-        books: transaction.settles.length,
-        targets,
+        books: settledBooks.length,
+        targets: transaction.targets,
         payments,
         costUnits: cost.costUnits,
         feesLamports: cost.feesLamports,

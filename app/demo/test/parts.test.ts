@@ -60,30 +60,33 @@ describe("demo / rounds", () => {
 
 describe("demo / tracker", () => {
   const cost = { transactions: 1, computeUnits: 10, costUnits: 100, feesLamports: 5_000 };
-  const settle = (line: number, cumulative: bigint): RecordedTransaction => ({
+  const settle = (book = "book"): RecordedTransaction => ({
     failed: false,
     feePayer: "keeper",
     instructions: ["settle"],
-    settles: [{ book: "book", targets: [{ line, cumulative }] }],
+    settled: [book, "sysvar"],
+    targets: 2,
     cost,
     atSeconds: 110,
     atWall: 50,
   });
-  const track = () => {
+  const track = (record: readonly bigint[] = []) => {
     const tracker = createTracker({ startSeconds: 100 });
-    tracker.watch({ books: ["book"], nodes: 2 });
+    tracker.watch({ books: ["book"], nodes: 2, vouched: () => record });
     const payment = { payer: 0, node: 1, price: 10n, atSeconds: 102.5, atWall: 20 };
     tracker.paid({ ...payment, cumulative: 10n });
     tracker.paid({ ...payment, cumulative: 20n });
     return tracker;
   };
 
-  it("counts a payment once its total is reached, once", () => {
-    const tracker = track();
-    tracker.landed(settle(1, 19n));
+  it("counts a payment once the chain has its total on record, once", () => {
+    const record = [0n, 19n];
+    const tracker = track(record);
+    tracker.landed(settle());
     assert.equal(tracker.settledPayments(), 1);
-    tracker.landed(settle(1, 20n));
-    tracker.landed(settle(1, 20n));
+    record[1] = 20n;
+    tracker.landed({ ...settle(), instructions: ["settle_many"] });
+    tracker.landed(settle());
     assert.equal(tracker.settledPayments(), 2);
     assert.equal(tracker.settledValue(), 20);
     assert.deepEqual(tracker.traceSeconds, [7.5, 7.5]);
@@ -95,19 +98,22 @@ describe("demo / tracker", () => {
     assert.equal(tracker.feesOf("keeper"), 15_000);
   });
 
-  it("takes nothing from another line or book", () => {
-    const tracker = track();
-    tracker.landed(settle(0, 99n));
-    tracker.landed({ ...settle(1, 99n), settles: [{ book: "other", targets: [] }] });
+  it("takes nothing from another line or book, or from a transaction that failed", () => {
+    const others = track([99n, 0n]);
+    others.landed(settle());
+    assert.equal(others.settledPayments(), 0);
+    const tracker = track([0n, 99n]);
+    tracker.landed(settle("other"));
+    tracker.landed({ ...settle(), failed: true });
     assert.equal(tracker.settledPayments(), 0);
   });
 
   it("books costs by what a transaction does, else by the stage", () => {
     const tracker = track();
-    tracker.landed({ ...settle(1, 1n), instructions: ["open_book"], settles: [] });
-    tracker.landed({ ...settle(1, 1n), instructions: ["claim"], settles: [], failed: true });
+    tracker.landed({ ...settle(), instructions: ["open_book"] });
+    tracker.landed({ ...settle(), instructions: ["claim"], failed: true });
     tracker.enter("wind-down");
-    tracker.landed({ ...settle(1, 1n), instructions: ["close_line"], settles: [] });
+    tracker.landed({ ...settle(), instructions: ["close_line"] });
     assert.equal(tracker.cost("set-up").transactions, 1);
     assert.equal(tracker.cost("claim").costUnits, 100);
     assert.equal(tracker.cost("wind-down").feesLamports, 5_000);

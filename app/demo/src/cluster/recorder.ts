@@ -9,19 +9,16 @@ import {
 import { Transaction } from "@solana/web3.js";
 import type { Cost } from "../summary";
 
-/** What one settle instruction put on record, as its bytes say. */
-export interface RecordedSettle {
-  book: string;
-  targets: { line: number; cumulative: bigint }[];
-}
-
 /** A transaction that was paid for. */
 export interface RecordedTransaction {
   failed: boolean;
   feePayer: string;
   /** Names of its streams instructions, in order. */
   instructions: string[];
-  settles: RecordedSettle[];
+  /** Accounts that its settle instructions name, the books among them. */
+  settled: string[];
+  /** Lines that its vouchers name, changed or not. */
+  targets: number;
   cost: Cost;
   /** Unix seconds of the cluster. */
   atSeconds: number;
@@ -32,6 +29,14 @@ export interface RecordedTransaction {
 const STREAMS = STREAMS_PROGRAM_ID.toBase58();
 const DISCRIMINATOR_BYTES = 8;
 const DOMAIN_BYTES = 32;
+const SIGNATURE_BYTES = 64;
+const COUNT_BYTES = 4;
+/* Bytes of targets: kind, start line if dense, count; then each entry. */
+const DENSE = { head: 7, entry: 8 };
+const SPARSE = { head: 5, entry: 10 };
+
+/** Instructions that record vouchers. */
+const SETTLES = new Set(["settle", "settle_many"]);
 const NAMES = new Map(
   STREAMS_IDL.instructions.map(({ name, discriminator }) => [
     Buffer.from(discriminator).toString("hex"),
@@ -43,27 +48,28 @@ function nameOf({ data }: WireInstruction): string {
   return NAMES.get(Buffer.from(data.subarray(0, DISCRIMINATOR_BYTES)).toString("hex")) ?? "unknown";
 }
 
-/** Targets of a settle instruction, in Borsh behind discriminator and domain. */
-function readSettle({ accounts, data }: WireInstruction): RecordedSettle {
-  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
-  let at = DISCRIMINATOR_BYTES + DOMAIN_BYTES;
+/** Targets in Borsh: how many, and where they end. */
+function skipTargets({ view, at }: { view: DataView; at: number }): { count: number; end: number } {
   const dense = view.getUint8(at) === 0;
-  at += 1;
-  const start = dense ? view.getUint16(at, true) : 0;
-  if (dense) at += 2;
-  const count = view.getUint32(at, true);
-  at += 4;
-  const targets: RecordedSettle["targets"] = [];
-  for (let index = 0; index < count; index++) {
-    let line = start + index;
-    if (!dense) {
-      line = view.getUint16(at, true);
-      at += 2;
-    }
-    targets.push({ line, cumulative: view.getBigUint64(at, true) });
-    at += 8;
+  const head = at + (dense ? DENSE.head : SPARSE.head);
+  const count = view.getUint32(head - COUNT_BYTES, true);
+  return { count, end: head + count * (dense ? DENSE.entry : SPARSE.entry) };
+}
+
+/** Targets of a settle instruction: behind the domain, or of settle_many: each behind a signature. */
+function countTargets({ name, data }: { name: string; data: Uint8Array }): number {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  if (name === "settle") {
+    return skipTargets({ view, at: DISCRIMINATOR_BYTES + DOMAIN_BYTES }).count;
   }
-  return { book: accounts[0] ?? "", targets };
+  let targets = 0;
+  let at = DISCRIMINATOR_BYTES + COUNT_BYTES;
+  for (let left = view.getUint32(DISCRIMINATOR_BYTES, true); left > 0; left--) {
+    const { count, end } = skipTargets({ view, at: at + SIGNATURE_BYTES });
+    targets += count;
+    at = end;
+  }
+  return targets;
 }
 
 /**
@@ -83,16 +89,16 @@ export function recordTransactions({
     const streams = wire.instructions
       .filter(({ program }) => program === STREAMS)
       .map((instruction) => ({ instruction, name: nameOf(instruction) }));
-    const failed = receipt.failure !== null;
+    const settles = streams.filter(({ name }) => SETTLES.has(name));
     onTransaction({
-      failed,
+      failed: receipt.failure !== null,
       feePayer: wire.feePayer,
       instructions: streams.map(({ name }) => name),
-      settles: failed
-        ? []
-        : streams
-            .filter(({ name }) => name === "settle")
-            .map(({ instruction }) => readSettle(instruction)),
+      settled: settles.flatMap(({ instruction }) => instruction.accounts),
+      targets: settles.reduce(
+        (sum, { name, instruction: { data } }) => sum + countTargets({ name, data }),
+        0,
+      ),
       cost: { transactions: 1, ...transactionCost({ wire, units: receipt.units }) },
       atSeconds: Number(localnet.clock().unixTimestamp),
       atWall: performance.now(),
