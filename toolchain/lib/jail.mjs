@@ -24,8 +24,21 @@ const WAYS = {
     BIND,
     root,
   ],
-  proot: (root) => ["proot", "-r", root, "-b", "/dev", "-b", "/proc", "-w", "/"],
+  proot: (root) => [...ownProot(root), "-r", root, "-b", "/dev", "-b", "/proc", "-w", "/"],
 };
+
+/**
+ * The root's own proot, started by the root's own loader: nothing has to be installed, and older
+ * ones (Debian 12's) do not know the system calls that the programs of sid make.
+ */
+function ownProot(root) {
+  const [loader, libraries] =
+    process.arch === "arm64"
+      ? ["lib/ld-linux-aarch64.so.1", "aarch64-linux-gnu"]
+      : ["lib64/ld-linux-x86-64.so.2", "x86_64-linux-gnu"];
+  const path = join(root, "usr/lib", libraries);
+  return [join(root, loader), "--library-path", path, join(root, "usr/bin/proot")];
+}
 
 // What a build asks of its surroundings: devices that behave, and a compiler that finds its parts.
 const PROBE =
@@ -85,9 +98,9 @@ export function openJail(root) {
   for (const way of wish ? [wish] : Object.keys(WAYS)) {
     const probe = attempt([...WAYS[way](root), "sh", "-c", PROBE], { env: baseEnv() });
     if (probe.ok) return new Jail(root, way);
-    tried.push(`${way}: ${probe.err.split("\n").at(-1) || "not installed"}`);
+    tried.push(`${way}: ${probe.err.split("\n").at(-1) || "not possible"}`);
   }
   throw new Stop(
-    `no way to run a program inside the toolchain's root here (${tried.join("; ")}): apt-get install proot, or run this as root`,
+    `no way to run a program inside the toolchain's root here (${tried.join("; ")}): run this as root, or in a container that allows chroot, user namespaces or ptrace`,
   );
 }

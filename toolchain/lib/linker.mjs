@@ -109,7 +109,6 @@ export async function makeLinker(jail, say) {
         LLVM_PREFIX: llvm,
         CARGO_TARGET_DIR: "/sbf/linker-target", // beside the sources: an interrupted build goes on
         CARGO_PROFILE_RELEASE_DEBUG: "0",
-        CARGO_PROFILE_RELEASE_OPT_LEVEL: "1", // the work is done in LLVM: rather a short build here
       },
     },
   );

@@ -31,7 +31,7 @@ export async function ensureOurs(progress) {
     jail ??= openJail(ROOT);
     return jail;
   };
-  await stage(linkerReady(ROOT), `the linker, sbpf-linker ${PROVED.sbpfLinker}`, "90 s", (say) =>
+  await stage(linkerReady(ROOT), `the linker, sbpf-linker ${PROVED.sbpfLinker}`, "2 min", (say) =>
     makeLinker(enter(), say),
   );
   const compiler = stdReady(ROOT) && builtinsReady(ROOT);

@@ -23,7 +23,7 @@ const APT = join(CACHE, "apt");
 const STAMP = join(ROOT, "pinfi-root.json");
 
 const PACKAGES = [
-  ...["base-files", "dash", "coreutils"], // for the probe, and for a person who looks around
+  ...["base-files", "dash", "coreutils", "proot"], // to get in (lib/jail.mjs) and to look around
   ...["rustc", "cargo", "rust-src", `llvm-${PROVED.llvm}-dev`],
   ...["gcc", "g++", "libc6-dev", "zlib1g-dev", "libzstd-dev", "libxml2-dev", "libffi-dev"],
 ];
