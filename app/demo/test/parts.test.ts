@@ -1,10 +1,18 @@
-import { maxDenseTargets, maxSparseTargets } from "@pinfi/sdk";
+import { maxDenseTargets, maxSparseTargets, settleInstructions, settleMany } from "@pinfi/sdk";
 import { assert } from "chai";
 import type { RecordedTransaction } from "../src/cluster/recorder";
-import { wholeLedger } from "../src/ledger";
+import { sendAll } from "../src/cluster/send";
+import { createLedger, wholeLedger } from "../src/ledger";
 import { openMarket, startCluster } from "../src/market";
 import { MAX_NODES } from "../src/options";
-import { expectedFrom, proveClosed, proveDone, readBalances, readBooks } from "../src/proof";
+import {
+  expectedFrom,
+  proveClosed,
+  proveDone,
+  readBalances,
+  readBooks,
+  readVouched,
+} from "../src/proof";
 import { cutRounds } from "../src/replay";
 import { histogram, thin } from "../src/report/series";
 import { linearAxis, logAxis } from "../src/report/svg";
@@ -119,6 +127,68 @@ describe("demo / tracker", () => {
     assert.equal(tracker.cost("wind-down").feesLamports, 5_000);
     assert.equal(tracker.cost("settle").transactions, 0);
     assert.equal(tracker.failedTransactions(), 1);
+  });
+});
+
+describe("demo / recorder", () => {
+  it("reads who was settled, with how many targets and at what cost, from the bytes", async () => {
+    const seen: RecordedTransaction[] = [];
+    const localnet = startCluster({
+      unixSeconds: 1_800_000_000,
+      onTransaction: (transaction) => seen.push(transaction),
+    });
+    const owed = [
+      [10n, 20n, 30n],
+      [40n, 0n, 0n],
+    ];
+    const market = await openMarket({
+      localnet,
+      seed: "recorder",
+      owed,
+      nodes: 3,
+      feeBps: 100,
+      burnBps: 5_000,
+      onBook: () => {},
+    });
+    seen.length = 0;
+    const vouchers = market.payers.map((payer, index) => {
+      const ledger = createLedger({ payer, nodes: 3 });
+      for (const [node, price] of (owed[index] ?? []).entries()) ledger.owe({ node, price });
+      return ledger.sign();
+    });
+    const settles = market.payers.map(({ book, domain }, index) => ({
+      book,
+      domain,
+      voucher: vouchers[index] ?? assert.fail("there is no voucher"),
+    }));
+    const signers = [market.operator] as const;
+    for (const instructions of [
+      settleInstructions({ settles, firstIndex: 0 }),
+      [settleMany({ vouchers })],
+    ]) {
+      await sendAll({ localnet, signers, instructions });
+    }
+    assert.deepEqual(
+      seen.map(({ instructions, targets, cost, failed }) => ({
+        instructions,
+        targets,
+        lamports: cost.feesLamports,
+        failed,
+      })),
+      [
+        // One signature of the transaction and two of vouchers, at 5,000 lamports each.
+        { instructions: ["settle", "settle"], targets: 4, lamports: 15_000, failed: false },
+        { instructions: ["settle_many"], targets: 4, lamports: 5_000, failed: false },
+      ],
+    );
+    for (const { settled } of seen) {
+      assert.includeMembers(
+        settled,
+        market.payers.map(({ book }) => book.toBase58()),
+      );
+    }
+    assert.deepEqual(readVouched({ market, payer: 0 }), [10n, 20n, 30n]);
+    assert.deepEqual(readVouched({ market, payer: 1 }), [40n, 0n, 0n]);
   });
 });
 
