@@ -1,10 +1,7 @@
-import { voucherToJson } from "@pinfi/sdk";
 import { assert } from "chai";
-import { type Chain, inProcessChain, RpcError } from "../src";
-import { type Running, startOn } from "./support/running";
-import { createWorld, type World } from "./support/world";
-
-const quick = { resendMs: 20, pollMs: 5 };
+import type { Chain } from "../src";
+import { changedChain, type Running, startOn } from "./support/running";
+import { createWorld, type OpenBook, type World } from "./support/world";
 
 describe("keeper / delivery", () => {
   let world: World;
@@ -23,15 +20,10 @@ describe("keeper / delivery", () => {
     running.push(keeper);
     return keeper;
   };
-  /** The world's chain with some methods replaced; each gets the original. */
-  const chainWith = (replace: (original: Chain) => Partial<Chain>): Chain => {
-    const original = inProcessChain({ localnet: world.localnet });
-    return { ...original, ...replace(original) };
-  };
-  const vouched = (open: { address: Parameters<World["book"]>[0] }) =>
-    world.book(open.address).lines.map((line) => line.vouched);
-  const claimed = (open: { address: Parameters<World["book"]>[0] }) =>
-    world.book(open.address).lines.map((line) => line.claimed);
+  const chainWith = (replace: (original: Chain) => Partial<Chain>): Chain =>
+    changedChain(world, replace);
+  const vouched = (open: OpenBook) => world.book(open.address).lines.map((line) => line.vouched);
+  const claimed = (open: OpenBook) => world.book(open.address).lines.map((line) => line.claimed);
 
   /** Three books with a voucher each, settled; only the claims are still to do. */
   const settledBooks = async (keeper: Running, payeeAccounts = true) => {
@@ -180,209 +172,5 @@ describe("keeper / delivery", () => {
     assert.deepInclude(pass["claim-due"], { settled: 3, failed: 0, landed: 0 });
     assert.deepEqual(books.flatMap(claimed), [100n, 100n, 100n]);
     assert.isEmpty(keeper.failures);
-  });
-
-  describe("spends no more than it may", () => {
-    it("on one item", async () => {
-      const keeper = await start({ config: { tasks: { settleBooks: { maxFeeLamports: 9_999 } } } });
-      const open = world.openBook();
-      await keeper.post("/vouchers", world.lineVoucher(open, 0, 100n));
-      const pass = await keeper.runOnce({ tasks: ["settle-books"] });
-      assert.deepInclude(pass["settle-books"], { refused: 1, landed: 0 });
-      assert.deepEqual(vouched(open), [0n]);
-    });
-
-    it("in an hour, also after a restart", async () => {
-      const config = { limits: { maxFeeLamportsPerHour: 10_000 } };
-      const keeper = await start({ config });
-      const [first, second] = [world.openBook(), world.openBook()];
-      await keeper.post("/vouchers", world.lineVoucher(first, 0, 100n));
-      await keeper.runOnce({ tasks: ["settle-books"] });
-      await keeper.post("/vouchers", world.lineVoucher(second, 0, 100n));
-      await keeper.runOnce({ tasks: ["settle-books"] });
-      const next = await start({ config, storeUrl: keeper.storeUrl });
-      const pass = await next.runOnce({ tasks: ["settle-books"] });
-      assert.deepInclude(pass["settle-books"], { refused: 1, landed: 0 });
-      assert.deepEqual([vouched(first), vouched(second)], [[100n], [0n]]);
-    });
-
-    it("below its minimum balance", async () => {
-      const keeper = await start({ config: { payer: { minBalanceLamports: 10_000_000_001 } } });
-      const open = world.openBook();
-      await keeper.post("/vouchers", world.lineVoucher(open, 0, 100n));
-      assert.deepEqual(await keeper.runOnce(), {});
-      assert.equal(keeper.failures[0]?.code, "InsufficientFunds");
-      const ready = await keeper.get("/readyz");
-      assert.equal(ready.status, 503);
-      assert.deepInclude(ready.body.checks as object, {
-        funds: { ok: false, detail: "10000000000 lamports" },
-      });
-    });
-  });
-
-  it("sends nothing in a dry run", async () => {
-    const keeper = await start({ options: { dryRun: true } });
-    const open = world.openBook();
-    await keeper.post("/vouchers", world.lineVoucher(open, 0, 100n));
-    const pass = await keeper.runOnce();
-    assert.deepInclude(pass["settle-books"], { due: 1, planned: 1, landed: 0, transactions: 0 });
-    assert.deepEqual(vouched(open), [0n]);
-    assert.equal(world.localnet.balance(keeper.payer.publicKey), 10_000_000_000n);
-  });
-
-  describe("a transaction that does not land", () => {
-    it("is signed anew only after its blockhash is past, and books its fee once", async () => {
-      const sentAt: bigint[] = [];
-      const keeper = await start({
-        config: { transactions: quick },
-        chain: chainWith(({ send, latestBlockhash }) => ({
-          latestBlockhash,
-          send: async (args) => {
-            const { slot } = world.localnet.clock();
-            sentAt.push(slot);
-            // Lost on the way until the first blockhash is past.
-            if (sentAt.length < 3) return;
-            if (sentAt.length === 3) world.localnet.advance({ slots: 151n });
-            else await send(args);
-          },
-        })),
-      });
-      const open = world.openBook();
-      await keeper.post("/vouchers", world.lineVoucher(open, 0, 100n));
-      await keeper.runOnce({ tasks: ["settle-books"] });
-      assert.deepEqual(vouched(open), [100n]);
-      assert.lengthOf(keeper.landed, 1);
-      assert.lengthOf(await keeper.store.spends({ sinceMs: 0 }), 1);
-    });
-
-    it("is given up after the allowed signatures, costs nothing, and is found due again", async () => {
-      let lose = true;
-      const keeper = await start({
-        config: { transactions: { ...quick, resigns: 1 } },
-        chain: chainWith(({ send }) => ({
-          send: async (args) => {
-            if (lose) world.localnet.advance({ slots: 151n });
-            else await send(args);
-          },
-        })),
-      });
-      const open = world.openBook();
-      await keeper.post("/vouchers", world.lineVoucher(open, 0, 100n));
-      const pass = await keeper.runOnce({ tasks: ["settle-books"] });
-      assert.deepInclude(pass["settle-books"], { failed: 1, landed: 0 });
-      assert.equal(keeper.failures[0]?.failure, "expired");
-      assert.isEmpty(await keeper.store.spends({ sinceMs: 0 }));
-      lose = false;
-      await keeper.runOnce({ tasks: ["settle-books"] });
-      assert.deepEqual(vouched(open), [100n]);
-    });
-
-    it("is found landed when the node took it and then fell silent", async () => {
-      const keeper = await start({
-        config: { transactions: quick },
-        chain: chainWith(({ send }) => ({
-          send: async (args) => {
-            await send(args);
-            throw new RpcError("the answer was lost");
-          },
-        })),
-      });
-      const open = world.openBook();
-      await keeper.post("/vouchers", world.lineVoucher(open, 0, 100n));
-      await keeper.runOnce({ tasks: ["settle-books"] });
-      assert.lengthOf(keeper.landed, 1);
-      assert.deepEqual(vouched(open), [100n]);
-    });
-  });
-
-  it("keeps its vouchers when a node says that there is no such book", async () => {
-    let blind = true;
-    const keeper = await start({
-      chain: chainWith(({ accounts }) => ({
-        accounts: async (args) => (blind ? args.addresses.map(() => null) : accounts(args)),
-      })),
-    });
-    const open = world.openBook();
-    blind = false;
-    await keeper.post("/vouchers", world.lineVoucher(open, 0, 100n));
-    blind = true;
-    const pass = await keeper.runOnce({ tasks: ["settle-books"] });
-    assert.deepInclude(pass["settle-books"], { due: 0, skipped: 1 });
-    blind = false;
-    await keeper.runOnce({ tasks: ["settle-books"] });
-    assert.deepEqual(vouched(open), [100n]);
-  });
-
-  it("keeps a settled voucher until its settlement is final", async () => {
-    let finalized: Awaited<ReturnType<Chain["accounts"]>> | undefined;
-    const keeper = await start({
-      chain: chainWith(({ accounts }) => ({
-        accounts: async (args) =>
-          args.level === "finalized" && finalized ? finalized : accounts(args),
-      })),
-    });
-    const open = world.openBook();
-    const account = world.localnet.account(open.address);
-    if (account === null) throw new Error("the book is not there");
-    finalized = [{ address: open.address, owner: account.owner, lamports: 1n, data: account.data }];
-    await keeper.post("/vouchers", world.lineVoucher(open, 0, 100n));
-    await keeper.runOnce({ tasks: ["settle-books"] });
-    await keeper.runOnce({ tasks: ["settle-books"] });
-    assert.lengthOf(await keeper.store.vouchers(), 1);
-    finalized = undefined;
-    await keeper.runOnce({ tasks: ["settle-books"] });
-    assert.isEmpty(await keeper.store.vouchers());
-  });
-
-  describe("when it stops", () => {
-    it("waits for what is under way, takes no more, and says so", async () => {
-      let release = (): void => {};
-      const held = new Promise<void>((resolve) => {
-        release = resolve;
-      });
-      let began = (): void => {};
-      const sending = new Promise<void>((resolve) => {
-        began = resolve;
-      });
-      const keeper = await start({
-        chain: chainWith(({ send }) => ({
-          send: async (args) => {
-            began();
-            await held;
-            await send(args);
-          },
-        })),
-      });
-      const open = world.openBook();
-      await keeper.post("/vouchers", world.lineVoucher(open, 0, 100n));
-      const pass = keeper.runOnce({ tasks: ["settle-books"] });
-      await sending;
-      const stopping = keeper.stop();
-      const late = await keeper.post("/vouchers", world.lineVoucher(open, 0, 200n));
-      assert.deepEqual([late.status, late.body.code], [503, "Stopping"]);
-      release();
-      await stopping;
-      assert.deepInclude((await pass)["settle-books"], { landed: 1 });
-      assert.deepEqual(vouched(open), [100n]);
-      await keeper.stopped;
-    });
-
-    it("does not wait longer than it is told to", async () => {
-      const keeper = await start({
-        config: { operations: { drainSeconds: 0 }, transactions: quick },
-        chain: chainWith(() => ({ send: async () => {} })),
-      });
-      const open = world.openBook();
-      await keeper.post(
-        "/vouchers",
-        voucherToJson(world.voucher(open, { kind: "dense", start: 0, cumulative: [5n] })),
-      );
-      const pass = keeper.runOnce({ tasks: ["settle-books"] });
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      await keeper.stop();
-      await pass;
-      assert.isEmpty(keeper.landed);
-      assert.lengthOf(await keeper.store.spends({ sinceMs: 0 }), 1, "it may still land");
-    });
   });
 });

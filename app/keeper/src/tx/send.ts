@@ -1,9 +1,7 @@
 import {
   type Budget,
   compileTransaction,
-  ED25519_PROGRAM_ID,
   readWire,
-  STREAMS_PROGRAM_ID,
   type TransactionFormat,
   transactionCost,
 } from "@pinfi/sdk";
@@ -13,6 +11,7 @@ import type { Chain, LandedDetails, RecentBlockhash, SignatureStatus } from "../
 import { failureToError } from "../chain/failure";
 import { ExpiredError, KeeperError, RpcError } from "../errors";
 import { pause } from "../retry";
+import { assertHarmless } from "./allowed";
 import type { PayerSigner } from "./signer";
 import type { SpendCap } from "./spend";
 import { createStatusWatch } from "./status";
@@ -200,23 +199,4 @@ async function rest(ms: number, signal: AbortSignal): Promise<"rested"> {
 function costUnitsOf(wire: Uint8Array, { computeUnits: units }: LandedDetails): bigint | undefined {
   if (units === undefined) return undefined;
   return BigInt(transactionCost({ wire: readWire(wire), units }).costUnits);
-}
-
-/** What the keeper's key may ever pay for. The budget program comes in when compiling. */
-const PROGRAMS = [STREAMS_PROGRAM_ID, ED25519_PROGRAM_ID];
-
-/**
- * The key signs for nothing but fees: an instruction of another program, or one that asks for
- * any signature, is refused before it is signed, whoever built it.
- */
-function assertHarmless(instructions: readonly TransactionInstruction[]): void {
-  for (const { programId, keys } of instructions) {
-    const known = PROGRAMS.some((program) => program.equals(programId));
-    if (known && keys.every(({ isSigner }) => !isSigner)) continue;
-    throw new KeeperError({
-      failure: "internal",
-      code: "ForeignInstruction",
-      message: `an instruction of ${programId.toBase58()} is not the keeper's to sign`,
-    });
-  }
 }

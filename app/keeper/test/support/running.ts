@@ -40,6 +40,12 @@ export interface Running extends Keeper {
 export const freshStoreUrl = (): string =>
   `file:${join(mkdtempSync(join(tmpdir(), "pinfi-keeper-")), "keeper.db")}`;
 
+/** The world's chain with some methods replaced; the replacement may call the original. */
+export function changedChain(world: World, replace: (original: Chain) => Partial<Chain>): Chain {
+  const original = inProcessChain({ localnet: world.localnet });
+  return { ...original, ...replace(original) };
+}
+
 /** Starts a keeper whose passes happen only when asked for. Ports are any free ones. */
 export async function startOn(
   world: World,
