@@ -18,18 +18,40 @@ the figures repeat.
 const number = (value: number | undefined): string =>
   value === undefined ? "" : value.toLocaleString("en-US");
 
+const HEADINGS = [
+  "case",
+  "units",
+  "cost units",
+  "bytes",
+  "accounts",
+  "targets",
+  "cost units a target",
+];
+
+/** Columns of equal width, names to the left and figures to the right, as the formatter has them. */
+function aligned(rows: readonly string[][]): string[] {
+  const widths = HEADINGS.map((_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0), 3),
+  );
+  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  const padded = rows.map((row) =>
+    row.map((cell, column) =>
+      column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+    ),
+  );
+  const rule = widths.map((width, column) =>
+    column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`,
+  );
+  const [head = [], ...body] = padded;
+  return [line(head), line(rule), ...body.map(line)];
+}
+
 /** The table as people read it. */
 export function toMarkdown(table: Table): string {
   const rows = Object.entries(table).map(([name, row]) => {
     const { units, costUnits, bytes, accounts, targets } = row;
     const each = targets === undefined ? "" : (costUnits / targets).toFixed(1);
-    return `| ${[name, ...[units, costUnits, bytes, accounts, targets].map(number), each].join(" | ")} |`;
+    return [name, ...[units, costUnits, bytes, accounts, targets].map(number), each];
   });
-  return [
-    INTRODUCTION,
-    "| case | units | cost units | bytes | accounts | targets | cost units a target |",
-    "| --- | ---: | ---: | ---: | ---: | ---: | ---: |",
-    ...rows,
-    "",
-  ].join("\n");
+  return [INTRODUCTION, ...aligned([HEADINGS, ...rows]), ""].join("\n");
 }

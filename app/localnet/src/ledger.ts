@@ -26,7 +26,8 @@ export interface Ledger {
  * counter, so that two runs send the same bytes.
  */
 export function createLedger(firstSlot: bigint): Ledger {
-  const window = new Map<string, { slot: bigint; receipts: Map<string, Receipt> }>();
+  const window = new Map<string, { slot: bigint; signatures: string[] }>();
+  const receipts = new Map<string, Receipt>();
   let drawn = 0;
   let latest = { blockhash: "", lastValidSlot: 0n };
 
@@ -34,13 +35,14 @@ export function createLedger(firstSlot: bigint): Ledger {
     for (const [blockhash, entry] of window) {
       if (slot <= entry.slot + BLOCKHASH_LIFETIME_SLOTS) break;
       window.delete(blockhash);
+      for (const signature of entry.signatures) receipts.delete(signature);
     }
     drawn += 1;
     const blockhash = getBase58Decoder().decode(
       createHash("sha256").update(`pinfi blockhash ${drawn}`).digest(),
     );
     latest = { blockhash, lastValidSlot: slot + BLOCKHASH_LIFETIME_SLOTS };
-    window.set(blockhash, { slot, receipts: new Map() });
+    window.set(blockhash, { slot, signatures: [] });
   };
   draw(firstSlot);
 
@@ -49,22 +51,17 @@ export function createLedger(firstSlot: bigint): Ledger {
     draw,
     expire(slot) {
       window.clear();
+      receipts.clear();
       draw(slot);
     },
     refusal(blockhash, signature) {
-      const entry = window.get(blockhash);
-      if (entry === undefined) return "BlockhashNotFound";
-      return entry.receipts.has(signature) ? "AlreadyProcessed" : null;
+      if (!window.has(blockhash)) return "BlockhashNotFound";
+      return receipts.has(signature) ? "AlreadyProcessed" : null;
     },
     record(blockhash, receipt) {
-      window.get(blockhash)?.receipts.set(receipt.signature, receipt);
+      window.get(blockhash)?.signatures.push(receipt.signature);
+      receipts.set(receipt.signature, receipt);
     },
-    find(signature) {
-      for (const { receipts } of window.values()) {
-        const receipt = receipts.get(signature);
-        if (receipt !== undefined) return receipt;
-      }
-      return null;
-    },
+    find: (signature) => receipts.get(signature) ?? null,
   };
 }
