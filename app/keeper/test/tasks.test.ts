@@ -165,6 +165,19 @@ describe("keeper / settle-books", () => {
       );
     });
 
+    it("never while it would gain less than is worth a fee", () => {
+      const [item] = settleItems(book(), dense(499n));
+      const thrifty = settleBooks({
+        config: { ...tasks.settleBooks, dust: 500n },
+        shelf: createShelf(),
+        store: unused,
+        hostClock: () => 10_000_000,
+      });
+      assert.equal(thrifty.due(item as SettleItem, at(0n)), "wait");
+      const [enough] = settleItems(book(), dense(500n));
+      assert.equal(thrifty.due(enough as SettleItem, at(0n)), "now");
+    });
+
     it("before a line closes", () => {
       const closingAt = 10_000n;
       assert.equal(due({ raise: 1n, closingAt, now: 9_399n }), "ride");

@@ -107,6 +107,9 @@ const settleSchema = z.strictObject({
   everyMs: milliseconds.prefault(5_000),
   maxFeeLamports: lamports.prefault(20_000).describe("most that one voucher may cost"),
   minRaise: amount.prefault(1).describe("base units newly owed that make a book due at once"),
+  dust: amount
+    .prefault(0)
+    .describe("a book that would gain less than this is never settled: not worth its fee"),
   maxDelaySeconds: seconds.prefault(60).describe("a voucher with less is settled after this long"),
 });
 

@@ -77,6 +77,7 @@ export function settleBooks(args: {
     },
 
     due(item, now) {
+      if (item.bookRaise < config.dust) return "wait";
       const waited = hostClock() - item.bookOldestMs;
       const pressing =
         item.deadline !== undefined && now.unixSeconds >= item.deadline - DEADLINE_MARGIN;
