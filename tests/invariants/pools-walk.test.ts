@@ -1,0 +1,114 @@
+import { fixedKeypair } from "@pinfi/localnet";
+import { memberClaimable } from "@pinfi/sdk";
+import type { PublicKey } from "@solana/web3.js";
+import { assert } from "chai";
+import { describeSigned } from "../harness/describe";
+import { randomFrom, seedOfRun } from "../harness/random";
+import { TransactionRefused } from "../harness/refused";
+import { mintTo, tokenAddress } from "../harness/tokens";
+import { type PoolScenario, startPool } from "../streams/pool-scenario";
+
+const STEPS = 300;
+const MEMBERS = [60, 61, 62, 63].map((seed) => fixedKeypair(seed).publicKey);
+/** Binary places of the reference model, far finer than the program's 64. */
+const PLACES = 256n;
+
+/** What one member is due by plain fractions: no index, no carried remainder. */
+interface Due {
+  units: bigint;
+  /** Base units times 2^256. */
+  received: bigint;
+  paid: bigint;
+}
+
+describeSigned("invariants / a random walk over a pool", (start) => {
+  it(`${STEPS} steps pay every member its share and nobody more`, async () => {
+    const random = randomFrom(seedOfRun());
+    console.log(`      seed ${random.seed} (PINFI_SEED repeats it)`);
+    const pools = await startPool(start, "open");
+    const { streams, world } = pools;
+    const model = new Map<PublicKey, Due>();
+    let donated = 0n;
+    for (const who of MEMBERS) await streams.tokensOf(who);
+
+    const steps: Record<string, () => Promise<unknown>> = {
+      async setUnits() {
+        const who = random.pick(MEMBERS);
+        const units = random.pick([0n, 1n, 2n, 3n, 7n, 10n ** 12n]);
+        await pools.setUnits({ who, units });
+        const due = model.get(who) ?? { units, received: 0n, paid: 0n };
+        model.set(who, { ...due, units });
+      },
+      async distribute() {
+        const amount = random.amount(1_000n);
+        await pools.distribute({ amount });
+        const total = [...model.values()].reduce((sum, { units }) => sum + units, 0n);
+        for (const due of model.values()) {
+          due.received += ((amount << PLACES) * due.units) / total;
+        }
+      },
+      async claim() {
+        const who = random.pick(MEMBERS);
+        const destination = tokenAddress(streams.mint, who);
+        const { events } = await pools.claimMember({ who, destination });
+        const due = model.get(who);
+        if (due === undefined) throw new Error("paid somebody who never was a member");
+        due.paid += BigInt(String(events[0]?.data.amount));
+      },
+      async closeMember() {
+        const who = random.pick(MEMBERS);
+        await pools.closeMember({ who });
+        model.delete(who);
+      },
+      async donate() {
+        const amount = BigInt(1 + random.below(20));
+        await mintTo({ world, mint: streams.mint, to: pools.vault, amount });
+        donated += amount;
+      },
+    };
+    const done = new Map<string, number>();
+    for (let step = 0; step < STEPS; step++) {
+      const name = random.pick(Object.keys(steps));
+      try {
+        await steps[name]?.();
+        done.set(name, (done.get(name) ?? 0) + 1);
+      } catch (error) {
+        if (!(error instanceof TransactionRefused)) throw error;
+        assert.deepEqual(error.changes, [], `${name} was refused and left traces`);
+      }
+      await assertFair(pools, model, donated).catch((error: Error) => {
+        error.message = `step ${step}, ${name}: ${error.message}`;
+        throw error;
+      });
+    }
+    for (const name of Object.keys(steps)) {
+      assert.isAbove(done.get(name) ?? 0, 0, `${name} never succeeded`);
+    }
+  });
+});
+
+async function assertFair(
+  pools: PoolScenario,
+  model: ReadonlyMap<PublicKey, Due>,
+  donated: bigint,
+): Promise<void> {
+  const pool = await pools.state();
+  const held = await pools.streams.balance(pools.vault);
+  assert.equal(held, pool.distributed - pool.claimed + donated, "the vault's balance");
+
+  let owed = 0n;
+  for (const [who, { units, received, paid }] of model) {
+    const member = await pools.member(who);
+    assert.equal(member.units, units);
+    const claimable = memberClaimable({ pool, member });
+    owed += claimable;
+    // The program keeps 64 places and carries the rest: never a whole unit off either way.
+    const off = ((paid + claimable) << PLACES) - received;
+    assert.isTrue(off <= 1n << (PLACES - 32n), `${who.toBase58()} gets more than its share`);
+    assert.isTrue(off > -(1n << PLACES) - (1n << (PLACES - 32n)), `${who.toBase58()} gets less`);
+  }
+  const units = [...model.values()].reduce((sum, due) => sum + due.units, 0n);
+  assert.equal(pool.totalUnits, units);
+  assert.equal(pool.members, model.size);
+  assert.isTrue(owed <= pool.distributed - pool.claimed, "all members can be paid");
+}
