@@ -65,10 +65,10 @@ describe("keeper / JSON-RPC", () => {
       const found = await chainOn().programAccounts({
         program: STREAMS_PROGRAM_ID,
         prefix,
-        bytes: 312,
+        bytes: 368,
       });
       const mine = found.find(({ address }) => address.equals(open.address));
-      assert.equal(mine?.data.length, 312);
+      assert.equal(mine?.data.length, 368);
       assert.isTrue(found.every(({ data }) => data.subarray(0, 8).equals(prefix)));
     });
   });

@@ -93,7 +93,9 @@ pub enum StreamsError {
     InvalidEd25519Layout,
     #[msg("the signature must be for this settle instruction; each serves one")]
     SignatureIxReused,
-    #[msg("the voucher must be signed by the book's voucher signer")]
+    #[msg(
+        "the voucher must be signed by the book's voucher signer, or the one before in its grace"
+    )]
     WrongVoucherSigner,
     #[msg("the book's voucher signer must not have expired; the payer may set it again")]
     VoucherSignerExpired,
@@ -121,6 +123,8 @@ pub enum StreamsError {
     NotVaultAuthority,
     #[msg("one call must name 1 to 64 vouchers, with one book for each")]
     VoucherMismatch,
+    #[msg("the grace period of the voucher signer before must be over first")]
+    SignerChanging,
 }
 
 impl From<Fault> for StreamsError {

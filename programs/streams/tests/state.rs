@@ -8,7 +8,7 @@ use bytemuck::Zeroable;
 use proptest::prelude::*;
 use streams::{
     errors::StreamsError,
-    state::{Book, Line},
+    state::{Book, Line, VoucherSigner},
 };
 
 const PAYER: Pubkey = Pubkey::new_from_array([1; 32]);
@@ -125,13 +125,48 @@ fn a_removed_line_stays_removed() {
 
 #[test]
 fn the_cap_counts_what_vouchers_add() {
+    let present = VoucherSigner::Present;
     let mut book = Book { voucher_cap: 100, ..Book::zeroed() };
-    book.spend_cap(60).unwrap();
-    refused(book.spend_cap(41), StreamsError::CapExceeded);
-    book.spend_cap(40).unwrap();
-    refused(book.spend_cap(1), StreamsError::CapExceeded);
-    book.set_voucher_signer(STRANGER, i64::MAX, 5);
-    book.spend_cap(5).unwrap();
+    book.spend_cap(present, 60).unwrap();
+    refused(book.spend_cap(present, 41), StreamsError::CapExceeded);
+    book.spend_cap(present, 40).unwrap();
+    refused(book.spend_cap(present, 1), StreamsError::CapExceeded);
+    book.set_voucher_signer(STRANGER, i64::MAX, u64::MAX, 100).unwrap();
+    book.spend_cap(present, u64::MAX).unwrap();
+    assert_eq!(book.voucher_spent, 0);
+}
+
+/// D16: a change of signer takes nothing from who holds a voucher of the key before.
+#[test]
+fn a_former_signer_stays_good_for_the_grace_period() {
+    let signed_for = Book {
+        voucher_signer: PAYER,
+        voucher_expires_at: i64::MAX,
+        voucher_cap: 100,
+        voucher_spent: 60,
+        grace_seconds: 900,
+        next_line: 1,
+        ..Book::zeroed()
+    };
+    let mut book = signed_for;
+    book.set_voucher_signer(STRANGER, 5_000, 7, 1_000).unwrap();
+    assert_eq!(book.voucher_key(VoucherSigner::Former), (PAYER, 1_900));
+    assert_eq!(book.voucher_key(VoucherSigner::Present), (STRANGER, 5_000));
+    refused(book.spend_cap(VoucherSigner::Former, 41), StreamsError::CapExceeded);
+    book.spend_cap(VoucherSigner::Former, 40).unwrap();
+    book.spend_cap(VoucherSigner::Present, 7).unwrap();
+
+    refused(book.set_voucher_signer(PAYEE, 9_000, 1, 1_899), StreamsError::SignerChanging);
+    book.set_voucher_signer(PAYEE, 9_000, 1, 1_900).unwrap();
+    assert_eq!(book.voucher_key(VoucherSigner::Former), (STRANGER, 2_800));
+
+    // No longer than the key was good for; and nothing to keep before the first line.
+    let mut ends_sooner = Book { voucher_expires_at: 1_200, ..signed_for };
+    ends_sooner.set_voucher_signer(STRANGER, 5_000, 7, 1_000).unwrap();
+    assert_eq!(ends_sooner.voucher_key(VoucherSigner::Former), (PAYER, 1_200));
+    let mut unused = Book { next_line: 0, ..signed_for };
+    unused.set_voucher_signer(STRANGER, 5_000, 7, 1_000).unwrap();
+    assert_eq!(unused.voucher_key(VoucherSigner::Former), (Pubkey::default(), 0));
 }
 
 #[test]

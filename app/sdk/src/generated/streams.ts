@@ -2274,7 +2274,7 @@ export const STREAMS_IDL: Idl = {
     {
       "code": 6044,
       "name": "WrongVoucherSigner",
-      "msg": "the voucher must be signed by the book's voucher signer"
+      "msg": "the voucher must be signed by the book's voucher signer, or the one before in its grace"
     },
     {
       "code": 6045,
@@ -2340,6 +2340,11 @@ export const STREAMS_IDL: Idl = {
       "code": 6057,
       "name": "VoucherMismatch",
       "msg": "one call must name 1 to 64 vouchers, with one book for each"
+    },
+    {
+      "code": 6058,
+      "name": "SignerChanging",
+      "msg": "the grace period of the voucher signer before must be over first"
     }
   ],
   "types": [
@@ -2618,6 +2623,29 @@ export const STREAMS_IDL: Idl = {
           {
             "name": "padding",
             "type": "u8"
+          },
+          {
+            "name": "former_signer",
+            "docs": [
+              "Voucher signer before the present one. What it has signed is still good for the book's",
+              "grace period, so that a payee loses nothing to a change of keys."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "former_expires_at",
+            "docs": [
+              "Unix seconds from which on the former signer's vouchers are refused."
+            ],
+            "type": "i64"
+          },
+          {
+            "name": "former_cap",
+            "type": "u64"
+          },
+          {
+            "name": "former_spent",
+            "type": "u64"
           }
         ]
       }
@@ -3465,7 +3493,8 @@ export const STREAMS_IDL: Idl = {
           {
             "name": "signer",
             "docs": [
-              "Key whose signature makes a voucher from now on; every other key's stop settling."
+              "Key whose signature makes a voucher from now on. What the key before has signed can be",
+              "settled for the book's grace period."
             ],
             "type": "pubkey"
           },
@@ -3683,7 +3712,7 @@ export type StreamsAccount = "Book" | "Config" | "Member" | "MintPolicy" | "Pool
 export type StreamsEvent = "AuthorityAccepted" | "AuthorityNominated" | "BookClosed" | "BookOpened" | "Claimed" | "ClaimedMany" | "Deposited" | "Distributed" | "FeesCollected" | "Initialized" | "LineAdded" | "LineClosing" | "LineFunded" | "LineReleased" | "LinesReserved" | "MemberClaimed" | "MemberClosed" | "MintPolicySet" | "PoolClosed" | "PoolOpened" | "RateSet" | "Refunded" | "SettledMany" | "UnitsSet" | "VoucherSignerSet";
 
 /** Errors of the program. */
-export type StreamsErrorName = "NotUpgradeAuthority" | "NotAuthority" | "NotNominated" | "FeeTooHigh" | "BurnShareTooHigh" | "MissingTreasury" | "WrongTreasury" | "MintNotEnabled" | "UnsupportedMintExtension" | "GraceOutOfRange" | "NotPayer" | "WrongMint" | "WrongVault" | "VaultNotClean" | "ZeroAmount" | "BelowMinimum" | "ExceedsFree" | "WrongLineIndex" | "BookFull" | "ReserveOutOfRange" | "InvalidPayee" | "NoController" | "LineOutOfRange" | "LineRemoved" | "LineClosing" | "LineNotClosing" | "GraceNotOver" | "UnclaimedFunds" | "NotLineAuthority" | "NotPayeeAccount" | "NothingToClaim" | "NothingToCollect" | "NotPayerAccount" | "BookNotEmpty" | "FeesDue" | "BookTooFresh" | "NoSlotHashes" | "VoucherDomainMismatch" | "MalformedVoucher" | "NotTopLevel" | "MissingSignatureIx" | "NotEd25519Program" | "InvalidEd25519Layout" | "SignatureIxReused" | "WrongVoucherSigner" | "VoucherSignerExpired" | "CapExceeded" | "MathOverflow" | "BrokenInvariant" | "NoUnits" | "NotPoolOwner" | "WrongPool" | "MemberNotOver" | "PoolNotEmpty" | "DestinationMismatch" | "BookNotSpent" | "NotVaultAuthority" | "VoucherMismatch";
+export type StreamsErrorName = "NotUpgradeAuthority" | "NotAuthority" | "NotNominated" | "FeeTooHigh" | "BurnShareTooHigh" | "MissingTreasury" | "WrongTreasury" | "MintNotEnabled" | "UnsupportedMintExtension" | "GraceOutOfRange" | "NotPayer" | "WrongMint" | "WrongVault" | "VaultNotClean" | "ZeroAmount" | "BelowMinimum" | "ExceedsFree" | "WrongLineIndex" | "BookFull" | "ReserveOutOfRange" | "InvalidPayee" | "NoController" | "LineOutOfRange" | "LineRemoved" | "LineClosing" | "LineNotClosing" | "GraceNotOver" | "UnclaimedFunds" | "NotLineAuthority" | "NotPayeeAccount" | "NothingToClaim" | "NothingToCollect" | "NotPayerAccount" | "BookNotEmpty" | "FeesDue" | "BookTooFresh" | "NoSlotHashes" | "VoucherDomainMismatch" | "MalformedVoucher" | "NotTopLevel" | "MissingSignatureIx" | "NotEd25519Program" | "InvalidEd25519Layout" | "SignatureIxReused" | "WrongVoucherSigner" | "VoucherSignerExpired" | "CapExceeded" | "MathOverflow" | "BrokenInvariant" | "NoUnits" | "NotPoolOwner" | "WrongPool" | "MemberNotOver" | "PoolNotEmpty" | "DestinationMismatch" | "BookNotSpent" | "NotVaultAuthority" | "VoucherMismatch" | "SignerChanging";
 
 /** Error table: code, name and the rule that was broken. */
 export const STREAMS_ERRORS: readonly {
@@ -3914,7 +3943,7 @@ export const STREAMS_ERRORS: readonly {
   {
     "code": 6044,
     "name": "WrongVoucherSigner",
-    "message": "the voucher must be signed by the book's voucher signer"
+    "message": "the voucher must be signed by the book's voucher signer, or the one before in its grace"
   },
   {
     "code": 6045,
@@ -3980,6 +4009,11 @@ export const STREAMS_ERRORS: readonly {
     "code": 6057,
     "name": "VoucherMismatch",
     "message": "one call must name 1 to 64 vouchers, with one book for each"
+  },
+  {
+    "code": 6058,
+    "name": "SignerChanging",
+    "message": "the grace period of the voucher signer before must be over first"
   }
 ];
 
@@ -6273,7 +6307,7 @@ export type Streams = {
     {
       "code": 6044,
       "name": "wrongVoucherSigner",
-      "msg": "the voucher must be signed by the book's voucher signer"
+      "msg": "the voucher must be signed by the book's voucher signer, or the one before in its grace"
     },
     {
       "code": 6045,
@@ -6339,6 +6373,11 @@ export type Streams = {
       "code": 6057,
       "name": "voucherMismatch",
       "msg": "one call must name 1 to 64 vouchers, with one book for each"
+    },
+    {
+      "code": 6058,
+      "name": "signerChanging",
+      "msg": "the grace period of the voucher signer before must be over first"
     }
   ],
   "types": [
@@ -6617,6 +6656,29 @@ export type Streams = {
           {
             "name": "padding",
             "type": "u8"
+          },
+          {
+            "name": "formerSigner",
+            "docs": [
+              "Voucher signer before the present one. What it has signed is still good for the book's",
+              "grace period, so that a payee loses nothing to a change of keys."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "formerExpiresAt",
+            "docs": [
+              "Unix seconds from which on the former signer's vouchers are refused."
+            ],
+            "type": "i64"
+          },
+          {
+            "name": "formerCap",
+            "type": "u64"
+          },
+          {
+            "name": "formerSpent",
+            "type": "u64"
           }
         ]
       }
@@ -7464,7 +7526,8 @@ export type Streams = {
           {
             "name": "signer",
             "docs": [
-              "Key whose signature makes a voucher from now on; every other key's stop settling."
+              "Key whose signature makes a voucher from now on. What the key before has signed can be",
+              "settled for the book's grace period."
             ],
             "type": "pubkey"
           },

@@ -6,7 +6,7 @@ import { STREAMS_IDL } from "../generated/streams";
 import { type AccountLike, DISCRIMINATOR_LENGTH, fieldsOf, openAccount, orNone } from "./accounts";
 
 /** Where the lines begin in the data of a book account. */
-export const BOOK_HEADER_LENGTH = 312;
+export const BOOK_HEADER_LENGTH = 368;
 
 /** Bytes of one line. */
 export const LINE_LENGTH = 96;
@@ -84,6 +84,11 @@ export interface BookHeader {
   decimals: number;
   /** Bump of the vault's owner. */
   authorityBump: number;
+  /** Voucher signer before the present one, or null; its vouchers are good until `formerExpiresAt`. */
+  formerSigner: PublicKey | null;
+  formerExpiresAt: bigint;
+  formerCap: bigint;
+  formerSpent: bigint;
 }
 
 /** A book with its lines. */
@@ -108,8 +113,12 @@ function readHeader(reader: Reader): BookHeader {
     STREAMS_IDL,
     fieldsOf("Book"),
     reader,
-  ) as unknown as BookHeader & { padding: unknown; controller: PublicKey };
-  return { ...raw, controller: orNone(raw.controller) };
+  ) as unknown as BookHeader & {
+    padding: unknown;
+    controller: PublicKey;
+    formerSigner: PublicKey;
+  };
+  return { ...raw, controller: orNone(raw.controller), formerSigner: orNone(raw.formerSigner) };
 }
 
 function readLine(reader: Reader, index: number): Line {

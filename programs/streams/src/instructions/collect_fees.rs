@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use pinfi_common::token::{burn_from_pda, pay_from_pda};
-use pinfi_math::share::split_down;
+use pinfi_math::{share::split_down, ALL_BPS};
 
 use crate::{
     errors::StreamsError,
@@ -54,7 +54,9 @@ impl CollectFees<'_> {
             let due = ledger.book.collect_fees()?;
             (AuthoritySeeds::of(account.key(), &ledger.book), due, ledger.book.fees_collected)
         };
-        let (burned, to_treasury) = split_down(due, policy.burn_bps);
+        // With no treasury named, all of it: fees that go nowhere would keep the book open.
+        let burn_bps = if policy.treasury == Pubkey::default() { ALL_BPS } else { policy.burn_bps };
+        let (burned, to_treasury) = split_down(due, burn_bps);
 
         // Interactions
         let (owner, seeds) = (authority.to_account_info(), seeds.as_slices());

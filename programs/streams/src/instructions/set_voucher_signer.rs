@@ -8,7 +8,8 @@ use crate::{
 
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
 pub struct SetVoucherSignerArgs {
-    /// Key whose signature makes a voucher from now on; every other key's stop settling.
+    /// Key whose signature makes a voucher from now on. What the key before has signed can be
+    /// settled for the book's grace period.
     pub signer: Pubkey,
     /// Unix seconds from which on its vouchers are refused; `i64::MAX` for never.
     pub expires_at: i64,
@@ -28,9 +29,10 @@ impl SetVoucherSigner<'_> {
     pub fn handle(ctx: Context<Self>, args: SetVoucherSignerArgs) -> Result<()> {
         let SetVoucherSignerArgs { signer, expires_at, cap } = args;
         let Self { book: account, .. } = ctx.accounts;
+        let now = Clock::get()?.unix_timestamp;
 
         let mut ledger = Ledger::open(account)?;
-        ledger.book.set_voucher_signer(signer, expires_at, cap);
+        ledger.book.set_voucher_signer(signer, expires_at, cap, now)?;
 
         emit!(VoucherSignerSet { book: account.key(), signer, expires_at, cap });
         Ok(())

@@ -1,9 +1,9 @@
 use anchor_lang::prelude::*;
-use pinfi_common::ed25519;
+use pinfi_common::ed25519::{self, Fault};
 
 use crate::{
     errors::StreamsError,
-    state::{Book, Ledger, SignatureProof, Target, Targets},
+    state::{Book, Ledger, SignatureProof, Target, Targets, VoucherSigner},
     ID,
 };
 
@@ -43,20 +43,30 @@ impl Settle<'_> {
         require!(!targets.is_empty(), StreamsError::MalformedVoucher);
         let message_len = u16::try_from(Self::DOMAIN_LEN + targets.encoded_len())
             .map_err(|_| StreamsError::MalformedVoucher)?;
-        ed25519::verify(
-            &instructions.try_borrow_data()?,
-            &ed25519::Claim {
-                program_id: ID.as_array(),
-                instruction: proof.instruction,
-                entry: proof.entry,
-                signer: ledger.book.voucher_signer.as_array(),
-                message_offset: Self::MESSAGE_AT,
-                message_len,
-            },
-        )
-        .map_err(StreamsError::from)?;
+        let signer = {
+            let sysvar = instructions.try_borrow_data()?;
+            let prove = |signer| {
+                ed25519::verify(
+                    &sysvar,
+                    &ed25519::Claim {
+                        program_id: ID.as_array(),
+                        instruction: proof.instruction,
+                        entry: proof.entry,
+                        signer: ledger.book.voucher_key(signer).0.as_array(),
+                        message_offset: Self::MESSAGE_AT,
+                        message_len,
+                    },
+                )
+                .map(|()| signer)
+            };
+            match prove(VoucherSigner::Present) {
+                Err(Fault::OtherSigner) => prove(VoucherSigner::Former),
+                proven => proven,
+            }
+            .map_err(StreamsError::from)?
+        };
         require!(domain == ledger.book.voucher_domain, StreamsError::VoucherDomainMismatch);
-        require_gt!(ledger.book.voucher_expires_at, now, StreamsError::VoucherSignerExpired);
+        require_gt!(ledger.book.voucher_key(signer).1, now, StreamsError::VoucherSignerExpired);
 
         // Effects
         let raised = match targets {
@@ -77,6 +87,6 @@ impl Settle<'_> {
                 raised
             }
         };
-        ledger.book.spend_cap(raised)
+        ledger.book.spend_cap(signer, raised)
     }
 }

@@ -4,7 +4,7 @@ use brine_ed25519::{hasher::Sha512, verify_with_hasher_strict, Address};
 use crate::{
     errors::StreamsError,
     events::SettledMany,
-    state::{Book, Ledger, Target, Targets},
+    state::{Book, Ledger, Target, Targets, VoucherSigner},
 };
 
 /// A voucher together with its signature.
@@ -53,18 +53,23 @@ impl<'info> SettleMany {
         let SignedVoucher { signature, targets } = voucher;
         let mut targets_sent = Vec::with_capacity(targets.encoded_len());
         targets.serialize(&mut targets_sent)?;
-        let signer = Address::new_from_array(ledger.book.voucher_signer.to_bytes());
-        let message: [&[u8]; 2] = [&ledger.book.voucher_domain, &targets_sent];
-
-        if targets.is_empty()
-            || ledger.book.voucher_expires_at <= now
-            || verify_with_hasher_strict::<Sha512>(&signer, &signature, &message).is_err()
-        {
+        if targets.is_empty() {
             return Ok(false);
         }
+        let message: [&[u8]; 2] = [&ledger.book.voucher_domain, &targets_sent];
+        let Some(signer) =
+            [VoucherSigner::Present, VoucherSigner::Former].into_iter().find(|signer| {
+                let (key, expires_at) = ledger.book.voucher_key(*signer);
+                let key = Address::new_from_array(key.to_bytes());
+                expires_at > now
+                    && verify_with_hasher_strict::<Sha512>(&key, &signature, &message).is_ok()
+            })
+        else {
+            return Ok(false);
+        };
         let targets = targets.into_list();
         let Some(raise) = Self::raise_of(ledger, &targets, now) else { return Ok(false) };
-        if ledger.book.spend_cap(raise).is_err() {
+        if ledger.book.spend_cap(signer, raise).is_err() {
             return Ok(false);
         }
         for Target { line, cumulative } in targets {

@@ -65,6 +65,20 @@ pub struct Book {
     /// Bump of the vault's owner.
     pub authority_bump: u8,
     pub padding: u8,
+    /// Voucher signer before the present one. What it has signed is still good for the book's
+    /// grace period, so that a payee loses nothing to a change of keys.
+    pub former_signer: Pubkey,
+    /// Unix seconds from which on the former signer's vouchers are refused.
+    pub former_expires_at: i64,
+    pub former_cap: u64,
+    pub former_spent: u64,
+}
+
+/// Which of a book's two keys signed a voucher.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum VoucherSigner {
+    Present,
+    Former,
 }
 
 impl Book {
@@ -130,23 +144,52 @@ impl Book {
         Ok(due)
     }
 
-    /// Counts what the present signer's vouchers add, if there is a cap.
-    pub fn spend_cap(&mut self, raised: u64) -> Result<()> {
-        if self.voucher_cap == u64::MAX {
+    /// Key of a signer and the unix seconds from which on its vouchers are refused.
+    pub fn voucher_key(&self, signer: VoucherSigner) -> (Pubkey, i64) {
+        match signer {
+            VoucherSigner::Present => (self.voucher_signer, self.voucher_expires_at),
+            VoucherSigner::Former => (self.former_signer, self.former_expires_at),
+        }
+    }
+
+    /// Counts what a signer's vouchers add, if it has a cap.
+    pub fn spend_cap(&mut self, signer: VoucherSigner, raised: u64) -> Result<()> {
+        let (cap, spent) = match signer {
+            VoucherSigner::Present => (self.voucher_cap, &mut self.voucher_spent),
+            VoucherSigner::Former => (self.former_cap, &mut self.former_spent),
+        };
+        if cap == u64::MAX {
             return Ok(());
         }
-        let spent = self.voucher_spent.saturating_add(raised);
-        require_gte!(self.voucher_cap, spent, StreamsError::CapExceeded);
-        self.voucher_spent = spent;
+        let sum = spent.saturating_add(raised);
+        require_gte!(cap, sum, StreamsError::CapExceeded);
+        *spent = sum;
         Ok(())
     }
 
-    /// Hands the right to sign vouchers to `signer`; the former one's stop settling at once.
-    pub fn set_voucher_signer(&mut self, signer: Pubkey, expires_at: i64, cap: u64) {
+    /// Hands the right to sign vouchers to `signer`. What the key before has signed stays good for
+    /// the grace period, or as long as that key had anyway; so there is one change in that time.
+    pub fn set_voucher_signer(
+        &mut self,
+        signer: Pubkey,
+        expires_at: i64,
+        cap: u64,
+        now: i64,
+    ) -> Result<()> {
+        require_gte!(now, self.former_expires_at, StreamsError::SignerChanging);
+        // Before the first line nobody can hold a voucher.
+        if self.next_line > 0 {
+            let grace = now.saturating_add(i64::from(self.grace_seconds));
+            self.former_signer = self.voucher_signer;
+            self.former_expires_at = self.voucher_expires_at.min(grace);
+            self.former_cap = self.voucher_cap;
+            self.former_spent = self.voucher_spent;
+        }
         self.voucher_signer = signer;
         self.voucher_expires_at = expires_at;
         self.voucher_cap = cap;
         self.voucher_spent = 0;
+        Ok(())
     }
 
     /// A controlled line obeys the controller alone, any other line the payer alone.
