@@ -13,12 +13,15 @@ export interface Ledger {
   draw(slot: bigint): void;
   /** Drops every blockhash and draws a new one. */
   expire(slot: bigint): void;
-  /** Why a transaction may not run: its lifetime is over or it already ran. */
-  refusal(blockhash: string, signature: string): "BlockhashNotFound" | "AlreadyProcessed" | null;
-  record(blockhash: string, receipt: Receipt): void;
+  /** Why a transaction may not run: its lifetime is over or it already ran. `name`: see `nameOf`. */
+  refusal(blockhash: string, name: string): "BlockhashNotFound" | "AlreadyProcessed" | null;
+  record(args: { blockhash: string; name: string; receipt: Receipt }): void;
   /** A transaction that ran, as long as its blockhash is remembered. */
-  find(signature: string): Receipt | null;
+  find(name: string): Receipt | null;
 }
+
+/** A first signature as a map's key: its bytes as text, ten times faster to make than base58. */
+export const nameOf = (signature: Uint8Array): string => Buffer.from(signature).toString("latin1");
 
 /**
  * LiteSVM knows one blockhash and remembers 32 transactions. A cluster has a window of
@@ -26,7 +29,7 @@ export interface Ledger {
  * counter, so that two runs send the same bytes.
  */
 export function createLedger(firstSlot: bigint): Ledger {
-  const window = new Map<string, { slot: bigint; signatures: string[] }>();
+  const window = new Map<string, { slot: bigint; names: string[] }>();
   const receipts = new Map<string, Receipt>();
   let drawn = 0;
   let latest = { blockhash: "", lastValidSlot: 0n };
@@ -35,14 +38,14 @@ export function createLedger(firstSlot: bigint): Ledger {
     for (const [blockhash, entry] of window) {
       if (slot <= entry.slot + BLOCKHASH_LIFETIME_SLOTS) break;
       window.delete(blockhash);
-      for (const signature of entry.signatures) receipts.delete(signature);
+      for (const name of entry.names) receipts.delete(name);
     }
     drawn += 1;
     const blockhash = getBase58Decoder().decode(
       createHash("sha256").update(`pinfi blockhash ${drawn}`).digest(),
     );
     latest = { blockhash, lastValidSlot: slot + BLOCKHASH_LIFETIME_SLOTS };
-    window.set(blockhash, { slot, signatures: [] });
+    window.set(blockhash, { slot, names: [] });
   };
   draw(firstSlot);
 
@@ -54,14 +57,14 @@ export function createLedger(firstSlot: bigint): Ledger {
       receipts.clear();
       draw(slot);
     },
-    refusal(blockhash, signature) {
+    refusal(blockhash, name) {
       if (!window.has(blockhash)) return "BlockhashNotFound";
-      return receipts.has(signature) ? "AlreadyProcessed" : null;
+      return receipts.has(name) ? "AlreadyProcessed" : null;
     },
-    record(blockhash, receipt) {
-      window.get(blockhash)?.signatures.push(receipt.signature);
-      receipts.set(receipt.signature, receipt);
+    record({ blockhash, name, receipt }) {
+      window.get(blockhash)?.names.push(name);
+      receipts.set(name, receipt);
     },
-    find: (signature) => receipts.get(signature) ?? null,
+    find: (name) => receipts.get(name) ?? null,
   };
 }

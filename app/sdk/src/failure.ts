@@ -43,6 +43,7 @@ export class DecodeError extends PinFiError {
 /** Why a voucher was refused. */
 export type VoucherErrorCode =
   | "VOUCHER_JSON"
+  | "VOUCHER_PACKED"
   | "VOUCHER_SIGNATURE"
   | "VOUCHER_TOO_LARGE"
   | "VOUCHER_BOOK";

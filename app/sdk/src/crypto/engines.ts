@@ -14,11 +14,12 @@ export interface Engine {
 
 const { Point } = ed25519;
 
-/** The number that bytes give, lowest first. */
+/** The number that bytes give, lowest first; whole words of 8 bytes. */
 export function littleEndian(bytes: Uint8Array): bigint {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let value = 0n;
-  for (let index = bytes.length - 1; index >= 0; index--) {
-    value = (value << 8n) | BigInt(bytes[index] as number);
+  for (let at = bytes.length - 8; at >= 0; at -= 8) {
+    value = (value << 64n) | view.getBigUint64(at, true);
   }
   return value;
 }
@@ -46,19 +47,43 @@ export const portable: Engine = {
 const SECRET_HEADER = Buffer.from("302e020100300506032b657004220420", "hex");
 const PUBLIC_HEADER = Buffer.from("302a300506032b6570032100", "hex");
 
+/** Keys whose parsed form is kept: the same ones sign and are verified again and again. */
+const PARSED_KEYS = 4_096;
+
+/** Parses each key once, as long as not too many others come in between. */
+function parsedOnce<K>(parse: (key: Uint8Array) => K): (key: Uint8Array) => K {
+  const parsed = new Map<string, K>();
+  return (key) => {
+    const name = Buffer.from(key.buffer, key.byteOffset, key.byteLength).toString("latin1");
+    const known = parsed.get(name);
+    if (known !== undefined) return known;
+    if (parsed.size >= PARSED_KEYS) parsed.clear();
+    const fresh = parse(key);
+    parsed.set(name, fresh);
+    return fresh;
+  };
+}
+
 function nodeEngine(crypto: typeof import("node:crypto")): Engine {
+  const secretKey = parsedOnce((seed) =>
+    crypto.createPrivateKey({
+      key: Buffer.concat([SECRET_HEADER, seed]),
+      format: "der",
+      type: "pkcs8",
+    }),
+  );
+  const publicKeyOf = parsedOnce((key) =>
+    crypto.createPublicKey({
+      key: Buffer.concat([PUBLIC_HEADER, key]),
+      format: "der",
+      type: "spki",
+    }),
+  );
   return {
-    sign(message, seed) {
-      const der = Buffer.concat([SECRET_HEADER, seed]);
-      const key = crypto.createPrivateKey({ key: der, format: "der", type: "pkcs8" });
-      return Uint8Array.from(crypto.sign(null, message, key));
-    },
+    sign: (message, seed) => Uint8Array.from(crypto.sign(null, message, secretKey(seed))),
     // OpenSSL computes [S]B - [k]A and compares its encoding with the nonce.
-    holds(message, publicKey, signature) {
-      const der = Buffer.concat([PUBLIC_HEADER, publicKey]);
-      const key = crypto.createPublicKey({ key: der, format: "der", type: "spki" });
-      return crypto.verify(null, message, key, signature);
-    },
+    holds: (message, publicKey, signature) =>
+      crypto.verify(null, message, publicKeyOf(publicKey), signature),
   };
 }
 
