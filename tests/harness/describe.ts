@@ -1,6 +1,6 @@
 import type { NamedProgram } from "@pinfi/localnet";
 import type { BackendName } from "./backend";
-import { startBankrun } from "./bankrun";
+import { startBankrun, wipedBankrun } from "./bankrun";
 import { startLitesvm } from "./litesvm";
 import { repositoryPrograms } from "./programs";
 import { type World, worldOn } from "./world";
@@ -8,13 +8,20 @@ import { type World, worldOn } from "./world";
 /** Starts a fresh world; each call gives another one. */
 export type StartWorld = () => Promise<World>;
 
-const BACKENDS = { bankrun: startBankrun, litesvm: startLitesvm };
+/** Starts a world that carries every program of the repository. The one before it is over. */
+export async function startWorld(backend: BackendName): Promise<World> {
+  const programs = repositoryPrograms();
+  return worldOn(
+    backend === "bankrun" ? await wipedBankrun(programs) : await startLitesvm(programs),
+  );
+}
 
-/** Starts a world, which carries every program of the repository unless told otherwise. */
-export const startWorld = async (
+/** Starts a world on a machine that nobody has used before, with the programs given. */
+export const startFreshWorld = async (
   backend: BackendName,
-  programs: readonly NamedProgram[] = repositoryPrograms(),
-): Promise<World> => worldOn(await BACKENDS[backend](programs));
+  programs: readonly NamedProgram[] = [],
+): Promise<World> =>
+  worldOn(backend === "bankrun" ? await startBankrun(programs) : await startLitesvm(programs));
 
 /** Runs a suite on every backend. */
 export function describeWorlds(title: string, suite: (start: StartWorld) => void): void {

@@ -7,7 +7,7 @@ import {
 } from "@solana/spl-token";
 import { assert } from "chai";
 import { assertRefused } from "./assert";
-import { startWorld } from "./describe";
+import { startFreshWorld } from "./describe";
 import { createMint, fundTokenAccount, supplyOf, tokenBalance } from "./tokens";
 
 const authority = fixedKeypair(21);
@@ -18,7 +18,7 @@ const mintKey = fixedKeypair(24);
 for (const backend of ["litesvm", "bankrun"] as const) {
   describe(`harness tokens [${backend}]`, () => {
     it("moves SPL tokens, and reports the token program's own errors by name", async () => {
-      const world = await startWorld(backend, []);
+      const world = await startFreshWorld(backend);
       const mint = await createMint({ world, keypair: mintKey, authority });
       const from = await fundTokenAccount({ world, mint, owner: alice.publicKey, amount: 100n });
       const to = await fundTokenAccount({ world, mint, owner: bob.publicKey });
@@ -35,7 +35,7 @@ for (const backend of ["litesvm", "bankrun"] as const) {
     });
 
     it("lays out a Token-2022 mint with a transfer fee that is really withheld", async () => {
-      const world = await startWorld(backend, []);
+      const world = await startFreshWorld(backend);
       const mint = await createMint({
         world,
         keypair: mintKey,

@@ -8,7 +8,8 @@ import {
   type TransactionInstruction,
 } from "@solana/web3.js";
 import { assert } from "chai";
-import { requireVerified, startWorld } from "./describe";
+import { requireVerified, startFreshWorld, startWorld } from "./describe";
+import { PAYER } from "./programs";
 import { TransactionRefused } from "./refused";
 import type { RawTransaction, World } from "./world";
 
@@ -42,7 +43,7 @@ for (const backend of ["litesvm", "bankrun"] as const) {
   describe(`harness truth [${backend}]`, () => {
     let world: World;
     beforeEach(async () => {
-      world = await startWorld(backend, []);
+      world = await startFreshWorld(backend);
     });
 
     const answer = async (attempt: Promise<unknown>): Promise<string> => {
@@ -203,3 +204,30 @@ for (const backend of ["litesvm", "bankrun"] as const) {
     });
   });
 }
+
+describe("harness truth [bankrun], one bank for all suites", () => {
+  it("leaves nothing of a world to the next one, and ends the one before", async () => {
+    const first = await startWorld("bankrun");
+    const payer = await first.lamports(PAYER.publicKey);
+    await first.fund(VICTIM.publicKey, RENT_EXEMPT);
+    const made = { data: Buffer.alloc(3), owner: VICTIM.publicKey, executable: false };
+    first.setAccount(ANY_KEY.publicKey, { ...made, lamports: 5_000_000 });
+    await first.advance({ seconds: 3_600n });
+    const { slot } = await first.clock();
+
+    const second = await startWorld("bankrun");
+    assert.equal(await second.lamports(VICTIM.publicKey), 0n);
+    assert.isNull(await second.account(VICTIM.publicKey));
+    assert.isNull(await second.account(ANY_KEY.publicKey));
+    await second.advance({ seconds: 3_600n }); // counts every lamport
+    assert.equal(await second.lamports(PAYER.publicKey), payer);
+    const clock = await second.clock();
+    assert.equal(clock.unixTimestamp, 1_767_229_200n);
+    assert.equal(clock.slot, slot + 1n + 9_000n);
+    const late = await first.clock().then(
+      () => "still there",
+      (error: Error) => error.message,
+    );
+    assert.match(late, /this world is over/);
+  });
+});
