@@ -66,6 +66,11 @@ async function run(options: RunOptions): Promise<void> {
       payer,
       log,
       loop: !options.once,
+      events: {
+        onFailure: () => {
+          if (options.once) process.exitCode = EXIT.failed;
+        },
+      },
       dryRun: options.dryRun ?? false,
       processMetrics: true,
     });

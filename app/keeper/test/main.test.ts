@@ -102,6 +102,15 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
     assert.hasAllKeys(JSON.parse(out), ["settle-books", "claim-due", "close-expired"]);
   });
 
+  it("--once ends with 1 when the pass failed", async () => {
+    const { code, out } = await run(["run", "--config", file, "--once"], {
+      PINFI__CLUSTER__URL: "http://127.0.0.1:9",
+      PINFI__CLUSTER__RETRIES: "0",
+    });
+    assert.equal(code, 1);
+    assert.include(out, '"code":"RpcUnavailable"');
+  });
+
   it("runs until SIGTERM, which it obeys with everything in order", async () => {
     const open = world.openBook();
     const child = start(["run", "--config", file]);
