@@ -96,10 +96,7 @@ describe("keeper / delivery", () => {
       const books = [1, 2, 3].map(() => world.openBook());
       for (const open of books) await keeper.post("/vouchers", world.lineVoucher(open, 0, 100n));
       const [, second] = books;
-      replace = () =>
-        world.setVoucherSigner(second as NonNullable<typeof second>, {
-          signer: world.fundedKey().publicKey,
-        });
+      replace = () => world.forgeVoucherSigner(second as NonNullable<typeof second>);
       const pass = await keeper.runOnce({ tasks: ["settle-books"] });
       assert.deepInclude(pass["settle-books"], { landed: 2, failed: 1 });
       assert.deepEqual(books.flatMap(vouched), [100n, 0n, 100n]);

@@ -175,25 +175,43 @@ describe("keeper / journey", () => {
     }
   });
 
-  it("forgets vouchers of a signer that the payer has replaced, and takes the new one's", async () => {
-    let nowMs = Date.now();
-    const later = await startOn(world, { options: { hostClock: () => nowMs } });
-    await keeper.end();
-    keeper = later;
-    const open = world.openBook();
+  it("settles what a replaced signer had signed before, and takes the new one's vouchers", async () => {
+    const open = world.openBook({ lines: 2 });
     await keeper.post("/vouchers", world.lineVoucher(open, 0, 300n));
+    const late = world.lineVoucher(open, 0, 400n);
     const signer = world.fundedKey();
     world.setVoucherSigner(open, { signer: signer.publicKey });
-    const lower = world.voucher(open, { kind: "dense", start: 0, cumulative: [20n] }, signer);
-    assert.equal((await keeper.post("/vouchers", voucherToJson(lower))).status, 202);
+    const targets = { kind: "sparse" as const, entries: [{ line: 1, cumulative: 20n }] };
+    const taken = await keeper.post(
+      "/vouchers",
+      voucherToJson(world.voucher(open, targets, signer)),
+    );
+    assert.equal(taken.status, 202);
+    const refused = await keeper.post("/vouchers", late);
+    assert.deepEqual([refused.status, refused.body.code], [403, "WrongVoucherSigner"]);
     await keeper.runOnce({ tasks: ["settle-books"] });
-    assert.equal(world.book(open.address).lines[0]?.vouched, 20n);
-    await keeper.runOnce({ tasks: ["settle-books"] });
-    assert.lengthOf(await keeper.store.vouchers(), 1, "the old signer's, for an hour");
-    nowMs += 3_600_001;
+    assert.deepEqual(
+      world.book(open.address).lines.map(({ vouched }) => vouched),
+      [300n, 20n],
+    );
     await keeper.runOnce({ tasks: ["settle-books"] });
     assert.deepEqual(await keeper.store.vouchers(), []);
     assert.deepEqual(keeper.failures, []);
+  });
+
+  it("forgets what a replaced signer had signed an hour after it is worth nothing", async () => {
+    let nowMs = Date.now();
+    await keeper.end();
+    keeper = await startOn(world, { options: { hostClock: () => nowMs } });
+    const open = world.openBook();
+    await keeper.post("/vouchers", world.lineVoucher(open, 0, 300n));
+    world.forgeVoucherSigner(open);
+    await keeper.runOnce({ tasks: ["settle-books"] });
+    assert.lengthOf(await keeper.store.vouchers(), 1, "a lagging node may have said so");
+    nowMs += 3_600_001;
+    await keeper.runOnce({ tasks: ["settle-books"] });
+    assert.deepEqual(await keeper.store.vouchers(), []);
+    assert.isEmpty(keeper.landed);
   });
 
   it("collects fees where it is told to", async () => {

@@ -2,6 +2,7 @@ import { assert } from "chai";
 import { type Chain, inProcessChain } from "../src";
 import { createHealth } from "../src/health";
 import { type Running, startOn } from "./support/running";
+import { until } from "./support/until";
 import { createWorld, type World } from "./support/world";
 
 describe("keeper / loop and health", () => {
@@ -21,9 +22,7 @@ describe("keeper / loop and health", () => {
     });
     const open = world.openBook();
     await keeper.post("/vouchers", world.lineVoucher(open, 0, 100n));
-    while (world.book(open.address).lines[0]?.claimed !== 100n) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await until("a claim", () => world.book(open.address).lines[0]?.claimed === 100n);
     assert.equal((await keeper.get("/healthz")).status, 200);
     const ready = await keeper.get("/readyz");
     assert.deepEqual([ready.status, ready.body.ok], [200, true]);
@@ -41,14 +40,13 @@ describe("keeper / loop and health", () => {
       config: { tasks: { settleBooks: { everyMs: 20 } } },
       options: { loop: true },
     });
-    while (keeper.failures.length < 3) await new Promise((resolve) => setTimeout(resolve, 5));
+    const { failures } = keeper;
+    await until("three failed passes", () => failures.length >= 3);
     assert.equal((await keeper.get("/readyz")).status, 503);
     broken = false;
     const open = world.openBook();
     await keeper.post("/vouchers", world.lineVoucher(open, 0, 100n));
-    while (world.book(open.address).lines[0]?.vouched !== 100n) {
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
+    await until("a settlement", () => world.book(open.address).lines[0]?.vouched === 100n);
   });
 
   describe("health", () => {

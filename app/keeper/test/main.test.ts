@@ -6,6 +6,7 @@ import { join } from "node:path";
 import type { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import { type RpcNode, startRpcNode } from "./support/rpc-node";
+import { until } from "./support/until";
 import { createWorld, type World } from "./support/world";
 
 const MAIN = join(__dirname, "../src/main.ts");
@@ -69,13 +70,8 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
   };
 
   /** The URL of the intake, once the keeper has said that it listens. */
-  const listening = async (ended: Ended): Promise<string> => {
-    for (;;) {
-      const url = /"intakeUrl":"([^"]+)"/.exec(ended.out)?.[1];
-      if (url !== undefined) return url;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-  };
+  const listening = (ended: Ended): Promise<string> =>
+    until("the keeper listens", () => /"intakeUrl":"([^"]+)"/.exec(ended.out)?.[1]);
 
   it("--check prints the merged configuration without secrets, and the payer's address", async () => {
     const { code, out } = await run(["run", "--config", file, "--check"], {
@@ -122,9 +118,7 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
       body: JSON.stringify(world.lineVoucher(open, 0, 100n)),
     });
     assert.equal(response.status, 202);
-    while (world.book(open.address).lines[0]?.claimed !== 100n) {
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
+    await until("a claim", () => world.book(open.address).lines[0]?.claimed === 100n);
     child.kill("SIGTERM");
     const [code] = await once(child, "close");
     assert.equal(code, 0);
@@ -150,16 +144,11 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
         body: JSON.stringify(world.lineVoucher(open, 0, 100n)),
       });
       const sent = node.calls.length;
-      while (!node.calls.slice(sent).includes("sendTransaction")) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
+      await until("a transaction", () => node.calls.slice(sent).includes("sendTransaction"));
       child.kill("SIGTERM");
-      while (!ended.out.includes("stopping"))
-        await new Promise((resolve) => setTimeout(resolve, 10));
+      await until("it stops", () => ended.out.includes("stopping"));
       child.kill("SIGTERM");
-      while (!ended.out.includes("once more to kill")) {
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
+      await until("it warns", () => ended.out.includes("once more to kill"));
       child.kill("SIGTERM");
       const [code] = await once(child, "close");
       assert.equal(code, 130);

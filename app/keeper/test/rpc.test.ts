@@ -106,7 +106,7 @@ describe("keeper / JSON-RPC", () => {
       node.interfere = (method) => {
         if (method !== "getLatestBlockhash") return false;
         node.interfere = undefined;
-        world.setVoucherSigner(poison, { signer: Keypair.generate().publicKey });
+        world.forgeVoucherSigner(poison);
         return false;
       };
       await keeper.runOnce({ tasks: ["settle-books"] });
@@ -129,7 +129,7 @@ describe("keeper / JSON-RPC", () => {
       node.interfere = (method) => {
         if (method === "getLatestBlockhash") {
           node.interfere = undefined;
-          world.setVoucherSigner(open, { signer: Keypair.generate().publicKey });
+          world.forgeVoucherSigner(open);
         }
         return false;
       };

@@ -10,6 +10,7 @@ import { openLibsqlStore, type Store, type StoredVoucher, StoreError } from "../
 import { openSpendCap } from "../src/tx/spend";
 import { createShelf, fillShelf } from "../src/vouchers/shelf";
 import { freshStoreUrl } from "./support/running";
+import { until } from "./support/until";
 
 const stored = (signature: string): StoredVoucher => ({
   signature,
@@ -163,7 +164,7 @@ async function postUntilKilled(child: Child, waitMs: number): Promise<number[]> 
   };
   const posters = acknowledged.map((_, line) => poster(line));
   await new Promise((resolve) => setTimeout(resolve, waitMs));
-  while (Math.max(...acknowledged) === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  await until("an acknowledgement", () => Math.max(...acknowledged) > 0);
   const exited = once(child.process, "exit");
   child.process.kill("SIGKILL");
   await exited;

@@ -10,6 +10,7 @@ import { closeExpired } from "../src/tasks/close-expired";
 import { buildSettles, itemsOf, type SettleItem, settleBooks } from "../src/tasks/settle-books";
 import { feeOf } from "../src/tx/fee";
 import { createCover } from "../src/vouchers/cover";
+import { isAt, mandatesOf } from "../src/vouchers/mandate";
 import { createShelf, placeOf } from "../src/vouchers/shelf";
 
 const payer = Keypair.fromSeed(Buffer.alloc(32, 1));
@@ -81,6 +82,10 @@ function book(
       feeBps: 0,
       bump: 255,
       authorityBump: 255,
+      formerSigner: null,
+      formerExpiresAt: 0n,
+      formerCap: 0n,
+      formerSpent: 0n,
       decimals: 6,
       ...header,
     },
@@ -97,9 +102,15 @@ function held(of: BookView, ...all: Targets[]) {
   return { ...placeOf(of), cover };
 }
 
+const settling = (args: { of: BookView; shelved: ReturnType<typeof held>; now: bigint }) => {
+  const { of, shelved, now } = args;
+  const mandate = mandatesOf(of, now).find(({ place }) => isAt(place, shelved));
+  return itemsOf({ book: of, shelved, mandate, now: at(now) });
+};
+
 const dense = (...cumulative: bigint[]): Targets => ({ kind: "dense", start: 0, cumulative });
 const settleItems = (of: BookView, ...all: Targets[]): SettleItem[] =>
-  itemsOf({ book: of, shelved: held(of, ...all), context: { now: at(0n) } }).items;
+  settling({ of, now: 0n, shelved: held(of, ...all) }).items;
 
 describe("keeper / settle-books", () => {
   describe("chooses", () => {
@@ -122,8 +133,7 @@ describe("keeper / settle-books", () => {
     it("nothing on a line that is closed or removed", () => {
       const closed = book({ lines: [line({ closingAt: 10n })] });
       const voucher = held(closed, dense(5n));
-      const when = (now: bigint) =>
-        itemsOf({ book: closed, shelved: voucher, context: { now: at(now) } }).items.length;
+      const when = (now: bigint) => settling({ of: closed, shelved: voucher, now }).items.length;
       assert.deepEqual([when(9n), when(10n)], [1, 0]);
       assert.deepEqual(settleItems(book({ lines: [line({ removed: true })] }), dense(5n)), []);
     });
@@ -131,13 +141,36 @@ describe("keeper / settle-books", () => {
     it("nothing, with the reason, past the signer's expiry or beyond its cap", () => {
       const reason = (header: Partial<BookView["header"]>) => {
         const of = book({ header });
-        return itemsOf({ book: of, shelved: held(of, dense(5n)), context: { now: at(100n) } })
-          .reason;
+        return settling({ of, shelved: held(of, dense(5n)), now: 100n }).reason;
       };
       assert.equal(reason({ voucherExpiresAt: 100n }), "SignerExpired");
       assert.equal(reason({ voucherCap: 10n, voucherSpent: 6n }), "CapExceeded");
       assert.isUndefined(reason({ voucherCap: 10n, voucherSpent: 5n, voucherExpiresAt: 101n }));
     });
+  });
+
+  it("settles the former key's vouchers at once, within its own bounds, while it lasts", () => {
+    const before = book();
+    const shelved = held(before, dense(5n));
+    const header = {
+      voucherSigner: key(9),
+      formerSigner: payer.publicKey,
+      formerExpiresAt: 50n,
+      formerCap: 10n,
+      formerSpent: 5n,
+    };
+    const look = (now: bigint, over: Partial<BookView["header"]> = {}) =>
+      settling({ of: book({ header: { ...header, ...over } }), shelved, now });
+    const [item] = look(49n).items;
+    const task = settleBooks({
+      config: tasks.settleBooks,
+      shelf: createShelf(),
+      store: unused,
+      hostClock: () => 1_000,
+    });
+    assert.equal(task.due(item as SettleItem, at(0n)), "now");
+    assert.equal(look(50n).reason, "SignerChanged");
+    assert.equal(look(49n, { formerSpent: 6n }).reason, "CapExceeded");
   });
 
   describe("is due", () => {

@@ -15,7 +15,8 @@ import type { Store } from "../store/store";
 import type { BuildContext, Draft, Found, Task } from "../task";
 import type { KeptVoucher } from "../vouchers/cover";
 import { forgetSettled } from "../vouchers/forget";
-import { placeOf, type Shelf, type Shelved } from "../vouchers/shelf";
+import { isAt, type Mandate, mandatesOf } from "../vouchers/mandate";
+import type { Shelf, Shelved } from "../vouchers/shelf";
 
 /** One voucher to be settled, with what its whole book has waiting. */
 export interface SettleItem {
@@ -27,6 +28,8 @@ export interface SettleItem {
   bookRaise: bigint;
   /** Unix milliseconds of this host: the book's longest waiting voucher. */
   bookOldestMs: number;
+  /** Signed by the book's former key, whose time runs out: settled without delay. */
+  former: boolean;
   /** Cluster seconds after which some of it can no longer be settled; undefined: no such time. */
   deadline: bigint | undefined;
 }
@@ -68,10 +71,13 @@ export function settleBooks(args: {
           found.skipped.push({ key: address, reason: book ?? "UnknownBook" });
           continue;
         }
-        const { items, reason } = itemsOf({ book, shelved: shelf.place(placeOf(book)), context });
-        found.items.push(...items);
-        if (reason !== undefined && shelf.ofBook(address).some(isFilled))
-          found.skipped.push({ key: address, reason });
+        const mandates = mandatesOf(book, context.now.unixSeconds);
+        for (const shelved of shelf.ofBook(address)) {
+          const mandate = mandates.find(({ place }) => isAt(place, shelved));
+          const { items, reason } = itemsOf({ book, shelved, mandate, now: context.now });
+          found.items.push(...items);
+          if (reason !== undefined) found.skipped.push({ key: address, reason });
+        }
       }
       return found;
     },
@@ -80,7 +86,8 @@ export function settleBooks(args: {
       if (item.bookRaise < config.dust) return "wait";
       const waited = hostClock() - item.bookOldestMs;
       const pressing =
-        item.deadline !== undefined && now.unixSeconds >= item.deadline - DEADLINE_MARGIN;
+        item.former ||
+        (item.deadline !== undefined && now.unixSeconds >= item.deadline - DEADLINE_MARGIN);
       const due =
         pressing || item.bookRaise >= config.minRaise || waited >= config.maxDelaySeconds * 1_000;
       return due ? "now" : "ride";
@@ -120,40 +127,44 @@ export function buildSettles(
   });
 }
 
-/** What of a book's vouchers the chain would take now. Pure. */
-export function itemsOf(args: { book: BookView; shelved: Shelved; context: { now: Now } }): {
+/** What of one key's vouchers the chain would take now. `mandate`: what the book lets it. Pure. */
+export function itemsOf(args: {
+  book: BookView;
+  shelved: Shelved;
+  mandate: Mandate | undefined;
+  now: Now;
+}): {
   items: SettleItem[];
   reason?: string;
 } {
-  const { book, shelved } = args;
-  const { now } = args.context;
-  const { header } = book;
-  if (shelved.cover.kept.size === 0) return { items: [], reason: "SignerChanged" };
-  if (now.unixSeconds >= header.voucherExpiresAt) return { items: [], reason: "SignerExpired" };
+  const { book, shelved, mandate, now } = args;
+  if (shelved.cover.kept.size === 0) return { items: [] };
+  if (mandate === undefined) return { items: [], reason: "SignerChanged" };
+  if (now.unixSeconds >= mandate.expiresAt) return { items: [], reason: "SignerExpired" };
   const raising = raises({ book, shelved, now });
   if (raising.vouchers.length === 0) return { items: [] };
-  if (raising.sum > header.voucherCap - header.voucherSpent)
+  if (mandate.left !== undefined && raising.sum > mandate.left) {
     return { items: [], reason: "CapExceeded" };
-  const deadline = earliest([...raising.closings, header.voucherExpiresAt]);
+  }
+  const deadline = earliest([...raising.closings, mandate.expiresAt]);
   const bookOldestMs = Math.min(...raising.vouchers.map(({ receivedAtMs }) => receivedAtMs));
   return {
     items: raising.vouchers.map(({ id, voucher, receivedAtMs }) => ({
       key: `${shelved.book} ${id}`,
       settle: {
         book: book.address,
-        domain: header.voucherDomain,
+        domain: book.header.voucherDomain,
         voucher,
         capacity: book.capacity,
       },
       receivedAtMs,
       bookRaise: raising.sum,
       bookOldestMs,
+      former: mandate.former,
       deadline,
     })),
   };
 }
-
-const isFilled = ({ cover }: Shelved): boolean => cover.kept.size > 0;
 
 /** The first of these times, unless it is never. */
 function earliest(times: readonly bigint[]): bigint | undefined {

@@ -1,7 +1,8 @@
 import { type BookView, floorOf } from "../chain/books";
 import type { Store } from "../store/store";
 import type { TaskContext } from "../task";
-import { placeOf, type Shelf, type Shelved } from "./shelf";
+import { isAt, mandatesOf } from "./mandate";
+import type { Shelf, Shelved } from "./shelf";
 
 /**
  * Vouchers of another signer, of an earlier life of the book, or of a book that is not there, are
@@ -12,8 +13,8 @@ const KEPT_OUTDATED_MS = 3_600_000;
 
 /**
  * Deletes what the chain has recorded for good: at the finalized level, so that a fork that takes
- * a settlement back finds the voucher still here. Vouchers of another signer or domain go when
- * the finalized book agrees that theirs is over; those of a closed book likewise.
+ * a settlement back finds the voucher still here. Vouchers of a key that the book listens to no
+ * more, of another domain, or of a closed book go later.
  */
 export async function forgetSettled(args: {
   context: TaskContext;
@@ -59,8 +60,7 @@ function overIds(args: {
   const { shelved, book, unixSeconds, nowMs } = args;
   if (book === undefined) return [];
   if (typeof book === "object") {
-    const { signer, domain } = placeOf(book);
-    if (signer === shelved.signer && domain === shelved.domain) {
+    if (mandatesOf(book, unixSeconds).some(({ place }) => isAt(place, shelved))) {
       return shelved.cover.covered(floorOf(book, unixSeconds));
     }
   }

@@ -40,6 +40,9 @@ const FUNDS = 10_000_000_000n;
 /** Base units that each payer starts with. */
 const TOKENS = 1_000_000_000_000n;
 
+/** Of the voucher signer in a book account. */
+const VOUCHER_SIGNER_OFFSET = 8 + 96;
+
 /** A book with open lines, and what signs for it. */
 export interface OpenBook {
   address: PublicKey;
@@ -225,6 +228,14 @@ export function createWorld() {
         ),
       ]),
     createTokenAccount: (owner: PublicKey) => send([createAta(authority.publicKey, owner)]),
+    /** Gives a book another voucher signer by force: no former key remains. */
+    forgeVoucherSigner: (open: OpenBook) => {
+      const account = localnet.account(open.address);
+      if (account === null) throw new Error("the book is not there");
+      const data = Buffer.from(account.data);
+      Keypair.generate().publicKey.toBuffer().copy(data, VOUCHER_SIGNER_OFFSET);
+      localnet.setAccount(open.address, { ...account, data });
+    },
     setVoucherSigner: (
       open: OpenBook,
       args: { signer: PublicKey; expiresAt?: bigint; cap?: bigint },
