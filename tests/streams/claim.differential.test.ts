@@ -11,7 +11,7 @@ import { DEPOSIT, type Scenario, startScenario } from "./scenario";
 const LINES = 3;
 /** Offsets in a book's account: header, then a line's `claimed`. */
 const AT = { claimed: 8 + 232, fees: 8 + 240, free: 8 + 256, committed: 8 + 264, feeBps: 8 + 298 };
-const LINE_CLAIMED = 8 + 304 + 72;
+const LINE_CLAIMED = sdk.BOOK_HEADER_LENGTH + 72;
 
 describeSigned("streams / claim, hot path against its Anchor twin", (start) => {
   let streams: Scenario;

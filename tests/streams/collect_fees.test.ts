@@ -95,6 +95,13 @@ describeWorlds("streams / collect_fees", (start) => {
       assert.equal(supply - (await supplyOf(streams.world, streams.mint)), 50n);
     });
 
+    it("all into the fire where the policy has no treasury any more, so that no book is stuck", async () => {
+      await streams.setMintPolicy({ feeBps: 0, burnBps: 0, treasury: null });
+      const supply = await supplyOf(streams.world, streams.mint);
+      await streams.collectFees({ treasury: null });
+      assert.equal(supply - (await supplyOf(streams.world, streams.mint)), 50n);
+    });
+
     it("all to the treasury", async () => {
       await begin(0);
       await streams.collectFees();

@@ -146,6 +146,10 @@ describeWorlds("streams / open_book", (start) => {
         id: 0,
         feeBps: 0,
         decimals: 6,
+        formerSigner: null,
+        formerExpiresAt: 0n,
+        formerCap: 0n,
+        formerSpent: 0n,
         lines: [],
         capacity: 0,
       });

@@ -1,11 +1,13 @@
+import { BOOK_HEADER_LENGTH, LINE_LENGTH } from "@pinfi/sdk";
 import type { AccountInfo } from "@solana/web3.js";
 import fc from "fast-check";
+import { KEYS } from "./keys";
 import type { Scenario } from "./scenario";
 
-const HEADER = 8 + 304;
-const LINE = 96;
 /** Offsets in the book's account. */
 const AT = { expiresAt: 8 + 192, cap: 8 + 200, spent: 8 + 208 };
+/** The same for the signer before. */
+const FORMER = { signer: 8 + 304, expiresAt: 8 + 336, cap: 8 + 344, spent: 8 + 352 };
 const MAX = 2n ** 64n - 1n;
 const NEVER = 2n ** 63n - 1n;
 
@@ -31,15 +33,22 @@ export const line = fc.record({
 });
 export type LineState = typeof line extends fc.Arbitrary<infer T> ? T : never;
 
-/** What the book says of its voucher signer; `genuine`: whether that key signs. */
-export const signer = fc.record({
+/** A voucher signer's terms. */
+const terms = {
   cap: fc.oneof({ weight: 2, arbitrary: fc.constant(MAX) }, { weight: 3, arbitrary: amount }),
   spent: amount,
+};
+
+/** What the book says of its voucher signer; `genuine`: whether that key signs. */
+export const signer = fc.record({
+  ...terms,
   expiry: fc.oneof(
     { weight: 4, arbitrary: fc.constant(null) },
     { weight: 1, arbitrary: fc.bigInt(-1n, 1n) },
   ),
-  genuine: fc.integer({ min: 0, max: 9 }).map((one) => one > 0),
+  genuine: fc.integer({ min: 0, max: 9 }).map((one) => one > 1),
+  /** The key that signs what is not genuine was the signer before; null: some other key was. */
+  former: fc.option(fc.record({ ...terms, expiry: fc.bigInt(-1n, 2n) })),
 });
 export type SignerState = typeof signer extends fc.Arbitrary<infer T> ? T : never;
 
@@ -54,13 +63,24 @@ export async function bookWith(
   const { data } = account;
   const time = await now();
   if (by !== undefined) {
-    data.writeBigInt64LE(by.expiry === null ? NEVER : time + by.expiry, AT.expiresAt);
-    data.writeBigUInt64LE(by.cap, AT.cap);
-    // Never more than the cap, as no program would let it be.
-    data.writeBigUInt64LE(by.cap === MAX ? by.spent : by.spent % (by.cap + 1n), AT.spent);
+    const put = (
+      at: typeof AT,
+      { cap, spent, expiry }: Pick<SignerState, keyof typeof terms | "expiry">,
+    ) => {
+      data.writeBigInt64LE(expiry === null ? NEVER : time + expiry, at.expiresAt);
+      data.writeBigUInt64LE(cap, at.cap);
+      // Never more than the cap, as no program would let it be.
+      data.writeBigUInt64LE(cap === MAX ? spent : spent % (cap + 1n), at.spent);
+    };
+    put(AT, by);
+    data.fill(0, FORMER.signer, BOOK_HEADER_LENGTH);
+    if (by.former !== null) {
+      data.set(KEYS.stranger.publicKey.toBytes(), FORMER.signer);
+      put(FORMER, by.former);
+    }
   }
   lines.forEach((state, nth) => {
-    const at = HEADER + LINE * nth;
+    const at = BOOK_HEADER_LENGTH + LINE_LENGTH * nth;
     const closing = state.closing === null ? 0n : time + state.closing;
     const values = [state.deposit, state.vouched, state.rate, state.accrued];
     values.forEach((value, field) => {

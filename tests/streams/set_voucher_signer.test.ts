@@ -3,7 +3,7 @@ import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
 import { refusesForgedBooks } from "./forge";
 import { KEYS } from "./keys";
-import { type Scenario, startScenario } from "./scenario";
+import { GRACE, type Scenario, startScenario } from "./scenario";
 
 describeWorlds("streams / set_voucher_signer", (start) => {
   let streams: Scenario;
@@ -22,6 +22,15 @@ describeWorlds("streams / set_voucher_signer", (start) => {
       for (const { publicKey } of [KEYS.stranger, KEYS.voucherSigner]) {
         await assertRefused(streams.setVoucherSigner({ payer: publicKey }), "NotPayer");
       }
+    });
+
+    it("a second change while the signer before the first may still be settled", async () => {
+      await streams.addLine();
+      await streams.setVoucherSigner();
+      await streams.advance({ seconds: GRACE - 1n });
+      await assertRefused(streams.setVoucherSigner(), "SignerChanging");
+      await streams.advance({ seconds: 1n });
+      await streams.setVoucherSigner();
     });
 
     it("a payer who does not sign (A01)", () =>
@@ -56,12 +65,42 @@ describeWorlds("streams / set_voucher_signer", (start) => {
     it("a fresh cap: what the former signer spent does not count", async () => {
       await streams.addLine();
       await streams.setVoucherSigner({ signer: KEYS.payer.publicKey, cap: 300n });
+      await streams.advance({ seconds: GRACE });
       await streams.settle();
       assert.equal((await streams.state()).voucherSpent, 300n);
       await streams.setVoucherSigner({ signer: KEYS.payer.publicKey, cap: 100n });
+      await streams.advance({ seconds: GRACE });
       assert.equal((await streams.state()).voucherSpent, 0n);
       await streams.settle({ targets: { kind: "dense", start: 0, cumulative: [400n] } });
       assert.equal((await streams.state()).voucherSpent, 100n);
+    });
+
+    it("with the former signer's terms kept for the grace period", async () => {
+      await streams.setVoucherSigner({ cap: 400n });
+      await streams.addLine();
+      await streams.settle({ signer: KEYS.voucherSigner });
+      const now = await streams.now();
+      await streams.setVoucherSigner({ signer: KEYS.payer.publicKey });
+      const { formerSigner, formerExpiresAt, formerCap, formerSpent } = await streams.state();
+      assert.deepEqual(formerSigner, KEYS.voucherSigner.publicKey);
+      assert.deepEqual(
+        { formerExpiresAt, formerCap, formerSpent },
+        { formerExpiresAt: now + GRACE, formerCap: 400n, formerSpent: 300n },
+      );
+    });
+
+    it("with no longer a term than the former signer had anyway", async () => {
+      const expiresAt = (await streams.now()) + 60n;
+      await streams.setVoucherSigner({ expiresAt });
+      await streams.addLine();
+      await streams.setVoucherSigner({ signer: KEYS.payer.publicKey });
+      assert.equal((await streams.state()).formerExpiresAt, expiresAt);
+    });
+
+    it("with nothing kept where there was no line yet, and so no voucher", async () => {
+      await streams.setVoucherSigner();
+      await streams.setVoucherSigner({ signer: KEYS.payer.publicKey });
+      assert.isNull((await streams.state()).formerSigner);
     });
   });
 });

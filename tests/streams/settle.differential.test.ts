@@ -79,7 +79,8 @@ describeSigned("streams / settle, hot path against its Anchor twin", (start) => 
         assert.equal(hot.bytes, twin.bytes);
         assert.isTrue(twin.anchor, "an extra account leads to the twin");
         if (hot.error === null) {
-          assert.isFalse(hot.anchor, "what settles is served by the hot path");
+          // The former signer's last vouchers are rare and not worth a hot path.
+          assert.equal(hot.anchor, !by.genuine, "what settles is served by the hot path");
           seen.settled += 1;
         } else {
           seen.refused.add(hot.error);

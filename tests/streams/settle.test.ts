@@ -48,6 +48,7 @@ describeWorlds("streams / settle", (start) => {
 
     it("more than the signer's cap in all, and not a unit of it is booked (D16)", async () => {
       await streams.setVoucherSigner({ signer: KEYS.payer.publicKey, cap: 500n });
+      await streams.advance({ seconds: GRACE });
       await streams.settle({ targets: dense(0, 200n) });
       await assertRefused(streams.settle({ targets: dense(0, 300n, 201n) }), "CapExceeded");
       await streams.settle({ targets: dense(0, 300n, 200n) });
@@ -55,9 +56,9 @@ describeWorlds("streams / settle", (start) => {
     });
 
     it("a signer whose term is over, to the second (D16)", async () => {
-      const expiresAt = (await streams.now()) + 100n;
+      const expiresAt = (await streams.now()) + GRACE + 100n;
       await streams.setVoucherSigner({ signer: KEYS.payer.publicKey, expiresAt });
-      await streams.advance({ seconds: 99n });
+      await streams.advance({ seconds: GRACE + 99n });
       await streams.settle({ targets: dense(0, 200n) });
       await streams.advance({ seconds: 1n });
       await assertRefused(streams.settle({ targets: dense(0, 300n) }), "VoucherSignerExpired");
@@ -102,6 +103,7 @@ describeWorlds("streams / settle", (start) => {
       await streams.settle({ targets: dense(0, 100n) });
       assert.equal((await streams.state()).voucherSpent, 0n);
       await streams.setVoucherSigner({ signer: KEYS.payer.publicKey, cap: 1_000n });
+      await streams.advance({ seconds: GRACE });
       await streams.settle({ targets: dense(0, 300n, 50n) });
       await streams.settle({ targets: sparse([0, 250n], [1, 70n], [1, 60n]) });
       assert.equal((await streams.state()).voucherSpent, 270n);

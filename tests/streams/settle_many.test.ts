@@ -52,7 +52,8 @@ describeWorlds("streams / settle_many", (start) => {
     assert.deepEqual(events, [{ name: "SettledMany", data: { skipped: 1n } }]);
     assert.deepEqual((await bookAt(streams.book)).lines, before);
     assert.equal((await vouched())[1], 400n);
-    // The honest twin.
+    // The honest twin, once no former signer's terms are left.
+    await streams.advance({ seconds: GRACE });
     await streams.setVoucherSigner({ signer: KEYS.payer.publicKey });
     const { events: after } = await withHonest(await voucher(streams.book, 900n));
     assert.deepEqual(after, [{ name: "SettledMany", data: { skipped: 0n } }]);
@@ -171,17 +172,21 @@ describeWorlds("streams / settle_many", (start) => {
     it("a line that was never added (A40)", async () =>
       skipsFirst(await voucher(streams.book, 300n, { line: 1 })));
 
-    it("a signer that was replaced (D16)", async () => {
+    it("a signer that was replaced, once the grace period is over (D16)", async () => {
       const given = await voucher(streams.book, 300n);
       await streams.setVoucherSigner();
+      await streams.advance({ seconds: GRACE - 1n });
+      await withHonest(await voucher(streams.book, 200n));
+      assert.deepEqual(await vouched(), [200n, 400n]);
+      await streams.advance({ seconds: 1n });
       await skipsFirst(given);
     });
 
     it("a signer whose term is over, to the second (D16)", async () => {
-      const expiresAt = (await streams.now()) + 60n;
+      const expiresAt = (await streams.now()) + GRACE + 60n;
       const signer = KEYS.payer.publicKey;
       await streams.setVoucherSigner({ signer, expiresAt });
-      await streams.advance({ seconds: 59n });
+      await streams.advance({ seconds: GRACE + 59n });
       await withHonest(await voucher(streams.book, 100n));
       assert.deepEqual(await vouched(), [100n, 400n]);
       await streams.advance({ seconds: 1n });
@@ -190,6 +195,7 @@ describeWorlds("streams / settle_many", (start) => {
 
     it("a voucher above the signer's cap (D16)", async () => {
       await streams.setVoucherSigner({ signer: KEYS.payer.publicKey, cap: 299n });
+      await streams.advance({ seconds: GRACE });
       await skipsFirst(await voucher(streams.book, 300n));
     });
   });

@@ -146,30 +146,68 @@ describeSigned("streams / a delegated voucher key", (start) => {
     await streams.addLine();
     await streams.setVoucherSigner({ cap: 500n });
   });
+  const upTo = (cumulative: bigint): sdk.Targets => ({
+    kind: "dense",
+    start: 0,
+    cumulative: [cumulative],
+  });
   const byDelegate = (cumulative: bigint) =>
-    streams.settle({
-      signer: KEYS.voucherSigner,
-      targets: { kind: "dense", start: 0, cumulative: [cumulative] },
-    });
+    streams.settle({ signer: KEYS.voucherSigner, targets: upTo(cumulative) });
 
-  it("D16 signs in place of the payer, whose own signature no longer counts", async () => {
-    await assertRefused(streams.settle({ signer: KEYS.payer }), "WrongVoucherSigner");
+  it("D16 signs in place of the payer, whose own signature counts for the grace period only", async () => {
+    await streams.advance({ seconds: GRACE - 1n });
+    await streams.settle({ signer: KEYS.payer, targets: upTo(100n) });
+    await streams.advance({ seconds: 1n });
+    await assertRefused(
+      streams.settle({ signer: KEYS.payer, targets: upTo(200n) }),
+      "VoucherSignerExpired",
+    );
     await byDelegate(300n);
     assert.equal((await streams.line()).vouched, 300n);
   });
 
-  it("D16 is refused from the moment it is replaced, vouchers signed before included", async () => {
-    const targets: sdk.Targets = { kind: "dense", start: 0, cumulative: [300n] };
-    const settle = await streams.voucher({ signer: KEYS.voucherSigner, targets });
+  it("D16 is refused once replaced and its grace period over, vouchers signed before included", async () => {
+    const settle = await streams.voucher({ signer: KEYS.voucherSigner, targets: upTo(300n) });
+    await streams.advance({ seconds: GRACE });
     await streams.setVoucherSigner({ signer: KEYS.payer.publicKey });
-    await assertRefused(streams.send(streams.settleInstructions(settle)), "WrongVoucherSigner");
-    await streams.settle({ signer: KEYS.payer, targets });
+    await streams.advance({ seconds: GRACE });
+    await assertRefused(streams.send(streams.settleInstructions(settle)), "VoucherSignerExpired");
+    await streams.settle({ signer: KEYS.payer, targets: upTo(300n) });
   });
 
+  it("D16 keeps its vouchers good for the grace period, so that a change of keys robs nobody", async () => {
+    await streams.advance({ seconds: GRACE });
+    const settle = await streams.voucher({ signer: KEYS.voucherSigner, targets: upTo(300n) });
+    await streams.setVoucherSigner({ signer: KEYS.payer.publicKey });
+    await streams.advance({ seconds: GRACE - 1n });
+    await streams.send(streams.settleInstructions(settle));
+    assert.equal((await streams.line()).vouched, 300n);
+    // Under the cap it had.
+    await assertRefused(byDelegate(501n), "CapExceeded");
+  });
+
+  const tighter: [what: string, terms: { expiresAt?: bigint; cap?: bigint }][] = [
+    ["an end at once", { expiresAt: 0n }],
+    ["a cap of nothing", { cap: 0n }],
+  ];
+  for (const [what, terms] of tighter) {
+    it(`D16 keeps its vouchers good also where the same key is given ${what}`, async () => {
+      await streams.advance({ seconds: GRACE });
+      const settle = await streams.voucher({ signer: KEYS.voucherSigner, targets: upTo(300n) });
+      await streams.setVoucherSigner(terms);
+      await streams.send(streams.settleInstructions(settle));
+      assert.equal((await streams.line()).vouched, 300n);
+      await streams.advance({ seconds: GRACE });
+      const error = terms.cap === undefined ? "VoucherSignerExpired" : "CapExceeded";
+      await assertRefused(byDelegate(400n), error);
+    });
+  }
+
   it("D16 is refused from its last second on", async () => {
-    const expiresAt = (await streams.now()) + 60n;
+    await streams.advance({ seconds: GRACE });
+    const expiresAt = (await streams.now()) + GRACE + 60n;
     await streams.setVoucherSigner({ expiresAt });
-    await streams.advance({ seconds: 59n });
+    await streams.advance({ seconds: GRACE + 59n });
     await byDelegate(100n);
     await streams.advance({ seconds: 1n });
     await assertRefused(byDelegate(200n), "VoucherSignerExpired");
@@ -180,7 +218,10 @@ describeSigned("streams / a delegated voucher key", (start) => {
   it("D16 is refused above its cap, over all lines together", async () => {
     await byDelegate(500n);
     await assertRefused(byDelegate(501n), "CapExceeded");
+    await streams.advance({ seconds: GRACE });
     await streams.setVoucherSigner({ cap: 1n });
+    await streams.advance({ seconds: GRACE });
     await byDelegate(501n);
+    await assertRefused(byDelegate(502n), "CapExceeded");
   });
 });

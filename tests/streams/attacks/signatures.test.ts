@@ -4,7 +4,7 @@ import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
 import { describeSigned } from "../../harness/describe";
 import { KEYS } from "../keys";
-import { type Scenario, startScenario } from "../scenario";
+import { GRACE, type Scenario, startScenario } from "../scenario";
 import { altered, ED25519, ed25519Of, flip, genuine } from "./craft";
 
 /** Order of the ed25519 group, little-endian. */
@@ -92,6 +92,7 @@ describeSigned("streams / attacks on signatures", (start) => {
       const messageLength = settle.data.length - 10;
       const forged = ed25519Of([{ key: signer, signature, messageLength, messageInstruction: 1 }]);
       await assertRefused(streams.send([forged, settle]), "InvalidSignature");
+      await streams.advance({ seconds: GRACE });
       await streams.setVoucherSigner({ signer: KEYS.payer.publicKey });
       await honest();
     });
