@@ -38,6 +38,10 @@ function bookBytes({ nextLine = 2, capacity = 3 }): Buffer {
     data.writeUInt16LE(value, at(292 + 2 * index));
   });
   data.set([254, 6, 253], at(300));
+  data.set(key(6).toBytes(), at(304));
+  [18n, 19n, 20n].forEach((value, index) => {
+    data.writeBigUInt64LE(value, at(336 + 8 * index));
+  });
   for (let index = 0; index < capacity; index++) {
     const line = 368 + 96 * index;
     data.set(key(20 + index).toBytes(), line);
@@ -134,6 +138,10 @@ describe("sdk / Book", () => {
       bump: 254,
       decimals: 6,
       authorityBump: 253,
+      formerSigner: key(6),
+      formerExpiresAt: 18n,
+      formerCap: 19n,
+      formerSpent: 20n,
     });
   });
 

@@ -125,6 +125,8 @@ pub enum StreamsError {
     VoucherMismatch,
     #[msg("the grace period of the voucher signer before must be over first")]
     SignerChanging,
+    #[msg("the present voucher signer's expiry and cap can only be extended; name another key to end it")]
+    SignerTightened,
 }
 
 impl From<Fault> for StreamsError {

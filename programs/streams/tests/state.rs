@@ -160,6 +160,13 @@ fn a_former_signer_stays_good_for_the_grace_period() {
     book.set_voucher_signer(PAYEE, 9_000, 1, 1_900).unwrap();
     assert_eq!(book.voucher_key(VoucherSigner::Former), (STRANGER, 2_800));
 
+    // The present key again: more, never less, and what it has spent stays spent.
+    let mut same = signed_for;
+    refused(same.set_voucher_signer(PAYER, 5_000, 100, 1_000), StreamsError::SignerTightened);
+    refused(same.set_voucher_signer(PAYER, i64::MAX, 99, 1_000), StreamsError::SignerTightened);
+    same.set_voucher_signer(PAYER, i64::MAX, 150, 1_000).unwrap();
+    assert_eq!((same.voucher_cap, same.voucher_spent, same.former_expires_at), (150, 60, 0));
+
     // No longer than the key was good for; and nothing to keep before the first line.
     let mut ends_sooner = Book { voucher_expires_at: 1_200, ..signed_for };
     ends_sooner.set_voucher_signer(STRANGER, 5_000, 7, 1_000).unwrap();

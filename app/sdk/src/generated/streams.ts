@@ -2345,6 +2345,11 @@ export const STREAMS_IDL: Idl = {
       "code": 6058,
       "name": "SignerChanging",
       "msg": "the grace period of the voucher signer before must be over first"
+    },
+    {
+      "code": 6059,
+      "name": "SignerTightened",
+      "msg": "the present voucher signer's expiry and cap can only be extended; name another key to end it"
     }
   ],
   "types": [
@@ -3494,7 +3499,7 @@ export const STREAMS_IDL: Idl = {
             "name": "signer",
             "docs": [
               "Key whose signature makes a voucher from now on. What the key before has signed can be",
-              "settled for the book's grace period."
+              "settled for the book's grace period. The present key may be named again to extend its terms."
             ],
             "type": "pubkey"
           },
@@ -3712,7 +3717,7 @@ export type StreamsAccount = "Book" | "Config" | "Member" | "MintPolicy" | "Pool
 export type StreamsEvent = "AuthorityAccepted" | "AuthorityNominated" | "BookClosed" | "BookOpened" | "Claimed" | "ClaimedMany" | "Deposited" | "Distributed" | "FeesCollected" | "Initialized" | "LineAdded" | "LineClosing" | "LineFunded" | "LineReleased" | "LinesReserved" | "MemberClaimed" | "MemberClosed" | "MintPolicySet" | "PoolClosed" | "PoolOpened" | "RateSet" | "Refunded" | "SettledMany" | "UnitsSet" | "VoucherSignerSet";
 
 /** Errors of the program. */
-export type StreamsErrorName = "NotUpgradeAuthority" | "NotAuthority" | "NotNominated" | "FeeTooHigh" | "BurnShareTooHigh" | "MissingTreasury" | "WrongTreasury" | "MintNotEnabled" | "UnsupportedMintExtension" | "GraceOutOfRange" | "NotPayer" | "WrongMint" | "WrongVault" | "VaultNotClean" | "ZeroAmount" | "BelowMinimum" | "ExceedsFree" | "WrongLineIndex" | "BookFull" | "ReserveOutOfRange" | "InvalidPayee" | "NoController" | "LineOutOfRange" | "LineRemoved" | "LineClosing" | "LineNotClosing" | "GraceNotOver" | "UnclaimedFunds" | "NotLineAuthority" | "NotPayeeAccount" | "NothingToClaim" | "NothingToCollect" | "NotPayerAccount" | "BookNotEmpty" | "FeesDue" | "BookTooFresh" | "NoSlotHashes" | "VoucherDomainMismatch" | "MalformedVoucher" | "NotTopLevel" | "MissingSignatureIx" | "NotEd25519Program" | "InvalidEd25519Layout" | "SignatureIxReused" | "WrongVoucherSigner" | "VoucherSignerExpired" | "CapExceeded" | "MathOverflow" | "BrokenInvariant" | "NoUnits" | "NotPoolOwner" | "WrongPool" | "MemberNotOver" | "PoolNotEmpty" | "DestinationMismatch" | "BookNotSpent" | "NotVaultAuthority" | "VoucherMismatch" | "SignerChanging";
+export type StreamsErrorName = "NotUpgradeAuthority" | "NotAuthority" | "NotNominated" | "FeeTooHigh" | "BurnShareTooHigh" | "MissingTreasury" | "WrongTreasury" | "MintNotEnabled" | "UnsupportedMintExtension" | "GraceOutOfRange" | "NotPayer" | "WrongMint" | "WrongVault" | "VaultNotClean" | "ZeroAmount" | "BelowMinimum" | "ExceedsFree" | "WrongLineIndex" | "BookFull" | "ReserveOutOfRange" | "InvalidPayee" | "NoController" | "LineOutOfRange" | "LineRemoved" | "LineClosing" | "LineNotClosing" | "GraceNotOver" | "UnclaimedFunds" | "NotLineAuthority" | "NotPayeeAccount" | "NothingToClaim" | "NothingToCollect" | "NotPayerAccount" | "BookNotEmpty" | "FeesDue" | "BookTooFresh" | "NoSlotHashes" | "VoucherDomainMismatch" | "MalformedVoucher" | "NotTopLevel" | "MissingSignatureIx" | "NotEd25519Program" | "InvalidEd25519Layout" | "SignatureIxReused" | "WrongVoucherSigner" | "VoucherSignerExpired" | "CapExceeded" | "MathOverflow" | "BrokenInvariant" | "NoUnits" | "NotPoolOwner" | "WrongPool" | "MemberNotOver" | "PoolNotEmpty" | "DestinationMismatch" | "BookNotSpent" | "NotVaultAuthority" | "VoucherMismatch" | "SignerChanging" | "SignerTightened";
 
 /** Error table: code, name and the rule that was broken. */
 export const STREAMS_ERRORS: readonly {
@@ -4014,6 +4019,11 @@ export const STREAMS_ERRORS: readonly {
     "code": 6058,
     "name": "SignerChanging",
     "message": "the grace period of the voucher signer before must be over first"
+  },
+  {
+    "code": 6059,
+    "name": "SignerTightened",
+    "message": "the present voucher signer's expiry and cap can only be extended; name another key to end it"
   }
 ];
 
@@ -6378,6 +6388,11 @@ export type Streams = {
       "code": 6058,
       "name": "signerChanging",
       "msg": "the grace period of the voucher signer before must be over first"
+    },
+    {
+      "code": 6059,
+      "name": "signerTightened",
+      "msg": "the present voucher signer's expiry and cap can only be extended; name another key to end it"
     }
   ],
   "types": [
@@ -7527,7 +7542,7 @@ export type Streams = {
             "name": "signer",
             "docs": [
               "Key whose signature makes a voucher from now on. What the key before has signed can be",
-              "settled for the book's grace period."
+              "settled for the book's grace period. The present key may be named again to extend its terms."
             ],
             "type": "pubkey"
           },

@@ -12,7 +12,7 @@ import type { Voucher } from "./vouchers/voucher";
  * a settle; a target of a dense voucher without a cap, any other target, and one on a line with a
  * rate or an end.
  */
-const UNITS = { settle: 700, dense: 16, other: 34, accruing: 170 };
+const UNITS = { settle: 700, dense: 16, other: 34, accruing: 110 };
 
 /** The same for the plain form of settle, which serves each call that will be refused. */
 const PLAIN_UNITS = { settle: 15_000, target: 240 };
@@ -32,14 +32,19 @@ function accrues({ lines }: Book, index: number): boolean {
   return line === undefined || line.rate !== 0n || line.closingAt !== 0n;
 }
 
-/** A settle with what the budget is computed from. `address` is that of the book. */
+/**
+ * A settle with what the budget is computed from. `address` is that of the book. A voucher of the
+ * book's former signer is settled by the plain form of the instruction.
+ */
 export function settleOf(args: { address: PublicKey; book: Book; voucher: Voucher }): Settle {
   const { address, book, voucher } = args;
   const { targets } = voucher;
+  const settle = { book: address, domain: book.voucherDomain, voucher, capacity: book.capacity };
+  if (!voucher.signer.equals(book.voucherSigner)) return settle;
   const accruing = listTargets(targets).filter(({ line }) => accrues(book, line)).length;
   const each = targets.kind === "dense" && book.voucherCap === NO_CAP ? UNITS.dense : UNITS.other;
   const units = UNITS.settle + each * (targetCount(targets) - accruing) + UNITS.accruing * accruing;
-  return { book: address, domain: book.voucherDomain, voucher, capacity: book.capacity, units };
+  return { ...settle, units };
 }
 
 function unitsOf({ voucher, units }: Settle, verifiedBy: VerifiedBy): number {

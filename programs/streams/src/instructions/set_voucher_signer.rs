@@ -9,7 +9,7 @@ use crate::{
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
 pub struct SetVoucherSignerArgs {
     /// Key whose signature makes a voucher from now on. What the key before has signed can be
-    /// settled for the book's grace period.
+    /// settled for the book's grace period. The present key may be named again to extend its terms.
     pub signer: Pubkey,
     /// Unix seconds from which on its vouchers are refused; `i64::MAX` for never.
     pub expires_at: i64,

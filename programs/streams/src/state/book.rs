@@ -167,8 +167,12 @@ impl Book {
         Ok(())
     }
 
-    /// Hands the right to sign vouchers to `signer`. What the key before has signed stays good for
-    /// the grace period, or as long as that key had anyway; so there is one change in that time.
+    /// Hands the right to sign vouchers to `signer`, in a way that takes nothing from who holds a
+    /// voucher already.
+    ///
+    /// What the key before has signed stays good for the grace period, or as long as that key had
+    /// anyway; so there is one change in that time. The terms of the present key can only be
+    /// extended: naming it again with less would void what it has signed.
     pub fn set_voucher_signer(
         &mut self,
         signer: Pubkey,
@@ -176,19 +180,27 @@ impl Book {
         cap: u64,
         now: i64,
     ) -> Result<()> {
-        require_gte!(now, self.former_expires_at, StreamsError::SignerChanging);
         // Before the first line nobody can hold a voucher.
-        if self.next_line > 0 {
-            let grace = now.saturating_add(i64::from(self.grace_seconds));
-            self.former_signer = self.voucher_signer;
-            self.former_expires_at = self.voucher_expires_at.min(grace);
-            self.former_cap = self.voucher_cap;
-            self.former_spent = self.voucher_spent;
+        let in_use = self.next_line > 0;
+        if in_use && signer == self.voucher_signer {
+            require!(
+                expires_at >= self.voucher_expires_at && cap >= self.voucher_cap,
+                StreamsError::SignerTightened
+            );
+        } else {
+            if in_use {
+                require_gte!(now, self.former_expires_at, StreamsError::SignerChanging);
+                let grace = now.saturating_add(i64::from(self.grace_seconds));
+                self.former_signer = self.voucher_signer;
+                self.former_expires_at = self.voucher_expires_at.min(grace);
+                self.former_cap = self.voucher_cap;
+                self.former_spent = self.voucher_spent;
+            }
+            self.voucher_signer = signer;
+            self.voucher_spent = 0;
         }
-        self.voucher_signer = signer;
         self.voucher_expires_at = expires_at;
         self.voucher_cap = cap;
-        self.voucher_spent = 0;
         Ok(())
     }
 
