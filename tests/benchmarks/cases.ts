@@ -77,14 +77,22 @@ async function bookRows(): Promise<Table> {
   await row("add_line.reserved", sdk.addLine({ ...line, line: 1, rate: 5n }));
   await row("fund_line", sdk.fundLine({ payer, book, line: 1, amount: 500n }));
   await row("set_rate", sdk.setRate({ authority: payer, book, line: 1, rate: 7n }));
+  // Line 0 earns by vouchers, 100 of which stay unclaimed; line 1 by the second.
+  const upTo = (total: bigint) =>
+    streams.settle({ targets: { kind: "dense", start: 0, cumulative: [total] } });
+  await upTo(300n);
+  await row("claim", sdk.claim({ ...vault, line: 0, destination: payeeTokens }), keeper);
+  await upTo(400n);
   const signer = KEYS.voucherSigner.publicKey;
   const [expiresAt, cap] = [2n ** 63n - 1n, 2n ** 64n - 1n];
   await row("set_voucher_signer", sdk.setVoucherSigner({ payer, book, signer, expiresAt, cap }));
   await streams.advance({ seconds: 60n });
-  await row("claim", sdk.claim({ ...vault, line: 1, destination: payeeTokens }), keeper);
+  await row("claim.rate", sdk.claim({ ...vault, line: 1, destination: payeeTokens }), keeper);
   await row("close_line.payer", sdk.closeLine({ authority: payer, book, line: 1 }));
   await row("close_line.payee", sdk.closeLine({ authority: payee, book, line: 0 }), KEYS.payee);
   await row("remove_line.unpaid", sdk.removeLine({ book, line: 0 }), keeper);
+  await streams.claim();
+  await streams.removeLine();
   await streams.advance({ seconds: GRACE });
   await row("remove_line.paid", sdk.removeLine({ book, line: 1 }), keeper);
   await row("collect_fees", sdk.collectFees({ ...vault, treasury }), keeper);

@@ -1,4 +1,5 @@
 import * as sdk from "@pinfi/sdk";
+import type { Keypair } from "@solana/web3.js";
 import { startWorld } from "../harness/describe";
 import { KEYS } from "../streams/keys";
 import { type Scenario, startScenario } from "../streams/scenario";
@@ -39,11 +40,12 @@ export async function settleRows(): Promise<Table> {
     "streams.settle.v1-max": await settled(dense(sdk.maxDenseTargets("v1")), { format: "v1" }),
     "streams.settle.twin": await settled(dense(1), { twin: true }),
   };
-  await streams.setVoucherSigner({ signer: KEYS.payer.publicKey, cap: 1_000_000n });
-  rows["streams.settle.capped-10"] = await settled(dense(10));
+  await streams.setVoucherSigner({ cap: 1_000_000n });
+  const signer = KEYS.voucherSigner;
+  rows["streams.settle.capped-10"] = await settled(dense(10), { signer });
   for (let line = 0; line < 10; line++) await streams.setRate({ line, rate: 1n });
   await streams.advance({ seconds: 5n });
-  rows["streams.settle.rate-10"] = await settled(dense(10));
+  rows["streams.settle.rate-10"] = await settled(dense(10), { signer });
   rows["streams.settle.books-v1-max"] = await manyBooks("ed25519");
   rows["streams.settle_many.books-v1-max"] = await manyBooks("program");
   return rows;
@@ -51,6 +53,8 @@ export async function settleRows(): Promise<Table> {
 
 interface SettleOptions {
   format?: sdk.TransactionFormat;
+  /** Default: the payer. */
+  signer?: Keypair;
   /** By way of the plain Anchor form. */
   twin?: boolean;
   /** Whether the transaction asks for the units and bytes it needs. */
@@ -60,9 +64,9 @@ interface SettleOptions {
 async function measureSettle(
   streams: Scenario,
   targets: sdk.Targets,
-  { format = "v0", twin = false, limits = true }: SettleOptions,
+  { format = "v0", twin = false, limits = true, signer = KEYS.payer }: SettleOptions,
 ): Promise<Row> {
-  const { voucher } = await streams.voucher({ targets });
+  const { voucher } = await streams.voucher({ targets, signer });
   const { units, ...plain } = sdk.settleOf({
     address: streams.book,
     book: await streams.state(),

@@ -27,10 +27,22 @@ describeWorlds("streams / set_voucher_signer", (start) => {
     it("a second change while the signer before the first may still be settled", async () => {
       await streams.addLine();
       await streams.setVoucherSigner();
+      const signer = KEYS.stranger.publicKey;
       await streams.advance({ seconds: GRACE - 1n });
-      await assertRefused(streams.setVoucherSigner(), "SignerChanging");
+      await assertRefused(streams.setVoucherSigner({ signer }), "SignerChanging");
       await streams.advance({ seconds: 1n });
+      await streams.setVoucherSigner({ signer });
+    });
+
+    it("less for the present key once there is a line, and so may be a voucher", async () => {
+      const expiresAt = (await streams.now()) + 1_000n;
       await streams.setVoucherSigner();
+      await streams.setVoucherSigner({ expiresAt, cap: 500n }); // no line yet
+      await streams.addLine();
+      for (const less of [{ expiresAt: expiresAt - 1n }, { expiresAt, cap: 499n }]) {
+        await assertRefused(streams.setVoucherSigner(less), "SignerTightened");
+      }
+      await streams.setVoucherSigner({ expiresAt, cap: 500n });
     });
 
     it("a payer who does not sign (A01)", () =>
@@ -63,16 +75,25 @@ describeWorlds("streams / set_voucher_signer", (start) => {
     });
 
     it("a fresh cap: what the former signer spent does not count", async () => {
+      await streams.setVoucherSigner({ cap: 300n });
       await streams.addLine();
-      await streams.setVoucherSigner({ signer: KEYS.payer.publicKey, cap: 300n });
-      await streams.advance({ seconds: GRACE });
-      await streams.settle();
+      await streams.settle({ signer: KEYS.voucherSigner });
       assert.equal((await streams.state()).voucherSpent, 300n);
       await streams.setVoucherSigner({ signer: KEYS.payer.publicKey, cap: 100n });
-      await streams.advance({ seconds: GRACE });
       assert.equal((await streams.state()).voucherSpent, 0n);
       await streams.settle({ targets: { kind: "dense", start: 0, cumulative: [400n] } });
       assert.equal((await streams.state()).voucherSpent, 100n);
+    });
+
+    it("more to the present key, also in a grace period, with what it spent kept", async () => {
+      await streams.addLine();
+      await streams.setVoucherSigner({ cap: 300n });
+      await streams.settle({ signer: KEYS.voucherSigner });
+      const before = await streams.state();
+      await streams.setVoucherSigner({ cap: 301n });
+      const { voucherCap, voucherSpent, formerExpiresAt } = await streams.state();
+      assert.deepEqual({ voucherCap, voucherSpent }, { voucherCap: 301n, voucherSpent: 300n });
+      assert.equal(formerExpiresAt, before.formerExpiresAt);
     });
 
     it("with the former signer's terms kept for the grace period", async () => {

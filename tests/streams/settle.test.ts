@@ -25,6 +25,7 @@ describeWorlds("streams / settle", (start) => {
     await streams.reserveLines({ count: 5 });
     for (let line = 0; line < 3; line++) await streams.addLine({ line, deposit: 1_000n });
   });
+  const byDelegate = (targets: Targets) => streams.settle({ targets, signer: KEYS.voucherSigner });
   const vouched = async () => (await streams.state()).lines.map((line) => line.vouched);
 
   describe("refuses", () => {
@@ -47,21 +48,20 @@ describeWorlds("streams / settle", (start) => {
     });
 
     it("more than the signer's cap in all, and not a unit of it is booked (D16)", async () => {
-      await streams.setVoucherSigner({ signer: KEYS.payer.publicKey, cap: 500n });
-      await streams.advance({ seconds: GRACE });
-      await streams.settle({ targets: dense(0, 200n) });
-      await assertRefused(streams.settle({ targets: dense(0, 300n, 201n) }), "CapExceeded");
-      await streams.settle({ targets: dense(0, 300n, 200n) });
+      await streams.setVoucherSigner({ cap: 500n });
+      await byDelegate(dense(0, 200n));
+      await assertRefused(byDelegate(dense(0, 300n, 201n)), "CapExceeded");
+      await byDelegate(dense(0, 300n, 200n));
       assert.deepEqual(await vouched(), [300n, 200n, 0n]);
     });
 
     it("a signer whose term is over, to the second (D16)", async () => {
-      const expiresAt = (await streams.now()) + GRACE + 100n;
-      await streams.setVoucherSigner({ signer: KEYS.payer.publicKey, expiresAt });
-      await streams.advance({ seconds: GRACE + 99n });
-      await streams.settle({ targets: dense(0, 200n) });
+      const expiresAt = (await streams.now()) + 100n;
+      await streams.setVoucherSigner({ expiresAt });
+      await streams.advance({ seconds: 99n });
+      await byDelegate(dense(0, 200n));
       await streams.advance({ seconds: 1n });
-      await assertRefused(streams.settle({ targets: dense(0, 300n) }), "VoucherSignerExpired");
+      await assertRefused(byDelegate(dense(0, 300n)), "VoucherSignerExpired");
     });
   });
 
@@ -102,10 +102,9 @@ describeWorlds("streams / settle", (start) => {
     it("what counts against a cap by exactly what was new, and counts nothing without one", async () => {
       await streams.settle({ targets: dense(0, 100n) });
       assert.equal((await streams.state()).voucherSpent, 0n);
-      await streams.setVoucherSigner({ signer: KEYS.payer.publicKey, cap: 1_000n });
-      await streams.advance({ seconds: GRACE });
-      await streams.settle({ targets: dense(0, 300n, 50n) });
-      await streams.settle({ targets: sparse([0, 250n], [1, 70n], [1, 60n]) });
+      await streams.setVoucherSigner({ cap: 1_000n });
+      await byDelegate(dense(0, 300n, 50n));
+      await byDelegate(sparse([0, 250n], [1, 70n], [1, 60n]));
       assert.equal((await streams.state()).voucherSpent, 270n);
     });
 
