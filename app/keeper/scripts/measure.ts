@@ -2,7 +2,6 @@
 //   npx tsx app/keeper/scripts/measure.ts [--books 20] [--lines 90] [--rounds 20] [--version v0]
 // Every voucher signature is verified by the keeper, every transaction by the runtime. Processor
 // seconds are the figure to compare: wall-clock time depends on what else the machine does.
-import { rmSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { type Voucher, voucherToJson } from "@pinfi/sdk";
 import { startOn } from "../test/support/running";
@@ -75,7 +74,6 @@ async function main(): Promise<void> {
   };
   process.stdout.write(`${JSON.stringify(figures, null, 2)}\n`);
   await keeper.end();
-  rmSync(keeper.storeUrl.slice("file:".length));
 }
 
 function denseVoucher(args: {

@@ -1,12 +1,12 @@
-import { mkdtempSync, readFileSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import { parse } from "yaml";
 import { ConfigError, configJsonSchema, loadConfig, loadPayer, maskConfig } from "../src";
+import { freshFolder } from "./support/folder";
 
-const directory = mkdtempSync(join(tmpdir(), "pinfi-keeper-config-"));
+const directory = freshFolder();
 
 function file(text: string): string {
   const path = join(directory, `${Math.random()}.yaml`);

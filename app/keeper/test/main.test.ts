@@ -1,10 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
+import { freshFolder } from "./support/folder";
 import { type RpcNode, startRpcNode } from "./support/rpc-node";
 import { until } from "./support/until";
 import { createWorld, type World } from "./support/world";
@@ -28,7 +28,7 @@ describe("keeper / command line", () => {
     world = createWorld();
     node = await startRpcNode(world.localnet);
     payer = world.fundedKey();
-    directory = mkdtempSync(join(tmpdir(), "pinfi-keeper-main-"));
+    directory = freshFolder();
     const keypair = join(directory, "key.json");
     writeFileSync(keypair, JSON.stringify([...payer.secretKey]));
     file = join(directory, "keeper.yaml");

@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { listTargets, signVoucher, voucherFromJson, voucherToJson } from "@pinfi/sdk";
@@ -116,7 +115,6 @@ describe("keeper / store", () => {
       assert.isAbove(Math.max(...acknowledged), 0);
       assert.deepEqual(await missing({ url, acknowledged, book: child.book }), []);
     }
-    rmSync(url.slice("file:".length));
   });
 });
 

@@ -4,11 +4,14 @@ import type { AccountFilter, Failure, Localnet, Receipt } from "@pinfi/localnet"
 import { type AccountInfo, PublicKey } from "@solana/web3.js";
 import bs58 from "bs58";
 
-/** Slots that the node pretends to lag behind when it speaks of finality. */
 const BODY_LIMIT = 8 * 1024 * 1024;
 
 /** Answers instead of the node; undefined lets the node answer. */
-export type Interference = (method: string, response: ServerResponse) => boolean | Promise<boolean>;
+export type Interference = (
+  method: string,
+  response: ServerResponse,
+  params: readonly unknown[],
+) => boolean | Promise<boolean>;
 
 export interface RpcNode {
   url: string;
@@ -16,6 +19,8 @@ export interface RpcNode {
   calls: string[];
   /** Set to spoil answers; returns true when it has answered (or never will). */
   interfere: Interference | undefined;
+  /** Waited for between what a request did and its answer, which it may spoil. */
+  performed: ((method: string, response: ServerResponse) => Promise<void>) | undefined;
   close(): Promise<void>;
 }
 
@@ -33,7 +38,13 @@ type Options = Record<string, unknown> & {
 
 /** A JSON-RPC node on the loopback interface, with the wire format of a real one, over a localnet. */
 export async function startRpcNode(localnet: Localnet): Promise<RpcNode> {
-  const node: RpcNode = { url: "", calls: [], interfere: undefined, close: async () => {} };
+  const node: RpcNode = {
+    url: "",
+    calls: [],
+    interfere: undefined,
+    performed: undefined,
+    close: async () => {},
+  };
   const server = createServer((request, response) => {
     answer({ request, response, node, localnet }).catch((error) => {
       response.writeHead(500).end(String(error));
@@ -65,8 +76,10 @@ async function answer(args: {
   }
   const { id, method, params = [] } = JSON.parse(Buffer.concat(parts).toString()) as Request;
   node.calls.push(method);
-  if (node.interfere && (await node.interfere(method, response))) return;
+  if (node.interfere && (await node.interfere(method, response, params))) return;
   const outcome = perform({ localnet, method, params });
+  await node.performed?.(method, response);
+  if (response.destroyed) return;
   response
     .writeHead(200, { "content-type": "application/json" })
     .end(JSON.stringify({ jsonrpc: "2.0", id, ...outcome }));

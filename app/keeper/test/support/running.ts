@@ -1,5 +1,3 @@
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Keypair } from "@solana/web3.js";
 import { pino } from "pino";
@@ -16,6 +14,7 @@ import {
   type Store,
   startKeeper,
 } from "../../src";
+import { freshFolder } from "./folder";
 import type { World } from "./world";
 
 /** A keeper on a world, its store, and everything it told. */
@@ -37,8 +36,7 @@ export interface Running extends Keeper {
 }
 
 /** Address of a store in a fresh directory. */
-export const freshStoreUrl = (): string =>
-  `file:${join(mkdtempSync(join(tmpdir(), "pinfi-keeper-")), "keeper.db")}`;
+export const freshStoreUrl = (): string => `file:${join(freshFolder(), "keeper.db")}`;
 
 /** The world's chain with some methods replaced; the replacement may call the original. */
 export function changedChain(world: World, replace: (original: Chain) => Partial<Chain>): Chain {

@@ -1,0 +1,88 @@
+import { earnedAt, feeUp, type Line, listTargets, voucherFromJson } from "@pinfi/sdk";
+import { unpackAccount } from "@solana/spl-token";
+import type { PublicKey } from "@solana/web3.js";
+import { openLibsqlStore } from "../../../src";
+import type { World } from "../world";
+import type { Tally } from "./poster";
+
+/** What a check found wrong; empty lists prove the point. */
+export interface Findings {
+  /** Lines whose acknowledged voucher is neither on the chain nor in the store. */
+  lost: string[];
+  /** Amounts that are not exact to the unit. */
+  unequal: string[];
+}
+
+/** Compares every amount on the chain with what was posted and acknowledged, to the unit. */
+export async function examine(args: {
+  world: World;
+  tallies: readonly Tally[];
+  storeUrl: string;
+}): Promise<Findings & { bookedLamports: bigint }> {
+  const { world, tallies } = args;
+  const { best, bookedLamports } = await readStore(args.storeUrl);
+  const found: Findings = { lost: [], unequal: [] };
+  const equal = (what: string, actual: bigint, expected: bigint): void => {
+    if (actual !== expected) found.unequal.push(`${what}: ${actual}, not ${expected}`);
+  };
+  for (const { open, posted, acknowledged } of tallies) {
+    const name = open.address.toBase58();
+    const book = world.book(open.address);
+    let claimed = 0n;
+    let net = 0n;
+    for (const line of book.lines) {
+      const where = `${name} line ${line.index}`;
+      const promised = acknowledged[line.index] ?? 0n;
+      const stored = best.get(`${name} ${line.index}`) ?? 0n;
+      if (line.vouched < promised && stored < promised) found.lost.push(where);
+      if (line.vouched > (posted[line.index] ?? 0n)) found.unequal.push(`${where}: never signed`);
+      if (line.claimed > earned(line))
+        found.unequal.push(`${where}: claimed above what was earned`);
+      const paid = line.claimed - feeUp(line.claimed, book.feeBps);
+      equal(`${where}: payee holds`, world.balance(line.payee), paid);
+      claimed += line.claimed;
+      net += paid;
+    }
+    equal(`${name} claimed`, book.claimed, claimed);
+    equal(`${name} fees`, book.feesAccrued, claimed - net);
+    equal(`${name} vault`, tokensIn(world, book.vault), book.deposited - net);
+    const tracked = book.free + book.committed + book.feesAccrued - book.feesCollected;
+    equal(`${name} tracked`, tracked, book.deposited - net);
+  }
+  return { ...found, bookedLamports };
+}
+
+/** Whether all that was acknowledged is recorded, and all that was earned is paid. */
+export const isPaidOut = (world: World, tallies: readonly Tally[]): boolean =>
+  tallies.every(({ open, acknowledged }) =>
+    world
+      .book(open.address)
+      .lines.every(
+        (line) => line.vouched >= (acknowledged[line.index] ?? 0n) && line.claimed === earned(line),
+      ),
+  );
+
+/** None of the lines has a rate: time does not matter. */
+const earned = (line: Line): bigint => earnedAt({ line, now: 0n });
+
+function tokensIn(world: World, address: PublicKey): bigint {
+  const account = world.localnet.account(address);
+  return account === null ? 0n : unpackAccount(address, account, account.owner).amount;
+}
+
+/** Each line's best stored cumulative, and the fees that the store knows of. */
+async function readStore(url: string) {
+  const store = openLibsqlStore({ url });
+  const best = new Map<string, bigint>();
+  for (const { voucher: text } of await store.vouchers()) {
+    const voucher = voucherFromJson(JSON.parse(text));
+    for (const { line, cumulative } of listTargets(voucher.targets)) {
+      const name = `${voucher.book.toBase58()} ${line}`;
+      if (cumulative > (best.get(name) ?? 0n)) best.set(name, cumulative);
+    }
+  }
+  const spends = await store.spends({ sinceMs: 0 });
+  await store.close();
+  const bookedLamports = spends.reduce((sum, { lamports }) => sum + BigInt(lamports), 0n);
+  return { best, bookedLamports };
+}
