@@ -1,3 +1,4 @@
+import { createBulkIntake } from "./bulk/intake";
 import { createBookCache } from "./chain/book-cache";
 import { createChainClock } from "./chain/clock";
 import { createDirectory } from "./chain/directory";
@@ -68,6 +69,19 @@ export async function assemble(options: KeeperOptions) {
     hostClock,
   });
 
+  const bulk = createBulkIntake({
+    config,
+    chain,
+    home: dryRun || !config.tasks.settleBooks.enabled ? undefined : store.bulk,
+    payer: options.payer,
+    spend,
+    intake,
+    metrics,
+    events,
+    log,
+    hostClock,
+  });
+
   const runner = createRunner({
     tasks: tasksOf({ options, hostClock, parts: { shelf, books } }),
     chain,
@@ -89,18 +103,20 @@ export async function assemble(options: KeeperOptions) {
   addIntakeRoutes(intakeServer, {
     config: config.intake,
     intake,
+    bulk,
     books,
     shelf,
     stats: async () => ({
       ...(await voucherTotals(metrics)),
       waiting: intake.waiting(),
+      bulk: bulk.state(),
       held: describeShelf({ shelf, nowMs: hostClock() }),
     }),
   });
   const operationsServer = isShared(config) ? intakeServer : createServer({ log });
   addOperationsRoutes(operationsServer, { health, metrics, measure });
 
-  return { metrics, intake, runner, intakeServer, operationsServer };
+  return { metrics, intake, bulk, runner, intakeServer, operationsServer };
 }
 
 /** Port 0 asks for any free one, and so for two. */

@@ -33,6 +33,8 @@ export interface FailureEvent {
 export interface KeeperEvents {
   onLanded?(event: LandedEvent): void;
   onFailure?(event: FailureEvent): void;
+  /** Some transactions of the bulk thread landed together. */
+  onBulkLanded?(event: { transactions: number; targets: number; feeLamports: bigint }): void;
 }
 
 /** What became of a pass's work. */

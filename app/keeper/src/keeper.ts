@@ -55,7 +55,7 @@ export interface Keeper {
 export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   const { config, log } = options;
   const parts = await assemble(options);
-  const { intakeServer, operationsServer, runner, intake } = parts;
+  const { intakeServer, operationsServer, runner, intake, bulk } = parts;
   const stopping = new AbortController();
   const abort = new AbortController();
   const signals: Signals = { stopping: stopping.signal, abort: abort.signal };
@@ -78,7 +78,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     log.info("stopping: no more vouchers, transactions under way are awaited");
     stopping.abort();
     const limit = setTimeout(() => abort.abort(), config.operations.drainSeconds * 1_000);
-    await Promise.all([intake.close(), Promise.allSettled([...passes])]);
+    await Promise.all([intake.close(), bulk.stop(), Promise.allSettled([...passes])]);
     clearTimeout(limit);
     abort.abort();
     await Promise.all([intakeServer.close(), shared ? undefined : operationsServer.close()]);

@@ -72,6 +72,11 @@ export interface Chain {
   finalizedBlockHeight(options?: Waiting): Promise<bigint>;
   /** Hands over a signed transaction; the same bytes may be sent any number of times. */
   send(args: { wire: Uint8Array } & Waiting): Promise<void>;
+  /**
+   * Where the cluster says at once what became of a transaction: hands over many, in order, and
+   * tells each one's fate. Where it is missing, `send` and `statuses` do the same in longer.
+   */
+  deliver?(args: { wires: readonly Uint8Array[] } & Waiting): Promise<SignatureStatus[]>;
   /** In the order asked for; `undefined` where the cluster has not seen the signature. */
   statuses(
     args: { signatures: readonly string[] } & Waiting,

@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
+import type { BulkIntake } from "../bulk/intake";
 import type { BookCache } from "../chain/book-cache";
 import type { Config } from "../config/schema";
 import { REFUSAL_STATUS } from "../vouchers/admission";
@@ -9,6 +10,7 @@ import { describeBook, type VoucherStats } from "./views";
 export interface IntakeRouteOptions {
   config: Config["intake"];
   intake: Intake;
+  bulk: BulkIntake;
   books: BookCache;
   shelf: Shelf;
   stats: () => Promise<VoucherStats>;
@@ -45,6 +47,8 @@ export function addIntakeRoutes(app: FastifyInstance, options: IntakeRouteOption
     return reply.send({ ...tally(results), results });
   });
 
+  addBulkRoute(app, options);
+
   app.get("/vouchers/stats", () => options.stats());
 
   app.get<{ Params: { address: string } }>("/books/:address", async (request, reply) => {
@@ -60,6 +64,21 @@ export function addIntakeRoutes(app: FastifyInstance, options: IntakeRouteOption
       return reply.code(404).send({ code: book, message });
     }
     return describeBook({ book, shelf: options.shelf });
+  });
+}
+
+/** Feeds: the bytes as they come, one voucher a line; the answer has numbers instead of results. */
+function addBulkRoute(app: FastifyInstance, { config, bulk }: IntakeRouteOptions): void {
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    scope.addContentTypeParser(NDJSON, { parseAs: "buffer" }, (_request, body, done) => {
+      done(null, body);
+    });
+    scope.post<{ Body: Buffer | undefined }>(
+      "/vouchers/bulk",
+      { bodyLimit: config.batchBodyLimitBytes },
+      async ({ body }) => bulk.feed(body ?? Buffer.alloc(0)),
+    );
   });
 }
 

@@ -1,3 +1,4 @@
+import type { BulkState } from "../bulk/bulk";
 import type { BookView } from "../chain/books";
 import { placeOf, type Shelf } from "../vouchers/shelf";
 
@@ -64,6 +65,8 @@ export interface VoucherStats {
   refused: Record<string, number>;
   /** On their way to the store. */
   waiting: number;
+  /** What the bulk thread holds and has seen recorded. */
+  bulk: BulkState;
   held: { books: number; vouchers: number; lines: number; oldestSeconds: number };
 }
 

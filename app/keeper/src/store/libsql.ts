@@ -59,7 +59,9 @@ export function openLibsqlStore(args: { url: string; authToken?: string | undefi
   });
   const step = async <T>(what: string, run: () => T): Promise<T> => guarded(what, run);
 
+  const path = fileOf(args.url);
   return {
+    ...(path !== undefined && { bulk: { path, isEmpty: () => isBulkEmpty(database) } }),
     change: (wanted) =>
       step("change vouchers", () => {
         const rows = wanted.insert.map((stored) => [
@@ -101,7 +103,7 @@ export function openLibsqlStore(args: { url: string; authToken?: string | undefi
 }
 
 function open(args: { url: string; authToken?: string | undefined }): Database.Database {
-  const local = args.url.startsWith("file:") ? args.url.slice("file:".length) : undefined;
+  const local = fileOf(args.url);
   const options = {
     timeout: BUSY_MS,
     ...(args.authToken !== undefined && { authToken: args.authToken }),
@@ -117,6 +119,16 @@ function open(args: { url: string; authToken?: string | undefined }): Database.D
   if (version === SCHEMA_VERSION) return database;
   database.close();
   throw new StoreError(`the store has schema ${version}, this keeper needs ${SCHEMA_VERSION}`);
+}
+
+const fileOf = (url: string): string | undefined =>
+  url.startsWith("file:") ? url.slice("file:".length) : undefined;
+
+/** The bulk thread makes its table itself, on its own connection. */
+function isBulkEmpty(database: Database.Database): boolean {
+  const named = "select 1 from sqlite_master where type = 'table' and name = 'bulk_vouchers'";
+  if (database.prepare(named).get() === undefined) return true;
+  return database.prepare("select 1 from bulk_vouchers limit 1").get() === undefined;
 }
 
 type Columns = Readonly<Record<string, unknown>>;

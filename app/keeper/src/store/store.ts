@@ -29,6 +29,13 @@ export interface Spend {
  * Every method rejects with StoreError when it could not do all of what was asked.
  */
 export interface Store {
+  /** Where a thread may open the same store by itself; missing where that is not possible. */
+  readonly bulk?: {
+    /** File of the store. */
+    path: string;
+    /** Whether an earlier run left vouchers of the bulk thread. */
+    isEmpty(): boolean;
+  };
   /** All or nothing, and on the disk when it resolves. Inserting a known signature changes nothing. */
   change(args: { insert: readonly StoredVoucher[]; remove: readonly string[] }): Promise<void>;
   /** In the order of arrival. */

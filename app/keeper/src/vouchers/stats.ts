@@ -1,7 +1,7 @@
 import type { VoucherStats } from "../http/views";
 import type { Metrics } from "../metrics";
 
-type Totals = Omit<VoucherStats, "waiting" | "held">;
+type Totals = Omit<VoucherStats, "waiting" | "held" | "bulk">;
 
 /** Totals since the start, out of the counter that also feeds /metrics. */
 export async function voucherTotals(metrics: Metrics): Promise<Totals> {

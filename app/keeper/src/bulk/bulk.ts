@@ -1,0 +1,292 @@
+import { join } from "node:path";
+import { Worker } from "node:worker_threads";
+import { type Keypair, PublicKey } from "@solana/web3.js";
+import bs58 from "bs58";
+import type { Logger } from "pino";
+import { readBook } from "../chain/books";
+import type { Chain, SignatureStatus } from "../chain/chain";
+import type { Config } from "../config/schema";
+import { asKeeperError, KeeperError } from "../errors";
+import type { KeeperEvents } from "../events";
+import type { Metrics } from "../metrics";
+import { pause } from "../retry";
+import type { SpendCap } from "../tx/spend";
+import type { Intake } from "../vouchers/intake";
+import { mergeRest } from "./answer";
+import { createFlight } from "./flight";
+import type { BookFacts, FeedAnswer, FromThread, ThreadOptions, ToThread } from "./protocol";
+
+const TASK = "settle-bulk";
+/** A blockhash lives for a minute and longer; a fresh one leaves time for sending again. */
+const BLOCKHASH_MS = 2_000;
+/** After a refusal by the hourly cap or for lack of funds. */
+const BROKE_MS = 5_000;
+/** Fees are booked for many transactions at once, up to this part of the hourly cap. */
+const PART_OF_CAP = 64n;
+const LAMPORTS_A_SIGNATURE = 5_000n;
+
+/** What the bulk thread holds, as it last told. */
+export interface BulkState {
+  held: number;
+  waiting: number;
+  /** Vouchers found recorded by the chain, since the start. */
+  checked: number;
+  /** Vouchers that had landed and were not recorded when looked at: sent again. */
+  unrecorded: number;
+}
+
+/** The way in for many vouchers at once, each of which is worth a transaction of its own. */
+export interface Bulk {
+  /** Resolves when every voucher of the NDJSON body is on the disk or refused. */
+  feed(body: Uint8Array): Promise<FeedAnswer>;
+  state(): BulkState;
+  /** Takes nothing more, and waits for transactions under way until `abort`. */
+  stop(): Promise<void>;
+}
+
+export interface BulkOptions {
+  config: Config;
+  chain: Chain;
+  /** File of the store, in which the thread has a table of its own. */
+  path: string;
+  payer: Keypair;
+  spend: SpendCap;
+  intake: Intake;
+  metrics: Metrics;
+  events: KeeperEvents;
+  log: Logger;
+  /** Unix milliseconds of this host. */
+  hostClock: () => number;
+}
+
+/** Starts the bulk thread. */
+export function startBulk(options: BulkOptions): Bulk {
+  const { config, chain, metrics, events, log, spend } = options;
+  const { version: format, priorityFeeLamports } = config.transactions;
+  const feeLamports = 2n * LAMPORTS_A_SIGNATURE + BigInt(priorityFeeLamports);
+  const fly = createFlight({ chain, format, ...config.transactions });
+  const abort = new AbortController();
+  const feeds = new Map<number, { resolve(answer: FeedAnswer): void; reject(e: Error): void }>();
+  const parcels = new Set<Promise<void>>();
+  let state: BulkState = { held: 0, waiting: 0, checked: 0, unrecorded: 0 };
+  let lastValid = 0n;
+  let feedId = 0;
+  let broken: KeeperError | undefined;
+  let granting = false;
+  let onStopped = (): void => {};
+
+  const worker = new Worker(join(__dirname, "thread.cjs"), {
+    execArgv: [],
+    workerData: {
+      path: options.path,
+      seed: options.payer.secretKey.slice(0, 32),
+      payer: options.payer.publicKey.toBytes(),
+      format,
+      priorityFeeLamports: BigInt(priorityFeeLamports),
+      minRaise: config.tasks.settleBooks.minRaise,
+      bookCacheMs: config.intake.bookCacheMs,
+      batchLimit: config.intake.batchLimit,
+      heldLimit: config.intake.queueLimit,
+    } satisfies ThreadOptions,
+  });
+  const tell = (message: ToThread, transfer: ArrayBuffer[] = []): void =>
+    worker.postMessage(message, transfer);
+
+  const fail = (cause: unknown): void => {
+    const message = `the bulk thread ended: ${cause instanceof Error ? cause.message : cause}`;
+    broken = new KeeperError({ failure: "internal", code: "BulkUnavailable", message, cause });
+    for (const { reject } of feeds.values()) reject(broken);
+    feeds.clear();
+    clearInterval(freshening);
+    onStopped();
+  };
+  worker.on("error", (error) => {
+    log.error({ error: error.message }, "bulk thread failed");
+    fail(error);
+  });
+  worker.on("exit", (code) => fail(`exit ${code}`));
+
+  const freshen = async (): Promise<void> => {
+    try {
+      const latest = await chain.latestBlockhash({ signal: abort.signal });
+      lastValid = latest.lastValidBlockHeight;
+      tell({ type: "blockhash", blockhash: bs58.decode(latest.blockhash) });
+    } catch (error) {
+      if (!abort.signal.aborted) log.warn({ error: (error as Error).message }, "no blockhash");
+    }
+  };
+  const freshening = setInterval(() => void freshen(), BLOCKHASH_MS);
+
+  /** Books the fees of the next transactions, never more than the caps and the balance bear. */
+  const grant = async (): Promise<void> => {
+    if (granting) return;
+    granting = true;
+    try {
+      while (!abort.signal.aborted) {
+        const address = options.payer.publicKey;
+        const balance = await chain.balance({ address, signal: abort.signal });
+        const free = (balance - BigInt(config.payer.minBalanceLamports)) / 2n;
+        const share = BigInt(config.limits.maxFeeLamportsPerHour) / PART_OF_CAP;
+        const lot = free < share ? free : share;
+        const transactions = Number(lot / feeLamports);
+        const lamports = BigInt(Math.max(transactions, 0)) * feeLamports;
+        const signature = `bulk ${options.hostClock()} ${spend.spent()}`;
+        if (transactions > 0 && (await spend.reserve({ signature, lamports }))) {
+          return tell({ type: "allow", transactions });
+        }
+        metrics.items.inc({ task: TASK, outcome: "refused" });
+        log.warn({ task: TASK }, "waiting: the hourly fee cap or the balance bears no more");
+        await pause(BROKE_MS, abort.signal);
+      }
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      log.warn({ error: (error as Error).message }, "no fees could be booked");
+      setTimeout(() => void grant(), BROKE_MS).unref();
+    } finally {
+      granting = false;
+    }
+  };
+
+  const read = async ({ id, level, addresses }: Extract<FromThread, { type: "read" }>) => {
+    try {
+      const [accounts, { unixSeconds }] = await Promise.all([
+        chain.accounts({ addresses: addresses.map(toKey), level, signal: abort.signal }),
+        chain.now({ signal: abort.signal }),
+      ]);
+      const books = accounts.map((account, index): BookFacts => {
+        const view = readBook({ account, readAtMs: options.hostClock() });
+        return {
+          address: addresses[index] as string,
+          problem: typeof view === "string" ? view : undefined,
+          owner: account?.owner.toBytes() ?? new Uint8Array(32),
+          data: typeof view === "string" || account === null ? new Uint8Array() : account.data,
+        };
+      });
+      tell({ type: "books", id, unixSeconds, books });
+    } catch (error) {
+      tell({ type: "unread", id, message: asKeeperError(error).message });
+    }
+  };
+
+  const send = async (parcel: Extract<FromThread, { type: "send" }>): Promise<void> => {
+    const { slots, wires } = parcel;
+    try {
+      const flown = await fly(wires, lastValid, abort.signal);
+      const landed = flown.filter(({ outcome }) => outcome === "landed").length;
+      count({ parcel, landed, paid: flown.filter(({ status }) => wasPaid(status)).length });
+      for (const { error, outcome } of flown) {
+        if (outcome !== "failed" || error === undefined) continue;
+        const { failure, code, message } = error;
+        metrics.failures.inc({ task: TASK, failure, code });
+        log.warn({ task: TASK, code, message }, "failed");
+        events.onFailure?.({ task: TASK, failure, code, message, items: [], signature: undefined });
+      }
+      if (flown.some(({ outcome }) => outcome === "gone")) {
+        await freshen();
+        await pause(config.transactions.pollMs, abort.signal);
+      }
+      tell({ type: "outcomes", slots, outcomes: flown.map(({ outcome }) => outcome) });
+    } catch (error) {
+      if (abort.signal.aborted) return;
+      log.error({ error: (error as Error).message }, "bulk transactions lost from sight");
+      tell({ type: "outcomes", slots, outcomes: slots.map(() => "failed") });
+    }
+  };
+
+  const count = (args: {
+    parcel: Extract<FromThread, { type: "send" }>;
+    landed: number;
+    paid: number;
+  }): void => {
+    const { parcel, landed, paid } = args;
+    const fees = feeLamports * BigInt(paid);
+    metrics.items.inc({ task: TASK, outcome: "landed" }, landed);
+    metrics.transactions.inc({ task: TASK, result: "landed" }, landed);
+    metrics.feeLamports.inc({ task: TASK }, Number(fees));
+    const targets = Math.round((parcel.targets * landed) / parcel.slots.length);
+    metrics.settledTargets.inc(targets);
+    // One observation stands for the parcel: its vouchers came and went together.
+    const [receivedAtMs = options.hostClock()] = parcel.receivedAtMs;
+    metrics.settleLatency.observe((options.hostClock() - receivedAtMs) / 1_000);
+    events.onBulkLanded?.({ transactions: landed, targets, feeLamports: fees });
+  };
+
+  const fed = async ({ id, answer, rest }: Extract<FromThread, { type: "fed" }>): Promise<void> => {
+    const waiting = feeds.get(id);
+    feeds.delete(id);
+    for (const [result, value] of [
+      ["accepted", answer.accepted],
+      ["superseded", answer.superseded],
+      ["unavailable", answer.unavailable],
+    ] as const) {
+      if (value > 0) metrics.vouchers.inc({ result, reason: "" }, value);
+    }
+    for (const [reason, value] of Object.entries(answer.refused)) {
+      metrics.vouchers.inc({ result: "refused", reason }, value);
+    }
+    const outcomes = await options.intake.submitMany(rest.map(({ json }) => json));
+    waiting?.resolve(mergeRest({ answer, rest, outcomes }));
+  };
+
+  worker.on("message", (message: FromThread) => {
+    switch (message.type) {
+      case "fed":
+        return void fed(message);
+      case "unavailable": {
+        const { id, code, message: text } = message;
+        feeds.get(id)?.reject(new KeeperError({ failure: "store", code, message: text }));
+        return void feeds.delete(id);
+      }
+      case "read":
+        return void read(message);
+      case "send": {
+        const parcel = send(message).finally(() => parcels.delete(parcel));
+        return void parcels.add(parcel);
+      }
+      case "starved":
+        return void grant();
+      case "state":
+        state = message;
+        return;
+      case "stopped":
+        return onStopped();
+    }
+  });
+  void freshen();
+
+  return {
+    async feed(body) {
+      if (broken !== undefined) throw broken;
+      feedId += 1;
+      const id = feedId;
+      // Handed over, not copied; what stands in node's shared pool must not be taken away from it.
+      const whole = body.byteLength === body.buffer.byteLength;
+      const bytes = whole ? body : Uint8Array.from(body);
+      return new Promise<FeedAnswer>((resolve, reject) => {
+        feeds.set(id, { resolve, reject });
+        tell({ type: "feed", id, body: bytes }, [bytes.buffer as ArrayBuffer]);
+      });
+    },
+    state: () => state,
+    async stop() {
+      const limit = setTimeout(() => abort.abort(), config.operations.drainSeconds * 1_000);
+      while (parcels.size > 0) await Promise.allSettled([...parcels]);
+      clearTimeout(limit);
+      clearInterval(freshening);
+      if (broken === undefined) {
+        await new Promise<void>((resolve) => {
+          onStopped = resolve;
+          tell({ type: "stop" });
+        });
+      }
+      abort.abort();
+      await worker.terminate();
+    },
+  };
+}
+
+const toKey = (address: string): PublicKey => new PublicKey(address);
+
+/** What never ran cost nothing; what failed in an instruction did. */
+const wasPaid = (status: SignatureStatus | undefined): boolean =>
+  status !== undefined && status.failure?.kind !== "transaction";

@@ -1,0 +1,129 @@
+import { unpackVoucher, voucherToJson } from "@pinfi/sdk";
+import { PublicKey } from "@solana/web3.js";
+import { DEPENDS_ON_BOOK } from "../vouchers/admission";
+import { emptyAnswer } from "./answer";
+import type { Commit } from "./commit";
+import type { Held } from "./held";
+import type { Holdings } from "./holdings";
+import { judge, type Rules, type Verdict } from "./judge";
+import type { Library } from "./library";
+import { type FeedLine, parseFeed } from "./parse";
+import { type FeedAnswer, REFUSALS_TOLD, type Remainder } from "./protocol";
+import { raise } from "./words";
+
+/** A refusal for reasons of the book looks at that book again, at most this often. */
+const SECOND_LOOK_MS = 1_000;
+/** Vouchers judged on end before what else waits has its turn. */
+const AT_ONCE = 32;
+
+type Entry = Extract<FeedLine, { packed: unknown }> & { book: string };
+
+export interface FeedOptions {
+  holdings: Holdings;
+  library: Library;
+  commit: Commit;
+  rules: Rules;
+  bookCacheMs: number;
+  batchLimit: number;
+  /** Resolves when so many accepted vouchers are under way that more may come. */
+  room: () => Promise<void>;
+  hostClock: () => number;
+}
+
+/** Decides on one feed. Resolves when everything in it is decided and on the disk. */
+export async function takeFeed(
+  body: Uint8Array,
+  options: FeedOptions,
+): Promise<{ answer: FeedAnswer; rest: Remainder[] }> {
+  const { library, hostClock } = options;
+  const answer = emptyAnswer();
+  const rest: Remainder[] = [];
+  const refuse = (line: number, code: string, message: string): void => {
+    answer.refused[code] = (answer.refused[code] ?? 0) + 1;
+    if (answer.refusals.length < REFUSALS_TOLD) answer.refusals.push({ line, code, message });
+  };
+  const lines = parseFeed(body);
+  const entries: Entry[] = [];
+  for (const each of lines.slice(0, options.batchLimit)) {
+    if ("malformed" in each) refuse(each.line, "MalformedVoucher", each.malformed);
+    else entries.push({ ...each, book: spell(each.packed.book) });
+  }
+  for (const { line } of lines.slice(options.batchLimit)) {
+    refuse(line, "BatchTooLarge", `a feed has at most ${options.batchLimit} vouchers`);
+  }
+
+  const older = (ms: number) => (book: string) =>
+    hostClock() - (library.get(book)?.readAtMs ?? Number.NEGATIVE_INFINITY) > ms;
+  const names = new Set(entries.map(({ book }) => book));
+  const outdated = [...names].filter(older(options.bookCacheMs));
+  // A book that is known serves on while it is read anew.
+  const reading = library.read(outdated);
+  if (outdated.some((book) => library.get(book) === undefined)) await reading;
+  else reading.catch(() => undefined);
+  await options.room();
+
+  const superseded: Entry[] = [];
+  const accepted: Held[] = [];
+  const doubtful: Entry[] = [];
+  const settle = (entry: Entry, verdict: Verdict): void => {
+    if (verdict === "accepted") accepted.push(accept(entry, options));
+    else if (verdict === "superseded") superseded.push(entry);
+    else if (verdict === "rest") {
+      rest.push({ line: entry.line, json: voucherToJson(unpackVoucher(entry.bytes)) });
+    } else refuse(entry.line, verdict.code, verdict.message);
+  };
+  for (const [index, entry] of entries.entries()) {
+    if (index % AT_ONCE === AT_ONCE - 1) await turn();
+    const verdict = judgeEntry(entry, options);
+    const mayChange = typeof verdict === "object" && DEPENDS_ON_BOOK.has(verdict.code);
+    if (mayChange && older(SECOND_LOOK_MS)(entry.book)) doubtful.push(entry);
+    else settle(entry, verdict);
+  }
+  if (doubtful.length > 0) {
+    const read = await library.read(new Set(doubtful.map(({ book }) => book))).then(
+      () => true,
+      () => false,
+    );
+    // Not their fault: they may be good by what could not be read.
+    if (!read) answer.unavailable += doubtful.length;
+    else for (const entry of doubtful) settle(entry, judgeEntry(entry, options));
+  }
+  await options.commit.add(accepted);
+  answer.accepted += accepted.length;
+  answer.superseded += superseded.length;
+  return { answer, rest };
+}
+
+function judgeEntry({ packed, book }: Entry, { library, rules }: FeedOptions): Verdict {
+  const known = library.get(book);
+  // Dropped for others meanwhile: the ordinary intake reads it by itself.
+  if (known === undefined) return "rest";
+  return judge({ packed, known, unixSeconds: library.unixSeconds(), rules });
+}
+
+/** Holds the voucher, so that the next one is judged against it too. */
+function accept({ bytes, packed, book }: Entry, options: FeedOptions): Held {
+  const state = options.library.get(book);
+  if (state === undefined || "problem" in state) throw new Error("accepted on a known book");
+  const domain = state.book.voucherDomain;
+  const receivedAtMs = options.hostClock();
+  const held = options.holdings.take({ book, bytes, packed, domain, receivedAtMs });
+  raise(state.best, held.amounts);
+  return held;
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Few books send many vouchers, and base58 costs as much as a signature's half. */
+const spelled = new Map<string, string>();
+const SPELLED = 20_000;
+
+function spell(book: Uint8Array): string {
+  const name = Buffer.from(book.buffer, book.byteOffset, book.byteLength).toString("latin1");
+  const known = spelled.get(name);
+  if (known !== undefined) return known;
+  if (spelled.size >= SPELLED) spelled.clear();
+  const text = new PublicKey(book).toBase58();
+  spelled.set(name, text);
+  return text;
+}

@@ -1,0 +1,40 @@
+import type { PackedVoucher } from "@pinfi/sdk";
+import { type Amounts, amountsOf } from "./words";
+
+/** Where a voucher stands: stored, in a transaction under way, executed, or over. */
+export type Phase = "stored" | "sent" | "landed" | "over";
+
+/** A voucher that the bulk thread has accepted. */
+export interface Held {
+  slot: number;
+  /** Base58 address of its book. */
+  book: string;
+  bytes: Uint8Array;
+  packed: PackedVoucher;
+  amounts: Amounts;
+  domain: Uint8Array;
+  receivedAtMs: number;
+  phase: Phase;
+  /** Times that its transaction was refused. */
+  refusals: number;
+  /** Not sent before: after refusals. */
+  notBeforeMs: number;
+}
+
+export function hold(args: {
+  slot: number;
+  book: string;
+  bytes: Uint8Array;
+  packed: PackedVoucher;
+  domain: Uint8Array;
+  receivedAtMs: number;
+}): Held {
+  const { targets, start, count } = args.packed;
+  return {
+    ...args,
+    amounts: amountsOf(targets, start, count),
+    phase: "stored",
+    refusals: 0,
+    notBeforeMs: 0,
+  };
+}

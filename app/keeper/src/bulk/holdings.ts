@@ -1,0 +1,73 @@
+import { readPacked } from "@pinfi/sdk";
+import { PublicKey } from "@solana/web3.js";
+import { type Held, hold } from "./held";
+import type { Row, Rows } from "./rows";
+
+/** The vouchers that the bulk thread has accepted and not yet seen recorded for good. */
+export interface Holdings {
+  /** Of a book, whatever their phase. */
+  of(book: string): ReadonlySet<Held>;
+  books(): Iterable<string>;
+  get(slot: number): Held | undefined;
+  all(): Iterable<Held>;
+  /** A voucher with a slot of its own; not stored yet. */
+  take(voucher: Omit<Parameters<typeof hold>[0], "slot">): Held;
+  /** The voucher is over, or was never stored: its slot goes to the next one. */
+  release(held: Held): void;
+  /** Slots that hold nothing any more, for `Rows.remove`; asked once they are not called free twice. */
+  emptied(): number[];
+  size(): number;
+}
+
+const NONE: ReadonlySet<Held> = new Set();
+
+/** Takes over what the table holds. */
+export function createHoldings(rows: Rows): Holdings {
+  const bySlot = new Map<number, Held>();
+  const byBook = new Map<string, Set<Held>>();
+  const free: number[] = [];
+  /** Free slots whose row is still in the table. */
+  let stale: number[] = [];
+  let next = 0;
+
+  const add = (held: Held): Held => {
+    bySlot.set(held.slot, held);
+    const ofBook = byBook.get(held.book) ?? new Set();
+    byBook.set(held.book, ofBook.add(held));
+    return held;
+  };
+  for (const row of rows.all()) {
+    next = Math.max(next, row.slot + 1);
+    add(fromRow(row));
+  }
+  for (let slot = 0; slot < next; slot++) if (!bySlot.has(slot)) free.push(slot);
+
+  return {
+    of: (book) => byBook.get(book) ?? NONE,
+    books: () => byBook.keys(),
+    get: (slot) => bySlot.get(slot),
+    all: () => bySlot.values(),
+    take: (voucher) => add(hold({ ...voucher, slot: free.pop() ?? next++ })),
+    release(held) {
+      held.phase = "over";
+      bySlot.delete(held.slot);
+      free.push(held.slot);
+      stale.push(held.slot);
+      const ofBook = byBook.get(held.book);
+      ofBook?.delete(held);
+      if (ofBook?.size === 0) byBook.delete(held.book);
+    },
+    emptied() {
+      const slots = stale.filter((slot) => !bySlot.has(slot));
+      stale = [];
+      return slots;
+    },
+    size: () => bySlot.size,
+  };
+}
+
+function fromRow({ slot, domain, receivedAtMs, voucher: bytes }: Row): Held {
+  const packed = readPacked(bytes);
+  const book = new PublicKey(packed.book).toBase58();
+  return hold({ slot, book, bytes, packed, domain, receivedAtMs });
+}

@@ -1,0 +1,65 @@
+import type { BookProblem } from "../chain/books";
+import { type BookState, readState } from "./book-state";
+import type { Holdings } from "./holdings";
+import type { BookFacts } from "./protocol";
+
+/** Why a book cannot be judged by: there is none, or it could not be read now. */
+export interface Absent {
+  problem: BookProblem;
+  readAtMs: number;
+}
+
+/** What the bulk thread knows of books, and how it asks for more. */
+export interface Library {
+  get(book: string): BookState | Absent | undefined;
+  /** Reads these books. Requests made in one turn go together. Rejects when they could not be read. */
+  read(books: Iterable<string>): Promise<void>;
+  /** Takes in an answer. */
+  learn(facts: readonly BookFacts[], unixSeconds: bigint): void;
+  /** The cluster's clock as last told. */
+  unixSeconds(): bigint;
+}
+
+/** Books known at once; strangers' addresses must not fill the memory. */
+const MOST_BOOKS = 20_000;
+
+export function createLibrary(args: {
+  holdings: Holdings;
+  ask: (books: string[]) => Promise<void>;
+  hostClock: () => number;
+}): Library {
+  const { holdings } = args;
+  const known = new Map<string, BookState | Absent>();
+  let seconds = 0n;
+  let wanted = new Set<string>();
+  let asking: Promise<void> | undefined;
+
+  return {
+    get: (book) => known.get(book),
+    read(books) {
+      for (const book of books) wanted.add(book);
+      if (wanted.size === 0) return Promise.resolve();
+      asking ??= new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+        const now = [...wanted];
+        wanted = new Set();
+        asking = undefined;
+        return args.ask(now);
+      });
+      return asking;
+    },
+    learn(facts, unixSeconds) {
+      seconds = unixSeconds;
+      const readAtMs = args.hostClock();
+      for (const each of facts) {
+        if (known.size >= MOST_BOOKS && !known.has(each.address)) known.clear();
+        known.set(
+          each.address,
+          each.problem === undefined
+            ? readState({ facts: each, held: holdings.of(each.address), unixSeconds, readAtMs })
+            : { problem: each.problem, readAtMs },
+        );
+      }
+    },
+    unixSeconds: () => seconds,
+  };
+}

@@ -1,0 +1,140 @@
+import { type SettleTemplate, settleTemplate } from "@pinfi/sdk";
+import { PublicKey } from "@solana/web3.js";
+import { type BookState, equal, unitsOf } from "./book-state";
+import { signerOf } from "./crypto";
+import type { Held } from "./held";
+import type { Library } from "./library";
+import type { ThreadOptions } from "./protocol";
+
+/** Transactions handed over and not answered yet: enough to keep the cluster busy, no more. */
+const UNDER_WAY = 192;
+/** Transactions of one message to the keeper. */
+const AT_ONCE = 32;
+/** A template is made in milliseconds; those of books that went away must not gather. */
+const TEMPLATES = 8_192;
+
+/** Signed transactions on their way out of the thread. */
+export interface Parcel {
+  held: Held[];
+  wires: Uint8Array[];
+}
+
+/** Turns stored vouchers into signed transactions, in the order of their arrival. */
+export interface Outbox {
+  add(held: readonly Held[]): void;
+  /** The next transactions, while the blockhash, the fee allowance and the window permit. */
+  next(): Parcel | undefined;
+  /** So many of them are answered. */
+  answered(count: number): void;
+  allow(transactions: number): void;
+  freshen(blockhash: Uint8Array): void;
+  /** Whether something waits for nothing but an allowance. */
+  starved(): boolean;
+  /** Vouchers that wait for their transaction. */
+  waiting(): number;
+}
+
+export function createOutbox(args: {
+  options: ThreadOptions;
+  library: Library;
+  /** Takes a voucher that no transaction can be made for as things stand. */
+  putOff: (held: Held) => void;
+}): Outbox {
+  const { options, library } = args;
+  const payer = new PublicKey(options.payer);
+  const sign = signerOf(options.seed);
+  const templates = new Map<string, SettleTemplate>();
+  let queue: Held[] = [];
+  let head = 0;
+  let underWay = 0;
+  let allowance = 0;
+  let blockhash: Uint8Array | undefined;
+
+  const templateOf = (held: Held, state: BookState): SettleTemplate => {
+    const { start, count, signer } = held.packed;
+    const domain = Buffer.from(held.domain).toString("latin1");
+    const name = `${held.book} ${state.shape} ${start} ${count} ${Buffer.from(signer).toString("latin1")}${domain}`;
+    const known = templates.get(name);
+    if (known !== undefined) return known;
+    if (templates.size >= TEMPLATES) templates.clear();
+    const { format, priorityFeeLamports } = options;
+    const template = settleTemplate({
+      format,
+      ...(priorityFeeLamports > 0n && { priorityFeeLamports }),
+      payer,
+      book: state.address,
+      domain: held.domain,
+      signer: new PublicKey(signer),
+      start,
+      count,
+      capacity: state.book.capacity,
+      units: unitsOf(state, start, count),
+    });
+    templates.set(name, template);
+    return template;
+  };
+
+  const take = (): { held: Held; template: SettleTemplate } | undefined => {
+    while (head < queue.length) {
+      const held = queue[head] as Held;
+      head += 1;
+      if (head > 4_096 && 2 * head > queue.length) {
+        queue = queue.slice(head);
+        head = 0;
+      }
+      if (held.phase !== "stored") continue;
+      const state = library.get(held.book);
+      const usable =
+        state !== undefined &&
+        !("problem" in state) &&
+        equal(state.book.voucherDomain, held.domain);
+      if (usable) return { held, template: templateOf(held, state) };
+      args.putOff(held);
+    }
+    return undefined;
+  };
+
+  return {
+    add(held) {
+      queue.push(...held);
+    },
+    next() {
+      const room = Math.min(AT_ONCE, UNDER_WAY - underWay, allowance);
+      if (blockhash === undefined || room <= 0) return undefined;
+      const taken: { held: Held; template: SettleTemplate }[] = [];
+      for (let one = take(); one !== undefined; one = take()) {
+        taken.push(one);
+        if (taken.length === room) break;
+      }
+      if (taken.length === 0) return undefined;
+      const slab = Buffer.allocUnsafeSlow(
+        taken.reduce((bytes, { template }) => bytes + template.length, 0),
+      );
+      let at = 0;
+      const wires = taken.map(({ held, template }) => {
+        const wire = slab.subarray(at, at + template.length);
+        at += template.length;
+        const { signature, targets } = held.packed;
+        template.fill({ out: wire, blockhash: blockhash as Uint8Array, signature, targets });
+        const { messageAt, messageLength, signatureAt } = template;
+        wire.set(sign(wire.subarray(messageAt, messageAt + messageLength)), signatureAt);
+        held.phase = "sent";
+        return wire;
+      });
+      underWay += wires.length;
+      allowance -= wires.length;
+      return { held: taken.map(({ held }) => held), wires };
+    },
+    answered(count) {
+      underWay -= count;
+    },
+    allow(transactions) {
+      allowance += transactions;
+    },
+    freshen(recent) {
+      blockhash = recent;
+    },
+    starved: () => allowance <= 0 && head < queue.length,
+    waiting: () => queue.length - head,
+  };
+}

@@ -1,0 +1,177 @@
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { maxDenseTargets } from "@pinfi/sdk";
+import { createCommit } from "./commit";
+import { takeFeed } from "./feed";
+import type { Held } from "./held";
+import { createHoldings } from "./holdings";
+import { createLibrary } from "./library";
+import { createOutbox } from "./outbox";
+import type { FromThread, Outcome, ThreadOptions, ToThread } from "./protocol";
+import { openRows } from "./rows";
+import { createSweep } from "./sweep";
+
+/*
+ * The bulk thread: reads feeds, verifies, stores, makes and signs transactions, and checks what the
+ * chain has recorded. The keeper's own thread only carries bytes between it, HTTP and the cluster.
+ */
+
+function start(port: MessagePort, options: ThreadOptions): void {
+  const rows = openRows(options.path);
+  const holdings = createHoldings(rows);
+  const questions = new Map<number, { resolve(): void; reject(error: Error): void }>();
+  let question = 0;
+  let stopping = false;
+  const tell = (message: FromThread, transfer: ArrayBuffer[] = []): void =>
+    port.postMessage(message, transfer);
+
+  const ask = (level: "working" | "finalized", addresses: string[]): Promise<void> =>
+    new Promise((resolve, reject) => {
+      question += 1;
+      questions.set(question, { resolve, reject });
+      tell({ type: "read", id: question, level, addresses });
+    });
+  const library = createLibrary({
+    holdings,
+    ask: (books) => ask("working", books),
+    hostClock: Date.now,
+  });
+  const outbox = createOutbox({ options, library, putOff: (held) => sweep.putOff(held) });
+  const sweep = createSweep({
+    holdings,
+    library,
+    rows,
+    finalized: (books) => ask("finalized", books),
+    again: (held) => {
+      outbox.add(held);
+      send();
+    },
+    idle: () => outbox.waiting() === 0 && underWay === 0,
+    tell: ({ checked, unrecorded }) =>
+      tell({
+        type: "state",
+        held: holdings.size(),
+        waiting: outbox.waiting() + underWay,
+        checked,
+        unrecorded,
+      }),
+    hostClock: Date.now,
+  });
+
+  let underWay = 0;
+  let roomWanted: (() => void)[] = [];
+  const isFull = (): boolean => outbox.waiting() + underWay >= options.heldLimit;
+  const giveRoom = (): void => {
+    const waiting = roomWanted;
+    if (waiting.length === 0 || isFull()) return;
+    roomWanted = waiting.slice(1);
+    waiting[0]?.();
+  };
+  const send = (): void => {
+    for (let parcel = outbox.next(); parcel !== undefined; parcel = outbox.next()) {
+      const { held, wires } = parcel;
+      underWay += held.length;
+      tell(
+        {
+          type: "send",
+          slots: held.map(({ slot }) => slot),
+          wires,
+          targets: held.reduce((sum, { packed }) => sum + packed.count, 0),
+          receivedAtMs: held.map(({ receivedAtMs }) => receivedAtMs),
+        },
+        [wires[0]?.buffer as ArrayBuffer],
+      );
+    }
+    if (outbox.starved()) tell({ type: "starved" });
+    giveRoom();
+  };
+  const commit = createCommit({
+    rows,
+    holdings,
+    library,
+    stored(held) {
+      outbox.add(held);
+      send();
+    },
+  });
+  const feedOptions = {
+    holdings,
+    library,
+    commit,
+    rules: { mostTargets: maxDenseTargets(options.format), minRaise: Number(options.minRaise) },
+    bookCacheMs: options.bookCacheMs,
+    batchLimit: options.batchLimit,
+    room: async () => {
+      while (isFull() || roomWanted.length > 0) {
+        await new Promise<void>((resolve) => roomWanted.push(resolve));
+        if (!isFull()) return;
+      }
+    },
+    hostClock: Date.now,
+  };
+
+  const settled = (slots: readonly number[], outcomes: readonly Outcome[]): void => {
+    underWay -= slots.length;
+    outbox.answered(slots.length);
+    const again: Held[] = [];
+    for (const [index, slot] of slots.entries()) {
+      const held = holdings.get(slot);
+      if (held === undefined) continue;
+      if (outcomes[index] === "landed") held.phase = "landed";
+      else if (outcomes[index] === "failed") sweep.refused(held);
+      else {
+        held.phase = "stored";
+        again.push(held);
+      }
+    }
+    outbox.add(again);
+    send();
+  };
+
+  const feed = async (id: number, body: Uint8Array): Promise<void> => {
+    try {
+      tell({ type: "fed", id, ...(await takeFeed(body, feedOptions)) });
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error);
+      tell({ type: "unavailable", id, code: "BulkUnavailable", message });
+    }
+    giveRoom();
+  };
+
+  port.on("message", (message: ToThread) => {
+    switch (message.type) {
+      case "feed":
+        if (stopping)
+          tell({ type: "unavailable", id: message.id, code: "Stopping", message: "stopping" });
+        else void feed(message.id, message.body);
+        return;
+      case "books":
+        library.learn(message.books, message.unixSeconds);
+        questions.get(message.id)?.resolve();
+        questions.delete(message.id);
+        return;
+      case "unread":
+        questions.get(message.id)?.reject(new Error(message.message));
+        questions.delete(message.id);
+        return;
+      case "blockhash":
+        outbox.freshen(message.blockhash);
+        return send();
+      case "allow":
+        outbox.allow(message.transactions);
+        return send();
+      case "outcomes":
+        return settled(message.slots, message.outcomes);
+      case "stop":
+        stopping = true;
+        void sweep.stop().then(() => {
+          rows.close();
+          tell({ type: "stopped" });
+          port.close();
+        });
+    }
+  });
+  // What an earlier run accepted goes on as if it had just been stored.
+  void sweep.resume();
+}
+
+if (parentPort !== null) start(parentPort, workerData as ThreadOptions);
