@@ -23,7 +23,7 @@ export interface LaneResult {
 }
 
 /** Longest wait of a keeper that listens for the phase to strike in, ms; the kill comes all the same. */
-const PHASE_MS = 1_000;
+const PHASE_MS = 2_000;
 /** A start is struck within this, ms. */
 const START_MS = 400;
 /** The kill comes up to this long after its phase was reached, ms. */

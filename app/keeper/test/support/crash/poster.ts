@@ -12,7 +12,7 @@ export interface Tally {
 }
 
 /** Pause between two posts of one poster, ms. */
-const PAUSE_MS = 6;
+const PAUSE_MS = 30;
 /** Most that one voucher raises a line by, base units. */
 const STEP = 40;
 
