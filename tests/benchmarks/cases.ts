@@ -2,6 +2,7 @@ import * as sdk from "@pinfi/sdk";
 import { startWorld } from "../harness/describe";
 import { KEYS } from "../streams/keys";
 import { DEPOSIT, GRACE, startScenario } from "../streams/scenario";
+import { growthRows } from "./growth-cases";
 import { measure, type Row, type Table } from "./measure";
 import { settleRows } from "./settle-cases";
 
@@ -14,6 +15,7 @@ export async function measureStreams(): Promise<Table> {
     ...(await bookRows()),
     ...(await settleRows()),
     ...(await poolRows()),
+    ...(await growthRows()),
   };
 }
 
@@ -74,7 +76,7 @@ async function bookRows(): Promise<Table> {
   await row("refund", sdk.refund({ ...vault, payer, destination: payerTokens, amount: 1_000n }));
   await row("add_line.grow", sdk.addLine({ ...line, line: 0 }));
   await row("reserve_lines", sdk.reserveLines({ payer, book, count: 106 }));
-  await row("add_line.reserved", sdk.addLine({ ...line, line: 1, rate: 5n }));
+  await row("add_line.funded", sdk.addLine({ ...line, line: 1, rate: 5n }));
   await row("fund_line", sdk.fundLine({ payer, book, line: 1, amount: 500n }));
   await row("set_rate", sdk.setRate({ authority: payer, book, line: 1, rate: 7n }));
   // Line 0 earns by vouchers, 100 of which stay unclaimed; line 1 by the second.
@@ -147,9 +149,10 @@ async function poolRows(): Promise<Table> {
     "streams.open_pool": await measure(streams, { instructions: [open] }),
     "streams.set_units.create": await measure(streams, { instructions: [create] }),
     "streams.set_units.update": await measure(streams, { instructions: [update] }),
-    "streams.distribute": await measure(streams, { instructions: [share] }),
-    "streams.claim_member": await measure(streams, { instructions: [claim], feePayer: keeper }),
   };
+  await streams.send([share]);
+  const claimed = { instructions: [claim], feePayer: keeper };
+  rows["streams.claim_member"] = await measure(streams, claimed);
   await streams.send([end]);
   const ended = { instructions: [closeMember], feePayer: keeper };
   rows["streams.close_member"] = await measure(streams, ended);

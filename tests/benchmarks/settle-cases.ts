@@ -47,7 +47,7 @@ export async function settleRows(): Promise<Table> {
   await streams.advance({ seconds: 5n });
   rows["streams.settle.rate-10"] = await settled(dense(10), { signer });
   rows["streams.settle.books-v1-max"] = await manyBooks("ed25519");
-  rows["streams.settle_many.books-v1-max"] = await manyBooks("program");
+  rows["streams.settle.payers-max"] = await manyBooks("program");
   return rows;
 }
 
