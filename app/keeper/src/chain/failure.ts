@@ -19,6 +19,10 @@ const TRANSIENT = new Set([
   "WouldExceedMaxAccountCostLimit",
 ]);
 
+/** Code of a refusal because the book is there no longer. Of other missing accounts nothing like it follows. */
+export const BOOK_CLOSED = "BookClosed";
+const BOOK_IS_MISSING = /AnchorError caused by account: book\. Error Code: AccountNotInitialized\./;
+
 /** A refusal by the runtime as one of the keeper's typed errors. */
 export function failureToError(args: {
   failure: RuntimeFailure;
@@ -44,7 +48,9 @@ export function failureToError(args: {
     custom === undefined
       ? null
       : explainError({ logs, err: { InstructionError: [index, { Custom: custom }] } });
-  const code = named?.name ?? (custom === undefined ? failure.name : `Custom${custom}`);
+  const code = logs.some((entry) => BOOK_IS_MISSING.test(entry))
+    ? BOOK_CLOSED
+    : (named?.name ?? (custom === undefined ? failure.name : `Custom${custom}`));
   return new ProgramFailure({
     code,
     message: `instruction ${index} was refused: ${code}${named ? ` (${named.sentence})` : ""}`,

@@ -6,6 +6,7 @@ import type { AccountRecord, Chain } from "./chain";
 export type TokenAccountProblem =
   | "Missing"
   | "Frozen"
+  | "MemoRequired"
   | "WrongMint"
   | "WrongOwner"
   | "NotATokenAccount";
@@ -17,6 +18,9 @@ const STATE = 108;
 const BASE_LENGTH = 165;
 const INITIALIZED = 1;
 const FROZEN = 2;
+/** Token-2022 extensions follow the account's type: u16 type, u16 length and bytes, one by one. */
+const EXTENSIONS = BASE_LENGTH + 1;
+const MEMO_TRANSFER = 8;
 
 /** Whether the account can take tokens of `mint` for `owner`; undefined when it can. Pure. */
 export function tokenAccountProblem(args: {
@@ -33,7 +37,15 @@ export function tokenAccountProblem(args: {
   if (state !== INITIALIZED) return "NotATokenAccount";
   if (!mint.equals(new PublicKey(data.subarray(MINT, MINT + 32)))) return "WrongMint";
   if (owner && !owner.equals(new PublicKey(data.subarray(OWNER, OWNER + 32)))) return "WrongOwner";
-  return undefined;
+  return requiresMemo(data) ? "MemoRequired" : undefined;
+}
+
+/** Whether transfers to it need a memo before them, which a claim has not. */
+function requiresMemo(data: Buffer): boolean {
+  for (let at = EXTENSIONS; at + 4 < data.length; at += 4 + data.readUInt16LE(at + 2)) {
+    if (data.readUInt16LE(at) === MEMO_TRANSFER) return data.readUInt8(at + 4) === 1;
+  }
+  return false;
 }
 
 export const isTokenProgram = (program: PublicKey): boolean =>

@@ -3,6 +3,7 @@ import { PublicKey } from "@solana/web3.js";
 import type { BookView } from "../chain/books";
 import type { Now } from "../chain/chain";
 import type { Directory } from "../chain/directory";
+import { BOOK_CLOSED } from "../chain/failure";
 import { type TokenPrograms, tokenAccountProblem } from "../chain/tokens";
 import type { Config } from "../config/schema";
 import type { Found, Task, TaskContext } from "../task";
@@ -35,7 +36,7 @@ export function claimDue(args: {
     name: "claim-due",
     everyMs: config.everyMs,
     maxFeeLamports: config.maxFeeLamports,
-    settledBy: ["NothingToClaim", "LineRemoved", "LineOutOfRange", "AccountNotInitialized"],
+    settledBy: ["NothingToClaim", "LineRemoved", "LineOutOfRange", BOOK_CLOSED],
 
     async find(context) {
       const books = await directory.busy(context);

@@ -1,6 +1,7 @@
 import { claimableAt, type Line, removeLine } from "@pinfi/sdk";
 import { type BookView, isShut } from "../chain/books";
 import type { Directory } from "../chain/directory";
+import { BOOK_CLOSED } from "../chain/failure";
 import type { Config } from "../config/schema";
 import type { Due, Task } from "../task";
 import { packPieces } from "../tx/pack";
@@ -29,7 +30,7 @@ export function closeExpired(args: {
     name: "close-expired",
     everyMs: config.everyMs,
     maxFeeLamports: config.maxFeeLamports,
-    settledBy: ["LineRemoved", "LineOutOfRange", "AccountNotInitialized"],
+    settledBy: ["LineRemoved", "LineOutOfRange", BOOK_CLOSED],
 
     async find(context) {
       const books = await directory.busy(context);

@@ -3,6 +3,7 @@ import type { PublicKey } from "@solana/web3.js";
 import type { BookView } from "../chain/books";
 import type { AccountRecord } from "../chain/chain";
 import type { Directory } from "../chain/directory";
+import { BOOK_CLOSED } from "../chain/failure";
 import { tokenAccountProblem } from "../chain/tokens";
 import type { Config } from "../config/schema";
 import type { Found, Task } from "../task";
@@ -32,7 +33,7 @@ export function collectFees(args: {
     name: "collect-fees",
     everyMs: config.everyMs,
     maxFeeLamports: config.maxFeeLamports,
-    settledBy: ["NothingToCollect", "AccountNotInitialized"],
+    settledBy: ["NothingToCollect", BOOK_CLOSED],
 
     async find(context) {
       const { chain, signal } = context;

@@ -53,7 +53,8 @@ export interface OpenBook {
 /** A cluster with the program initialised, one mint, and verbs whose defaults succeed. */
 export type World = ReturnType<typeof createWorld>;
 
-export function createWorld() {
+export function createWorld(args: { tokenProgram?: PublicKey } = {}) {
+  const { tokenProgram = TOKEN_PROGRAM_ID } = args;
   const localnet: Localnet = startLocalnet({
     programs: [{ name: "streams", address: STREAMS_PROGRAM_ID }],
   });
@@ -76,9 +77,15 @@ export function createWorld() {
         newAccountPubkey: mint,
         lamports: Number(localnet.minimumBalance(MINT_SIZE)),
         space: MINT_SIZE,
-        programId: TOKEN_PROGRAM_ID,
+        programId: tokenProgram,
       }),
-      createInitializeMint2Instruction(mint, 6, authority.publicKey, authority.publicKey),
+      createInitializeMint2Instruction(
+        mint,
+        6,
+        authority.publicKey,
+        authority.publicKey,
+        tokenProgram,
+      ),
     ],
     [Keypair.fromSeed(Buffer.alloc(32, 9))],
   );
@@ -89,7 +96,10 @@ export function createWorld() {
       authority: authority.publicKey,
     }),
   ]);
-  const treasury = associatedTokenAddress({ owner: authority.publicKey, mint });
+  /** An owner's associated token account. */
+  const tokenAddress = (owner: PublicKey): PublicKey =>
+    associatedTokenAddress({ owner, mint, tokenProgram });
+  const treasury = tokenAddress(authority.publicKey);
   send([createAta(authority.publicKey, authority.publicKey)]);
   send([
     setMintPolicy({
@@ -106,8 +116,13 @@ export function createWorld() {
   ]);
 
   function createAta(payer: PublicKey, owner: PublicKey): TransactionInstruction {
-    const address = associatedTokenAddress({ owner, mint });
-    return createAssociatedTokenAccountIdempotentInstruction(payer, address, owner, mint);
+    return createAssociatedTokenAccountIdempotentInstruction(
+      payer,
+      tokenAddress(owner),
+      owner,
+      mint,
+      tokenProgram,
+    );
   }
 
   const fundedKey = (): Keypair => {
@@ -118,9 +133,9 @@ export function createWorld() {
 
   /** Base units in the associated token account of an owner; 0 where there is none. */
   const balance = (owner: PublicKey): bigint => {
-    const address = associatedTokenAddress({ owner, mint });
+    const address = tokenAddress(owner);
     const account = localnet.account(address);
-    return account === null ? 0n : unpackAccount(address, account).amount;
+    return account === null ? 0n : unpackAccount(address, account, tokenProgram).amount;
   };
 
   const book = (address: PublicKey): Book => {
@@ -142,19 +157,20 @@ export function createWorld() {
     const { lines = 1, depositPerLine = 1_000_000n, graceSeconds = 900, id = 0, rate = 0n } = args;
     const payer = fundedKey();
     const address = bookAddress({ payer: payer.publicKey, mint, id });
-    const source = associatedTokenAddress({ owner: payer.publicKey, mint });
+    const source = tokenAddress(payer.publicKey);
     send([
       createAta(authority.publicKey, payer.publicKey),
-      createMintToInstruction(mint, source, authority.publicKey, TOKENS),
+      createMintToInstruction(mint, source, authority.publicKey, TOKENS, [], tokenProgram),
     ]);
     send(
       [
-        openBook({ payer: payer.publicKey, mint, id, graceSeconds }),
+        openBook({ payer: payer.publicKey, mint, id, graceSeconds, tokenProgram }),
         deposit({
           funder: payer.publicKey,
           book: address,
           mint,
           source,
+          tokenProgram,
           amount: depositPerLine * BigInt(lines) + 1n,
         }),
       ],
@@ -197,6 +213,8 @@ export function createWorld() {
     authority,
     mint,
     treasury,
+    tokenProgram,
+    tokenAddress,
     send,
     fundedKey,
     balance,
@@ -214,17 +232,21 @@ export function createWorld() {
     freeze: (owner: PublicKey) =>
       send([
         createFreezeAccountInstruction(
-          associatedTokenAddress({ owner, mint }),
+          tokenAddress(owner),
           mint,
           authority.publicKey,
+          [],
+          tokenProgram,
         ),
       ]),
     thaw: (owner: PublicKey) =>
       send([
         createThawAccountInstruction(
-          associatedTokenAddress({ owner, mint }),
+          tokenAddress(owner),
           mint,
           authority.publicKey,
+          [],
+          tokenProgram,
         ),
       ]),
     createTokenAccount: (owner: PublicKey) => send([createAta(authority.publicKey, owner)]),
