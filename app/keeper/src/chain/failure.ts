@@ -21,7 +21,8 @@ const TRANSIENT = new Set([
 
 /** Code of a refusal because the book is there no longer. Of other missing accounts nothing like it follows. */
 export const BOOK_CLOSED = "BookClosed";
-const BOOK_IS_MISSING = /AnchorError caused by account: book\. Error Code: AccountNotInitialized\./;
+const BOOK_IS_MISSING =
+  /AnchorError caused by account: book\. Error Code: (?:AccountNotInitialized|AccountOwnedByWrongProgram)\./;
 
 /** A refusal by the runtime as one of the keeper's typed errors. */
 export function failureToError(args: {
