@@ -98,7 +98,7 @@ describe("keeper / poisoned payees of one batch", () => {
   const running: Running[] = [];
 
   beforeEach(() => {
-    world = createWorld({ tokenProgram: TOKEN_2022_PROGRAM_ID, voucherToJson });
+    world = createWorld({ tokenProgram: TOKEN_2022_PROGRAM_ID });
   });
 
   afterEach(async () => {
