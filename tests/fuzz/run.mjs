@@ -1,0 +1,66 @@
+// npm run fuzz (and fuzz:ci): builds the fuzzer, outside the checkout, and runs it on target/deploy.
+import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readArguments } from "../../toolchain/lib/arguments.mjs";
+import { CACHE, REPO } from "../../toolchain/lib/config.mjs";
+import { main, Stop } from "../../toolchain/lib/stop.mjs";
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const TARGET = join(CACHE, "fuzz-target");
+const PROGRAM = join(REPO, "target/deploy/streams.so");
+const USAGE =
+  "usage: npm run fuzz -- [--ci] [--walk STEPS] [--forge MUTATIONS] [--seed S] (0 leaves a part out)";
+const FULL = { walk: "2000000", forge: "1000000" };
+const CI = { walk: "200000", forge: "20000" };
+
+/** Compiles the fuzzer, ten minutes the first time, and returns its path. */
+export function buildFuzzer() {
+  const first = !existsSync(join(TARGET, "release/pinfi-fuzz"));
+  if (first) process.stdout.write("building the fuzzer: once, 10 to 15 minutes on 2 cores\n");
+  const { status, error } = spawnSync("cargo", ["build", "--release", "--locked", "--quiet"], {
+    cwd: HERE,
+    stdio: "inherit",
+    env: { ...process.env, CARGO_TARGET_DIR: TARGET },
+  });
+  if (status !== 0)
+    throw new Stop(`the fuzzer was not built${error ? `: ${error.message}` : "; see above"}`);
+  return join(TARGET, "release/pinfi-fuzz");
+}
+
+/** @returns {{ failed: boolean, output: string }} */
+export function runFuzzer(fuzzer, args, { quiet }) {
+  const { status, stdout, stderr, error } = spawnSync(fuzzer, args, {
+    stdio: quiet ? "pipe" : "inherit",
+    maxBuffer: 1 << 28,
+  });
+  if (error) throw new Stop(`the fuzzer could not be run: ${error.message}`);
+  return { failed: status !== 0, output: `${stdout ?? ""}${stderr ?? ""}` };
+}
+
+async function fuzz() {
+  const args = readArguments(
+    {
+      ci: { type: "boolean" },
+      walk: { type: "string" },
+      forge: { type: "string" },
+      seed: { type: "string" },
+    },
+    USAGE,
+  );
+  if (!existsSync(PROGRAM)) throw new Stop("target/deploy/streams.so is missing: npm run build");
+  const fuzzer = buildFuzzer();
+  process.stdout.write(`on ${availableParallelism()} processors\n`);
+  const counts = args.ci ? CI : FULL;
+  for (const part of ["walk", "forge"]) {
+    const count = args[part] ?? counts[part];
+    if (count === "0") continue;
+    const seed = args.seed ? ["--seed", args.seed] : [];
+    if (runFuzzer(fuzzer, [part, "--count", count, ...seed], { quiet: false }).failed)
+      throw new Stop(`${part} failed: what broke, and the seed, are above`);
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await main(fuzz);

@@ -1,0 +1,224 @@
+//! Forged vouchers, a great many, every signature verified: none may be accepted, unless what was
+//! changed makes no difference to what was signed.
+
+mod mutate;
+mod rewrite;
+mod stage;
+mod truth;
+
+use std::collections::BTreeMap;
+
+use solana_instruction::Instruction;
+
+use crate::{
+    chain::{Base, Outcome, View, BANK},
+    facts::books,
+    places::Places,
+    random::Random,
+    wire::{instruction_tag, ED25519, PROGRAM},
+};
+use mutate::{Draft, BENDS};
+use stage::{Stage, CAPPED};
+
+/// Every so many forgeries an honest voucher shows that the door is not simply locked.
+const HONEST_EVERY: u64 = 64;
+
+/// How forgeries ended, by the error's name, and how many were no forgeries after all.
+#[derive(Default)]
+pub struct Report {
+    pub refused: BTreeMap<String, u64>,
+    pub by_bend: BTreeMap<&'static str, u64>,
+    pub harmless: u64,
+    pub honest: u64,
+}
+
+impl Report {
+    fn add(&mut self, other: Self) {
+        let Self { refused, by_bend, harmless, honest } = other;
+        refused.into_iter().for_each(|(name, n)| *self.refused.entry(name).or_default() += n);
+        by_bend.into_iter().for_each(|(name, n)| *self.by_bend.entry(name).or_default() += n);
+        self.harmless += harmless;
+        self.honest += honest;
+    }
+}
+
+/// The program's name for an error where it has one, else the runtime's.
+fn name_of(outcome: &Outcome) -> String {
+    let named = outcome
+        .logs
+        .iter()
+        .find_map(|line| Some(line.split_once("Error Code: ")?.1.split('.').next()?.to_string()));
+    named.unwrap_or_else(|| {
+        // Of "InstructionError(1, Custom(2))" what is said, not where.
+        match outcome.error.strip_prefix("InstructionError(").and_then(|of| of.split_once(", ")) {
+            Some((_, what)) => what.strip_suffix(')').unwrap_or(what).to_string(),
+            None => outcome.error.split(['(', '{']).next().unwrap_or_default().trim().to_string(),
+        }
+    })
+}
+
+/// Accounts that differ, but the fee payer's.
+fn differences(before: &View, after: &View) -> Vec<String> {
+    let known = before.iter().filter(|(at, _)| **at != *BANK);
+    let changed = known.filter(|(at, old)| !after.get(at).is_some_and(|new| new.same(old)));
+    let new = after.keys().filter(|at| !before.contains_key(at));
+    changed.map(|(at, _)| at).chain(new).map(|at| at.to_string()).collect()
+}
+
+/// The message in settle's data: domain and targets, by the count they begin with. What follows
+/// them and the proof is not read by anybody.
+fn message_of(data: &[u8]) -> Option<&[u8]> {
+    let count = |at: usize| {
+        let bytes = data.get(at..at + 4)?.try_into().ok()?;
+        usize::try_from(u32::from_le_bytes(bytes)).ok()
+    };
+    let len = match data.get(40)? {
+        0 => 47 + 8 * count(43)?,
+        _ => 45 + 10 * count(41)?,
+    };
+    data.get(8..len)
+}
+
+fn show(instructions: &[Instruction]) -> String {
+    let mut out = String::new();
+    for Instruction { program_id, accounts, data } in instructions {
+        let data: String = data.iter().map(|byte| format!("{byte:02x}")).collect();
+        let accounts: Vec<_> = accounts.iter().map(|meta| meta.pubkey.to_string()).collect();
+        out += &format!("\n    {program_id} {accounts:?} {data}");
+    }
+    out
+}
+
+/// Whether every settle in an accepted transaction brings what was really signed for its book, and
+/// nothing but signed totals changed.
+fn honest_in_meaning(
+    stage: &Stage,
+    instructions: &[Instruction],
+    after: &View,
+) -> Result<(), String> {
+    for called in instructions.iter().filter(|called| called.program_id == PROGRAM) {
+        if called.data.starts_with(&instruction_tag("settle")) {
+            let message = message_of(&called.data).unwrap_or_default();
+            let book = called.accounts.first().map(|meta| meta.pubkey);
+            let life = books(after).find(|(at, _)| Some(**at) == book).map(|(_, book)| book.domain);
+            let meant = life.is_some_and(|domain| message.starts_with(&domain));
+            if !meant || !stage.messages.contains(message) {
+                return Err(format!("a message that nobody signed was taken: {message:02x?}"));
+            }
+        }
+    }
+    let before: BTreeMap<_, _> = books(&stage.view).collect();
+    for at in differences(&stage.view, after) {
+        if !before.keys().any(|book| book.to_string() == at) {
+            return Err(format!("settling changed {at}"));
+        }
+    }
+    for (at, book) in books(after) {
+        let old = before[at];
+        for (nth, (was, is)) in old.lines.iter().zip(&book.lines).enumerate() {
+            let signed = stage.genuine.iter().any(|(_, voucher)| {
+                voucher.domain == book.domain
+                    && voucher.signer == book.present.key
+                    && voucher.targets.list().contains(&(nth as u32, is.vouched))
+            });
+            if was.vouched != is.vouched && (!signed || is.vouched < was.vouched) {
+                return Err(format!("line {nth} of {at} is at {}, unsigned", is.vouched));
+            }
+            if (was.deposit, was.claimed, was.rate) != (is.deposit, is.claimed, is.rate) {
+                return Err(format!("settling line {nth} of {at} changed more than its total"));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn settle_honestly(stage: &mut Stage, random: &mut Random) -> Result<(), String> {
+    let open = [stage.sites[0], stage.sites[CAPPED]];
+    // Within the cap: the smallest of what was signed.
+    let fits: Vec<_> = stage.genuine.iter().filter(|(site, _)| open.contains(site)).collect();
+    let voucher = (*random.pick(&fits[..2])).clone();
+    let instructions = stage.settle(&[voucher], random.one_in(3), random.one_in(3));
+    let outcome = stage.chain.send(&instructions, &[]);
+    let after = stage.chain.look(&stage.view)?;
+    if !outcome.accepted || differences(&stage.view, &after).is_empty() {
+        return Err(format!("an honest voucher did nothing: {}", outcome.error));
+    }
+    stage.restore(&after);
+    Ok(())
+}
+
+fn forge_one(stage: &mut Stage, random: &mut Random, report: &mut Report) -> Result<(), String> {
+    let count = 1 + random.index(3);
+    let vouchers: Vec<_> = (0..count).map(|_| random.pick(&stage.genuine).clone()).collect();
+    let honest = stage.settle(&vouchers, random.one_in(4), random.one_in(4));
+    let mut how = Vec::new();
+    let instructions = {
+        let mut draft = Draft { stage, random, instructions: honest.clone() };
+        for _ in 0..1 + draft.random.below(2) * draft.random.below(3) {
+            let (name, bend) = *draft.random.pick(BENDS);
+            if bend(&mut draft).is_some() {
+                how.push(name);
+            }
+        }
+        draft.instructions
+    };
+    if how.is_empty() || instructions == honest || instructions.is_empty() {
+        return Ok(());
+    }
+    how.iter().for_each(|name| *report.by_bend.entry(name).or_default() += 1);
+    let outcome = stage.chain.send(&instructions, &[]);
+    let after = stage.chain.look(&stage.view)?;
+    let verdict = if outcome.accepted {
+        report.harmless += 1;
+        honest_in_meaning(stage, &instructions, &after)
+    } else {
+        *report.refused.entry(name_of(&outcome)).or_default() += 1;
+        match differences(&stage.view, &after) {
+            changed if changed.is_empty() => Ok(()),
+            changed => Err(format!("refused ({}), yet changed: {changed:?}", outcome.error)),
+        }
+    };
+    stage.restore(&after);
+    verdict.map_err(|found| {
+        let ed25519 = instructions.iter().filter(|called| called.program_id == ED25519).count();
+        format!(
+            "FORGED by {how:?} ({ed25519} ed25519 instructions): {found}{}",
+            show(&instructions)
+        )
+    })
+}
+
+fn forge(base: &Base, places: &Places, seed: u64, count: u64) -> Result<Report, String> {
+    let mut stage = Stage::new(places, base)?;
+    truth::check(&mut stage)?;
+    let (mut random, mut report) = (Random::new(seed), Report::default());
+    while report.by_bend.values().sum::<u64>() < count {
+        if random.one_in(HONEST_EVERY) {
+            settle_honestly(&mut stage, &mut random)?;
+            report.honest += 1;
+        }
+        forge_one(&mut stage, &mut random, &mut report)?;
+    }
+    Ok(report)
+}
+
+/// At least `count` mutations, on all processors; errors name the seed that shows the same again.
+pub fn run(base: &Base, places: &Places, seed: u64, count: u64) -> Result<Report, String> {
+    let threads = std::thread::available_parallelism().map_or(1, |count| count.get()) as u64;
+    std::thread::scope(|scope| {
+        let parts: Vec<_> = (0..threads)
+            .map(|nth| {
+                let (base, seed) = (base.clone(), seed.wrapping_add(nth));
+                scope.spawn(move || {
+                    forge(&base, places, seed, count.div_ceil(threads))
+                        .map_err(|found| format!("seed {seed}: {found}"))
+                })
+            })
+            .collect();
+        let mut all = Report::default();
+        for part in parts {
+            all.add(part.join().map_err(|_| "a thread panicked; its message is above")??);
+        }
+        Ok(all)
+    })
+}

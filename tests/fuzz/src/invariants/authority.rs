@@ -1,0 +1,130 @@
+//! Whose hand it takes.
+
+use std::collections::BTreeMap;
+
+use solana_address::Address;
+
+use super::{ensure, Verdict};
+use crate::{
+    chain::View,
+    facts::{books, changed_lines, members, pools, surviving, tokens, Facts},
+    model::line::{earned_at, net_due_at},
+    state::{Book, Hand, State},
+};
+
+/// What everybody has in each mint, at one moment: tokens, what their books owe nobody, and what
+/// is due to them after fees.
+fn positions(view: &View, now: i64) -> BTreeMap<(Address, Address), i128> {
+    let mut all = BTreeMap::new();
+    let mut add = |who: Address, mint: Address, amount: i128| {
+        *all.entry((who, mint)).or_insert(0) += amount;
+    };
+    tokens(view).for_each(|(_, token)| add(token.owner, token.mint, token.amount.into()));
+    for (_, book) in books(view) {
+        add(book.payer, book.mint, book.free.into());
+        for line in book.lines.iter().filter(|line| !line.removed) {
+            let unearned = i128::from(line.deposit) - i128::from(earned_at(line, now));
+            add(book.payer, book.mint, unearned);
+            add(line.payee, book.mint, net_due_at(line, now, book.fee_bps));
+        }
+    }
+    let pools: BTreeMap<_, _> = pools(view).collect();
+    for (_, member) in members(view) {
+        if let Some(pool) = pools.get(&member.pool) {
+            let owed = member.owed + (pool.index - member.index) * u128::from(member.units);
+            add(member.who, pool.mint, (owed >> 64) as i128);
+        }
+    }
+    all
+}
+
+pub fn nobody_loses_without_signing(facts: &Facts) -> Verdict {
+    let people: Vec<_> = (0..facts.places.people.len()).map(|n| facts.places.person(n)).collect();
+    // A voucher is its signer's hand, who acts for the payer.
+    let promised = |who: &Address| {
+        books(facts.before).any(|(at, book)| {
+            book.payer == *who
+                && facts.vouchers.iter().any(|(site, voucher)| {
+                    facts.places.books[*site].address == *at
+                        && book.takes_from(&voucher.signer)
+                        && voucher.domain == book.domain
+                })
+        })
+    };
+    let (before, after) = (positions(facts.before, facts.now), positions(facts.after, facts.now));
+    for who in people.iter().filter(|who| !facts.signers.contains(who)) {
+        let lamports = |view: &View| view.get(who).map(|seen| seen.lamports).unwrap_or_default();
+        let (had, has) = (lamports(facts.before), lamports(facts.after));
+        ensure(has >= had, || format!("{who} had {had} lamports, has {has}"))?;
+        if promised(who) {
+            continue;
+        }
+        for ((_, mint), had) in
+            before.range((*who, Address::default())..).take_while(|((of, _), _)| of == who)
+        {
+            let has = after.get(&(*who, *mint)).copied().unwrap_or_default();
+            ensure(has >= *had, || format!("{who} had {had} of {mint} and has {has}"))?;
+        }
+    }
+    Ok(())
+}
+
+pub fn nobody_decides_for_another(facts: &Facts) -> Verdict {
+    let signed = |who: &Address| facts.signers.contains(who);
+    for (at, before, after) in surviving(facts) {
+        let terms = |book: &Book| {
+            let Hand { key, expires_at, cap, .. } = book.present;
+            (key, expires_at, cap, book.refunded, book.lines.len())
+        };
+        ensure(terms(before) == terms(after) || signed(&before.payer), || {
+            format!(
+                "somebody but the payer changed {at}: {:?} to {:?}",
+                terms(before),
+                terms(after)
+            )
+        })?;
+        for (nth, old, new) in changed_lines(before, after).filter(|(_, _, new)| !new.removed) {
+            let master = if old.controlled { before.controller } else { before.payer };
+            let say = |what: &str| format!("a stranger {what} line {nth} of {at}: {new:?}");
+            ensure(new.deposit <= old.deposit || signed(&before.payer), || say("funded"))?;
+            let ends = new.closing_at != old.closing_at;
+            ensure(!ends || signed(&master) || signed(&old.payee), || say("closed"))?;
+            ensure(new.rate == old.rate || ends || signed(&master), || say("paced"))?;
+        }
+    }
+    for (at, old) in facts.before.iter() {
+        let new = facts.after.get(at).map(|seen| &*seen.state);
+        match (&*old.state, new) {
+            (State::Config(old), Some(State::Config(new))) if old != new => {
+                let accepts = new.authority == old.nominated && signed(&old.nominated);
+                ensure(
+                    signed(&old.authority) && old.authority == new.authority || accepts,
+                    || format!("the config went from {old:?} to {new:?}"),
+                )?;
+            }
+            (State::Policy(old), Some(State::Policy(new))) if old != new => {
+                let authority = facts.before.values().find_map(|seen| match &*seen.state {
+                    State::Config(config) => Some(config.authority),
+                    _ => None,
+                });
+                ensure(authority.is_some_and(|who| signed(&who)), || {
+                    format!("a stranger set the policy to {new:?}")
+                })?;
+                ensure(new.fee_bps <= 500, || format!("a fee of {} bps", new.fee_bps))?;
+            }
+            (State::Pool(old), Some(State::Pool(new))) if old.total_units != new.total_units => {
+                ensure(signed(&old.owner), || format!("a stranger set units of {at}"))?;
+            }
+            (State::Book(old), None) => {
+                // Anybody may clear away what is spent; only the payer what is not.
+                let spent = old.free == 0 && !old.lines.is_empty();
+                ensure(signed(&old.payer) || spent, || format!("a stranger closed {at}"))?;
+            }
+            (State::Pool(old), None) => {
+                ensure(signed(&old.owner), || format!("a stranger closed {at}"))?;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! What must hold after every step, whatever the step was. Each is judged from the chain alone:
+//! the model may be wrong about something and these would still catch the theft.
+
+mod authority;
+mod chainwide;
+mod lines;
+mod money;
+
+use crate::facts::Facts;
+
+/// A broken promise, or nothing.
+pub type Verdict = Result<(), String>;
+
+pub struct Invariant {
+    /// As security.md calls it.
+    pub id: &'static str,
+    pub promise: &'static str,
+    pub check: fn(&Facts) -> Verdict,
+}
+
+macro_rules! invariants {
+    ($($id:literal $module:ident::$check:ident $promise:literal,)*) => {
+        /// In the order in which they are judged.
+        pub const ALL: &[Invariant] =
+            &[$(Invariant { id: $id, promise: $promise, check: $module::$check }),*];
+    };
+}
+
+invariants! {
+    "G-3" chainwide::refused_changes_nothing "a refused instruction changes nothing but the fee payer",
+    "G-1" money::nothing_appears_or_vanishes "tokens vanish only by burning fees, lamports only as fees",
+    "G-2" money::vaults_cover_liabilities "every vault holds what its book or pool owes",
+    "ME-1" money::books_add_up "deposit = paid + refundable + fee + unpaid, for every book and pool",
+    "ME-2" lines::paid_is_monotone_and_signed "paid and signed totals never fall, never pass what was signed",
+    "ME-3" lines::vouchers_count_once "a voucher raises a line at most once, and only its own",
+    "ME-4" lines::debt_only_grows "what is earned never falls and never runs ahead of the rate",
+    "ME-5" lines::transitions_are_allowed "open, closing, released, removed, in this order only",
+    "ME-7" lines::grace_is_given "who is paid has the whole grace period to collect",
+    "G-4" authority::nobody_loses_without_signing "nobody is worse off by what they did not sign",
+    "G-4" authority::nobody_decides_for_another "terms change only by the hand that may change them",
+    "G-6" chainwide::times_are_sane "times are not in the future and do not run back",
+    "G-7" chainwide::closed_is_empty "what is closed is gone, and its rent is the payer's",
+}
+
+/// The first that does not hold, as "ID function: what was found".
+pub fn judge(facts: &Facts) -> Verdict {
+    for Invariant { id, promise, check } in ALL {
+        check(facts).map_err(|found| format!("{id} ({promise}): {found}"))?;
+    }
+    Ok(())
+}
+
+/// `Err` with the sentence unless it holds.
+pub(crate) fn ensure(holds: bool, otherwise: impl FnOnce() -> String) -> Verdict {
+    match holds {
+        true => Ok(()),
+        false => Err(otherwise()),
+    }
+}

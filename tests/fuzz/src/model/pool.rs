@@ -1,0 +1,156 @@
+//! Pools: money shared by units, exact to 2^-64 of a base unit.
+
+use solana_address::Address;
+
+use super::{sum, Model, Refusal};
+use crate::{
+    places::{Places, PoolSite},
+    state::{Member, Pool, State},
+};
+
+impl Model {
+    fn pool_mut(&mut self, site: &PoolSite) -> Result<&mut Pool, Refusal> {
+        match self.state_mut(&site.address) {
+            Some(State::Pool(pool)) => Ok(pool),
+            _ => Err("there is no such pool"),
+        }
+    }
+
+    fn own_pool(&mut self, site: &PoolSite, owner: &Address) -> Result<&mut Pool, Refusal> {
+        let pool = self.pool_mut(site)?;
+        match pool.owner == *owner {
+            true => Ok(pool),
+            false => Err("somebody else's pool"),
+        }
+    }
+
+    fn member_mut(&mut self, site: &PoolSite, who: usize) -> Result<&mut Member, Refusal> {
+        match self.state_mut(&site.members[who]) {
+            Some(State::Member(member)) => Ok(member),
+            _ => Err("there is no such member"),
+        }
+    }
+
+    pub(super) fn open_pool(&mut self, places: &Places, site: &PoolSite) -> Result<(), Refusal> {
+        let mint = &places.mints[site.mint];
+        if !self.policy(&mint.policy)?.enabled {
+            return Err("the mint is not enabled");
+        }
+        if self.accounts.contains_key(&site.address) {
+            return Err("the pool is open");
+        }
+        self.ensure_vault(&site.vault, &site.address, &mint.address);
+        let pool = Pool {
+            owner: places.person(site.owner),
+            mint: mint.address,
+            vault: site.vault,
+            index: 0,
+            total_units: 0,
+            carried: 0,
+            distributed: 0,
+            claimed: 0,
+            members: 0,
+            id: site.id,
+        };
+        self.put(site.address, State::Pool(pool));
+        Ok(())
+    }
+
+    pub(super) fn set_units(
+        &mut self,
+        places: &Places,
+        site: &PoolSite,
+        owner: &Address,
+        who: usize,
+        units: u64,
+    ) -> Result<(), Refusal> {
+        let pool = self.own_pool(site, owner)?;
+        let index = pool.index;
+        if self.member(&site.members[who]).is_none() {
+            self.pool_mut(site)?.members += 1;
+            let (pool, who_is) = (site.address, places.person(who));
+            let member = Member { pool, who: who_is, units: 0, index, owed: 0, claimed: 0 };
+            self.put(site.members[who], State::Member(member));
+        }
+        let member = self.member_mut(site, who)?;
+        member.owed += (index - member.index) * u128::from(member.units);
+        member.index = index;
+        let before = member.units;
+        member.units = units;
+        let pool = self.pool_mut(site)?;
+        pool.total_units = sum(pool.total_units - before, units)?;
+        Ok(())
+    }
+
+    pub(super) fn distribute(
+        &mut self,
+        site: &PoolSite,
+        funder: &Address,
+        source: &Address,
+        amount: u64,
+    ) -> Result<(), Refusal> {
+        let pool = self.pool_mut(site)?;
+        if amount == 0 || pool.total_units == 0 {
+            return Err("nothing to share, or nobody to share among");
+        }
+        pool.distributed = sum(pool.distributed, amount)?;
+        // Long division in base 2^64: exact, and it fits.
+        let units = u128::from(pool.total_units);
+        let parts = (u128::from(amount) << 64) + u128::from(pool.carried);
+        pool.index += parts / units;
+        pool.carried = (parts % units) as u64;
+        if self.token(source)?.owner != *funder {
+            return Err("the source is somebody else's");
+        }
+        self.transfer(source, &site.vault, amount)
+    }
+
+    pub(super) fn claim_member(
+        &mut self,
+        places: &Places,
+        site: &PoolSite,
+        who: usize,
+        destination: &Address,
+    ) -> Result<(), Refusal> {
+        let index = self.pool_mut(site)?.index;
+        let member = self.member_mut(site, who)?;
+        member.owed += (index - member.index) * u128::from(member.units);
+        member.index = index;
+        let amount = (member.owed >> 64) as u64;
+        if amount == 0 {
+            return Err("less than one base unit");
+        }
+        member.owed -= u128::from(amount) << 64;
+        member.claimed += amount;
+        self.pool_mut(site)?.claimed += amount;
+        self.require_of(destination, &places.mints[site.mint].address, &places.person(who))?;
+        self.transfer(&site.vault, destination, amount)
+    }
+
+    pub(super) fn close_member(&mut self, site: &PoolSite, who: usize) -> Result<(), Refusal> {
+        self.pool_mut(site)?;
+        let member = self.member_mut(site, who)?;
+        if member.units > 0 || member.owed >> 64 > 0 {
+            return Err("the member is not done");
+        }
+        self.accounts.remove(&site.members[who]);
+        self.pool_mut(site)?.members -= 1;
+        Ok(())
+    }
+
+    pub(super) fn close_pool(
+        &mut self,
+        places: &Places,
+        site: &PoolSite,
+        owner: &Address,
+        destination: &Address,
+    ) -> Result<(), Refusal> {
+        if self.own_pool(site, owner)?.members > 0 {
+            return Err("there are members");
+        }
+        self.require_of(destination, &places.mints[site.mint].address, owner)?;
+        self.sweep(&site.vault, Some(*destination))?;
+        self.accounts.remove(&site.address);
+        Ok(())
+    }
+}

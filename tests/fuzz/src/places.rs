@@ -1,0 +1,155 @@
+//! Who and what there is in a run: people, mints, and every address that could come to life.
+
+use solana_account::Account;
+use solana_address::Address;
+use solana_keypair::Keypair;
+use solana_signer::Signer;
+
+use crate::{
+    chain::{program_data, Chain},
+    wire::{associated, pda, TOKEN, TOKEN_2022},
+};
+
+pub const PEOPLE: usize = 5;
+/// The first of them pay; all of them may be paid, control lines and sign vouchers.
+pub const PAYERS: usize = 3;
+pub const OWNERS: usize = 2;
+const IDS: u16 = 2;
+const LAMPORTS: u64 = 1_000_000_000_000;
+
+pub struct MintSite {
+    pub address: Address,
+    pub token_program: Address,
+    pub decimals: u8,
+    pub policy: Address,
+    /// Two token accounts for each person.
+    pub wallets: Vec<[Address; 2]>,
+    /// In each of them at the start.
+    pub endowment: u64,
+}
+
+#[derive(Clone, Copy)]
+pub struct BookSite {
+    pub address: Address,
+    pub authority: Address,
+    pub vault: Address,
+    pub payer: usize,
+    pub mint: usize,
+    pub id: u16,
+}
+
+#[derive(Clone)]
+pub struct PoolSite {
+    pub address: Address,
+    pub vault: Address,
+    pub owner: usize,
+    pub mint: usize,
+    pub id: u16,
+    /// For each person.
+    pub members: Vec<Address>,
+}
+
+pub struct Places {
+    pub people: Vec<Keypair>,
+    pub mints: Vec<MintSite>,
+    pub books: Vec<BookSite>,
+    pub pools: Vec<PoolSite>,
+    pub config: Address,
+    pub program_data: Address,
+}
+
+fn key(kind: u8, n: usize) -> Keypair {
+    let mut secret = [kind; 32];
+    secret[0] = n as u8;
+    Keypair::new_from_array(secret)
+}
+
+/// May upgrade the program, and so initialize it.
+pub fn upgrade_authority() -> Keypair {
+    key(b'u', 0)
+}
+
+impl Places {
+    /// The same in every run: only what happens differs.
+    pub fn new() -> Self {
+        let people: Vec<_> = (0..PEOPLE).map(|n| key(b'p', n)).collect();
+        // An ordinary mint; one whose sums come near 2^64; one of the newer token program.
+        let kinds =
+            [(TOKEN, 6, 50_000_000), (TOKEN, 0, u64::MAX / 16), (TOKEN_2022, 9, 1_000_000_000_000)];
+        let mints: Vec<_> = kinds
+            .into_iter()
+            .enumerate()
+            .map(|(n, (token_program, decimals, endowment))| {
+                let address = key(b'm', n).pubkey();
+                let wallet = |who, k| key(b'w' + k, who * kinds.len() + n).pubkey();
+                MintSite {
+                    address,
+                    token_program,
+                    decimals,
+                    policy: pda(&[b"mint", address.as_ref()]),
+                    wallets: (0..PEOPLE).map(|who| [wallet(who, 0), wallet(who, 1)]).collect(),
+                    endowment,
+                }
+            })
+            .collect();
+        let (mut books, mut pools) = (Vec::new(), Vec::new());
+        for (mint, MintSite { address: of, token_program, .. }) in mints.iter().enumerate() {
+            for (payer, who) in people.iter().map(Signer::pubkey).enumerate().take(PAYERS) {
+                for id in 0..IDS {
+                    let seeds: [&[u8]; 4] = [b"book", who.as_ref(), of.as_ref(), &id.to_le_bytes()];
+                    let address = pda(&seeds);
+                    let authority = pda(&[b"authority", address.as_ref()]);
+                    let vault = associated(&authority, token_program, of);
+                    books.push(BookSite { address, authority, vault, payer, mint, id });
+                }
+            }
+            for (owner, who) in people.iter().map(Signer::pubkey).enumerate().take(OWNERS) {
+                let id = 7;
+                let seeds: [&[u8]; 4] = [b"pool", who.as_ref(), of.as_ref(), &u16::to_le_bytes(id)];
+                let address = pda(&seeds);
+                let member =
+                    |who: &Keypair| pda(&[b"member", address.as_ref(), who.pubkey().as_ref()]);
+                let members = people.iter().map(member).collect();
+                let vault = associated(&address, token_program, of);
+                pools.push(PoolSite { address, vault, owner, mint, id, members });
+            }
+        }
+        let config = pda(&[b"config"]);
+        Self { people, mints, books, pools, config, program_data: program_data() }
+    }
+
+    pub fn person(&self, who: usize) -> Address {
+        self.people[who].pubkey()
+    }
+
+    /// Puts people, mints and token accounts on a new chain.
+    pub fn settle_down(&self, chain: &mut Chain) {
+        for who in self.people.iter().map(Signer::pubkey).chain([upgrade_authority().pubkey()]) {
+            chain.put(who, Account { lamports: LAMPORTS, ..Account::default() });
+        }
+        for mint in &self.mints {
+            let mut data = vec![0u8; 82];
+            let supply = mint.endowment * 2 * PEOPLE as u64;
+            data[36..44].copy_from_slice(&supply.to_le_bytes());
+            data[44] = mint.decimals;
+            data[45] = 1;
+            put(chain, mint.address, mint.token_program, data);
+            for (who, wallets) in mint.wallets.iter().enumerate() {
+                for wallet in wallets {
+                    let mut data = vec![0u8; 165];
+                    data[..32].copy_from_slice(mint.address.as_ref());
+                    data[32..64].copy_from_slice(self.person(who).as_ref());
+                    data[64..72].copy_from_slice(&mint.endowment.to_le_bytes());
+                    data[108] = 1;
+                    put(chain, *wallet, mint.token_program, data);
+                }
+            }
+        }
+    }
+}
+
+fn put(chain: &mut Chain, at: Address, owner: Address, data: Vec<u8>) {
+    let lamports = chain.rent(data.len());
+    let account = Account { lamports, data, owner, executable: false, rent_epoch: u64::MAX };
+    chain.put(at, account);
+}

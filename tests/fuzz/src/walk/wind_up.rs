@@ -1,0 +1,189 @@
+//! ME-7 and G-5, at the end of every walk: each side gets out alone, in a bounded number of calls,
+//! whatever the walk has left behind.
+
+use solana_address::Address;
+
+use super::world::World;
+use crate::{
+    action::{Action, Terms},
+    model::line::earned_at,
+    places::PEOPLE,
+    state::{Hand, State},
+    voucher::Voucher,
+};
+
+impl World<'_> {
+    pub fn wind_up(&mut self) -> Result<(), String> {
+        self.note_phase("winding up");
+        for wallet in self.places.mints.iter().flat_map(|m| m.wallets.concat()).collect::<Vec<_>>()
+        {
+            self.set_frozen(wallet, false)?;
+        }
+        // The clock may have been set back in the walk; from here on it only goes forward.
+        self.set_time(self.memory.latest + 1, false);
+        self.open_the_treasuries()?;
+        for book in self.live_books() {
+            if self.random.one_in(2) {
+                let good = self.good_hands(book);
+                self.payer_disowns(book)?;
+                self.payees_collect(book, &good)?;
+            }
+            self.payer_leaves(book)?;
+            self.finish(book)?;
+        }
+        for pool in 0..self.places.pools.len() {
+            self.end_pool(pool)?;
+        }
+        Ok(())
+    }
+
+    /// A policy without a treasury cannot collect what books of an earlier policy owe.
+    fn open_the_treasuries(&mut self) -> Result<(), String> {
+        let authority = match self.model.accounts.get(&self.places.config).map(|held| &**held) {
+            Some(State::Config(config)) => config.authority,
+            _ => return Err("there is no config".into()),
+        };
+        for mint in 0..self.places.mints.len() {
+            let treasury = Some(self.places.mints[mint].wallets[4][1]);
+            let terms = Terms {
+                min_deposit: 0,
+                allowed_extensions: 0,
+                fee_bps: 250,
+                burn_bps: 5_000,
+                enabled: true,
+            };
+            self.must(Action::SetPolicy { authority, mint, treasury, terms })?;
+        }
+        Ok(())
+    }
+
+    /// Keys whose vouchers are good now, without a cap that others could have used up.
+    fn good_hands(&self, book: usize) -> Vec<Address> {
+        let Some(state) = self.book(book) else { return Vec::new() };
+        let hands = [&state.present, &state.former].into_iter();
+        let good = |hand: &&Hand| hand.cap == u64::MAX && hand.expires_at > self.model.now;
+        hands.filter(good).map(|hand| hand.key).collect()
+    }
+
+    /// Changes of the voucher signer, any of which may be refused: none may stop what was signed.
+    fn payer_disowns(&mut self, book: usize) -> Result<(), String> {
+        let Some(state) = self.book(book).cloned() else { return Ok(()) };
+        let other = self.places.person(self.random.index(PEOPLE));
+        for signer in [state.present.key, other, other] {
+            let (expires_at, cap) = (self.model.now, 0);
+            let payer = state.payer;
+            self.act(Action::SetVoucherSigner { payer, book, signer, expires_at, cap }, None)?;
+        }
+        Ok(())
+    }
+
+    /// With payer and keeper gone: everything signed is settled and everything earned is claimed.
+    fn payees_collect(&mut self, book: usize, good: &[Address]) -> Result<(), String> {
+        let Some(state) = self.book(book).cloned() else { return Ok(()) };
+        let fits = |voucher: &Voucher| {
+            let lines = voucher.targets.list();
+            voucher.domain == state.domain
+                && good.contains(&voucher.signer)
+                && !lines.is_empty()
+                && lines.iter().all(|(line, _)| (*line as usize) < state.lines.len())
+        };
+        let mine = self.store.iter().map(|(_, voucher)| voucher).filter(|v| fits(v));
+        for voucher in mine.cloned().collect::<Vec<_>>() {
+            self.must(Action::Settle { vouchers: vec![(book, voucher)], plain: false })?;
+        }
+        self.claim_all(book)
+    }
+
+    fn claim_all(&mut self, book: usize) -> Result<(), String> {
+        let mint = self.places.books[book].mint;
+        let Some(state) = self.book(book).cloned() else { return Ok(()) };
+        for (nth, line) in state.lines.iter().enumerate().filter(|(_, line)| !line.removed) {
+            let due = earned_at(line, self.model.now) - line.claimed;
+            let payee = (0..PEOPLE).find(|who| self.places.person(*who) == line.payee);
+            let Some(payee) = payee.filter(|_| due > 0) else { continue };
+            let destination = self.places.mints[mint].wallets[payee][0];
+            let plain = self.random.one_in(2);
+            self.must(Action::Claim { book, line: nth as u16, destination, plain })?;
+        }
+        Ok(())
+    }
+
+    /// With payees and keeper gone: the payer has back, within one grace period, all that was not
+    /// earned, in at most two calls for each line and one for the book.
+    fn payer_leaves(&mut self, book: usize) -> Result<(), String> {
+        let Some(state) = self.book(book).cloned() else { return Ok(()) };
+        let (site, payer) = (self.places.books[book], state.payer);
+        let live: Vec<_> =
+            (0..state.lines.len()).filter(|nth| !state.lines[*nth].removed).collect();
+        let mut own = u128::from(state.free);
+        for nth in &live {
+            let line = &state.lines[*nth];
+            own += u128::from(line.deposit - earned_at(line, self.model.now));
+            if line.closing_at == 0 {
+                let authority = if line.controlled { state.controller } else { payer };
+                self.must(Action::CloseLine { authority, book, line: *nth as u16 })?;
+            }
+        }
+        self.set_time(self.memory.latest + i64::from(state.grace_seconds), false);
+        for nth in live.iter().filter(|nth| !state.lines[**nth].released) {
+            self.must(Action::RemoveLine { book, line: *nth as u16 })?;
+        }
+        let free = self.book(book).map_or(0, |book| book.free);
+        if u128::from(free) != own {
+            return Err(format!(
+                "ME-7 (the payer gets back what is not earned): {free}, not {own}"
+            ));
+        }
+        if free > 0 {
+            let destination = self.places.mints[site.mint].wallets[site.payer][0];
+            self.must(Action::Refund { payer, book, destination, amount: free })?;
+        }
+        Ok(())
+    }
+
+    /// Pays and clears what is left, unless somebody who cannot hold tokens was promised some.
+    fn finish(&mut self, book: usize) -> Result<(), String> {
+        self.claim_all(book)?;
+        let site = self.places.books[book];
+        let Some(state) = self.book(book).cloned() else { return Ok(()) };
+        for (nth, line) in state.lines.iter().enumerate().filter(|(_, line)| !line.removed) {
+            if line.claimed == line.deposit {
+                self.must(Action::RemoveLine { book, line: nth as u16 })?;
+            }
+        }
+        let Some(state) = self.book(book).cloned() else { return Ok(()) };
+        if state.fees_accrued > state.fees_collected {
+            let treasury = Some(self.places.mints[site.mint].wallets[4][1]);
+            self.must(Action::CollectFees { book, treasury })?;
+        }
+        if state.line_count > 0 {
+            return Ok(());
+        }
+        let destination = self.places.mints[site.mint].wallets[site.payer][0];
+        match state.lines.is_empty() || self.random.one_in(2) {
+            true => self.must(Action::CloseBook { payer: state.payer, book, destination }),
+            false => self.must(Action::Reap { book, destination: Some(destination) }),
+        }
+    }
+
+    fn end_pool(&mut self, pool: usize) -> Result<(), String> {
+        let site = self.places.pools[pool].clone();
+        if self.model.pool(&site.address).is_none() {
+            return Ok(());
+        }
+        let (owner, wallets) =
+            (self.places.person(site.owner), &self.places.mints[site.mint].wallets);
+        for (who, wallet) in wallets.iter().enumerate() {
+            if self.model.member(&site.members[who]).is_none() {
+                continue;
+            }
+            self.must(Action::SetUnits { owner, pool, who, units: 0 })?;
+            let owed = self.model.member(&site.members[who]).map_or(0, |member| member.owed);
+            if owed >> 64 > 0 {
+                self.must(Action::ClaimMember { pool, who, destination: wallet[0] })?;
+            }
+            self.must(Action::CloseMember { pool, who })?;
+        }
+        self.must(Action::ClosePool { owner, pool, destination: wallets[site.owner][0] })
+    }
+}
