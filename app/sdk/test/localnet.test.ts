@@ -17,6 +17,8 @@ import { openBookWith } from "./books";
 describe("sdk / on a cluster", () => {
   let cluster: Cluster;
   let nextId = 0;
+  /** Signs for the payer where a cap is wanted: the payer's own key cannot be given one. */
+  const delegate = fixedKeypair(230);
   before(() => {
     cluster = startCluster();
   });
@@ -26,10 +28,10 @@ describe("sdk / on a cluster", () => {
     return openBookWith(cluster, { id: nextId, lines, rate });
   }
 
-  function settleOf(book: PublicKey, targets: sdk.Targets): sdk.Settle {
+  function settleOf(book: PublicKey, targets: sdk.Targets, signer = cluster.net.payer): sdk.Settle {
     const account = cluster.book(book);
     const { voucherDomain: domain } = account;
-    const voucher = sdk.signVoucher({ domain, book, targets, signer: cluster.net.payer });
+    const voucher = sdk.signVoucher({ domain, book, targets, signer });
     return sdk.settleOf({ address: book, book: account, voucher });
   }
 
@@ -75,13 +77,17 @@ describe("sdk / on a cluster", () => {
         const most = max({ format, limits: true });
         const book = open(most, rate);
         if (cap !== null) {
-          const { publicKey } = cluster.admin;
+          const payer = cluster.admin.publicKey;
           const expiresAt = 2n ** 63n - 1n;
-          const terms = { payer: publicKey, book, signer: publicKey, expiresAt, cap };
+          const terms = { payer, book, signer: delegate.publicKey, expiresAt, cap };
           cluster.run([sdk.setVoucherSigner(terms)]);
         }
         cluster.net.advance({ seconds: 3n });
-        const [batch] = pack([settleOf(book, make(most, 7n))], format, true);
+        const [batch] = pack(
+          [settleOf(book, make(most, 7n), cap === null ? undefined : delegate)],
+          format,
+          true,
+        );
         const { failure, units } = sendBatch(batch as sdk.SettleBatch);
         expect(failure).to.equal(null);
         const limit = batch?.budget.computeUnitLimit ?? 0;
