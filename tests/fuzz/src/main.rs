@@ -54,6 +54,7 @@ fn walk(options: &Options, places: &Places, base: &Base) -> Result<(), String> {
         let walk::Failure { seed, step, found, last_steps } = failure;
         format!("walk {seed} broke at step {step}: {found}\nlast steps:\n    {last_steps}")
     };
+    invariants::doctored::check(places)?;
     let old = regressions::read(&options.regressions)?;
     for (seed, steps) in &old {
         walk::walk(places, base, *seed, *steps, judge).map_err(explain)?;

@@ -3,6 +3,7 @@
 
 mod authority;
 mod chainwide;
+pub mod doctored;
 mod lines;
 mod money;
 
