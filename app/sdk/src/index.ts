@@ -14,7 +14,7 @@ export {
   type MintPolicy,
 } from "./streams/accounts";
 export * from "./streams/book";
-export { settleBudget, settleOf } from "./streams/budget";
+export { denseSettleUnits, settleBudget, settleOf } from "./streams/budget";
 export * from "./streams/errors";
 export * from "./streams/events";
 export * from "./streams/idl";
@@ -38,6 +38,7 @@ export * from "./streams/vouchers/message";
 export * from "./streams/vouchers/packed";
 export * from "./streams/vouchers/settle";
 export * from "./streams/vouchers/voucher";
+export { decodeWatermarks, type Watermarks } from "./streams/watermarks";
 export { type Budget, budgetInstructions } from "./tx/budget";
 export {
   maxBooks,

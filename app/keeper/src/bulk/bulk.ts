@@ -3,7 +3,6 @@ import { Worker } from "node:worker_threads";
 import { type Keypair, PublicKey } from "@solana/web3.js";
 import bs58 from "bs58";
 import type { Logger } from "pino";
-import { readBook } from "../chain/books";
 import type { Chain, SignatureStatus } from "../chain/chain";
 import type { Config } from "../config/schema";
 import { asKeeperError, KeeperError } from "../errors";
@@ -23,6 +22,7 @@ const BLOCKHASH_MS = 2_000;
 const BROKE_MS = 5_000;
 /** Fees are booked for many transactions at once, up to this part of the hourly cap. */
 const PART_OF_CAP = 64n;
+const YOUNG_MEGABYTES = 128;
 const LAMPORTS_A_SIGNATURE = 5_000n;
 
 /** What the bulk thread holds, as it last told. */
@@ -73,10 +73,11 @@ export function startBulk(options: BulkOptions): Bulk {
   let feedId = 0;
   let broken: KeeperError | undefined;
   let granting = false;
-  let onStopped = (): void => {};
 
   const worker = new Worker(join(__dirname, "thread.cjs"), {
     execArgv: [],
+    // Vouchers live for milliseconds: with room for them the collector has next to nothing to copy.
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
     workerData: {
       path: options.path,
       seed: options.payer.secretKey.slice(0, 32),
@@ -98,7 +99,6 @@ export function startBulk(options: BulkOptions): Bulk {
     for (const { reject } of feeds.values()) reject(broken);
     feeds.clear();
     clearInterval(freshening);
-    onStopped();
   };
   worker.on("error", (error) => {
     log.error({ error: error.message }, "bulk thread failed");
@@ -154,15 +154,12 @@ export function startBulk(options: BulkOptions): Bulk {
         chain.now({ signal: abort.signal }),
       ]);
       const books = accounts.map((account, index): BookFacts => {
-        const view = readBook({ account, readAtMs: options.hostClock() });
-        return {
-          address: addresses[index] as string,
-          problem: typeof view === "string" ? view : undefined,
-          owner: account?.owner.toBytes() ?? new Uint8Array(32),
-          data: typeof view === "string" || account === null ? new Uint8Array() : account.data,
-        };
+        const address = addresses[index] as string;
+        const { owner = PublicKey.default, data = new Uint8Array() } = account ?? {};
+        return { address, owner: owner.toBytes(), data: ownBytes(data) };
       });
-      tell({ type: "books", id, unixSeconds, books });
+      const buffers = books.map(({ data }) => data.buffer as ArrayBuffer);
+      tell({ type: "books", id, unixSeconds, books }, buffers);
     } catch (error) {
       tell({ type: "unread", id, message: asKeeperError(error).message });
     }
@@ -248,8 +245,6 @@ export function startBulk(options: BulkOptions): Bulk {
       case "state":
         state = message;
         return;
-      case "stopped":
-        return onStopped();
     }
   });
   void freshen();
@@ -259,9 +254,7 @@ export function startBulk(options: BulkOptions): Bulk {
       if (broken !== undefined) throw broken;
       feedId += 1;
       const id = feedId;
-      // Handed over, not copied; what stands in node's shared pool must not be taken away from it.
-      const whole = body.byteLength === body.buffer.byteLength;
-      const bytes = whole ? body : Uint8Array.from(body);
+      const bytes = ownBytes(body);
       return new Promise<FeedAnswer>((resolve, reject) => {
         feeds.set(id, { resolve, reject });
         tell({ type: "feed", id, body: bytes }, [bytes.buffer as ArrayBuffer]);
@@ -275,15 +268,21 @@ export function startBulk(options: BulkOptions): Bulk {
       clearInterval(freshening);
       if (broken === undefined) {
         await new Promise<void>((resolve) => {
-          onStopped = resolve;
+          // It ends by itself once it has closed what it has open.
+          worker.once("exit", () => resolve());
           tell({ type: "stop" });
         });
       }
       abort.abort();
-      await worker.terminate();
     },
   };
 }
+
+/** Bytes that may be handed over: what stands in node's shared pool must not be taken from it. */
+const ownBytes = (bytes: Uint8Array): Uint8Array =>
+  bytes.byteLength === bytes.buffer.byteLength && bytes.byteLength > 0
+    ? bytes
+    : new Uint8Array(bytes);
 
 const toKey = (address: string): PublicKey => new PublicKey(address);
 

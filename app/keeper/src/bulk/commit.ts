@@ -1,8 +1,8 @@
 import { promise } from "./book-state";
+import type { Disk } from "./disk";
 import type { Held } from "./held";
 import type { Holdings } from "./holdings";
 import type { Library } from "./library";
-import type { Rows } from "./rows";
 import { reaches } from "./words";
 
 /** Group commit: everything that was accepted meanwhile goes to the disk with one fsync. */
@@ -15,22 +15,23 @@ export interface Commit {
 }
 
 export function createCommit(args: {
-  rows: Rows;
+  disk: Disk;
   holdings: Holdings;
   library: Library;
   /** Called with what is on the disk now. */
   stored: (held: readonly Held[]) => void;
 }): Commit {
-  const { rows, holdings, library } = args;
+  const { disk, holdings, library } = args;
+  let running = false;
   let waiting: { held: readonly Held[]; resolve(): void; reject(error: unknown): void }[] = [];
 
-  const flush = (): void => {
+  const flush = async (): Promise<void> => {
     const group = waiting;
     waiting = [];
     const held = group.flatMap((each) => each.held);
     try {
       if (held.length > 0) {
-        rows.put(
+        await disk.put(
           held.map(({ slot, domain, receivedAtMs, bytes: voucher }) => ({
             slot,
             domain,
@@ -54,11 +55,19 @@ export function createCommit(args: {
     for (const { resolve } of group) resolve();
   };
 
+  /** One group at a time: what comes meanwhile makes up the next. */
+  const flushAll = async (): Promise<void> => {
+    while (waiting.length > 0) await flush();
+    running = false;
+  };
+
   return {
     add: (held) =>
       new Promise((resolve, reject) => {
-        if (waiting.length === 0) setImmediate(flush);
         waiting.push({ held, resolve, reject });
+        if (running) return;
+        running = true;
+        setImmediate(() => void flushAll());
       }),
   };
 }

@@ -1,7 +1,7 @@
 import { readPacked } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
 import { type Held, hold } from "./held";
-import type { Row, Rows } from "./rows";
+import type { Row } from "./rows";
 
 /** The vouchers that the bulk thread has accepted and not yet seen recorded for good. */
 export interface Holdings {
@@ -14,7 +14,7 @@ export interface Holdings {
   take(voucher: Omit<Parameters<typeof hold>[0], "slot">): Held;
   /** The voucher is over, or was never stored: its slot goes to the next one. */
   release(held: Held): void;
-  /** Slots that hold nothing any more, for `Rows.remove`; asked once they are not called free twice. */
+  /** Slots that hold nothing any more, for `Disk.remove`; asked once they are not called free twice. */
   emptied(): number[];
   size(): number;
 }
@@ -22,7 +22,7 @@ export interface Holdings {
 const NONE: ReadonlySet<Held> = new Set();
 
 /** Takes over what the table holds. */
-export function createHoldings(rows: Rows): Holdings {
+export function createHoldings(rows: readonly Row[]): Holdings {
   const bySlot = new Map<number, Held>();
   const byBook = new Map<string, Set<Held>>();
   const free: number[] = [];
@@ -36,7 +36,7 @@ export function createHoldings(rows: Rows): Holdings {
     byBook.set(held.book, ofBook.add(held));
     return held;
   };
-  for (const row of rows.all()) {
+  for (const row of rows) {
     next = Math.max(next, row.slot + 1);
     add(fromRow(row));
   }

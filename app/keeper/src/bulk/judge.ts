@@ -1,6 +1,6 @@
 import type { PackedVoucher } from "@pinfi/sdk";
 import type { Refusal } from "../vouchers/admission";
-import type { BookState } from "./book-state";
+import { type BookState, equal } from "./book-state";
 import { verify } from "./crypto";
 import type { Absent } from "./library";
 import { amountsOf, raiseOver } from "./words";
@@ -32,11 +32,11 @@ export function judge(args: {
   // Those of which a transaction takes more than one are packed by the ordinary task.
   if (kind !== "dense" || (2 * count <= rules.mostTargets && count > 0)) return "rest";
   if ("problem" in known) return { code: known.problem, message: "the account is no book" };
-  const { book, best, shut } = known;
+  const { book, best, shut, signer } = known;
   if (count > rules.mostTargets) {
     return { code: "VoucherTooLarge", message: "the voucher does not fit into one transaction" };
   }
-  if (Buffer.compare(book.voucherSigner.toBytes(), packed.signer) !== 0) {
+  if (!equal(signer, packed.signer)) {
     const message = `the book's voucher signer is ${book.voucherSigner.toBase58()}`;
     return { code: "WrongVoucherSigner", message };
   }
@@ -49,10 +49,11 @@ export function judge(args: {
     const message = `line ${start + count - 1} does not exist; the book has ${book.nextLine}`;
     return { code: "LineOutOfRange", message };
   }
-  if (shut.subarray(start, start + count).every((flag) => flag === 1)) {
+  // Shut lines add nothing, so all of them are looked at only when nothing was added.
+  const raised = raiseOver(amountsOf(packed.targets, start, count), best, shut);
+  if (raised === 0 && !shut.subarray(start, start + count).includes(0)) {
     return { code: "LineClosed", message: "every line that the voucher names is closed" };
   }
-  const raised = raiseOver(amountsOf(packed.targets, start, count), best, shut);
   if (raised > 0 && raised < rules.minRaise) return "rest";
   if (!signed(packed, book.voucherDomain)) {
     const message = "the signature does not verify under the voucher domain of the book";

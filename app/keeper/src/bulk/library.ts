@@ -52,12 +52,9 @@ export function createLibrary(args: {
       const readAtMs = args.hostClock();
       for (const each of facts) {
         if (known.size >= MOST_BOOKS && !known.has(each.address)) known.clear();
-        known.set(
-          each.address,
-          each.problem === undefined
-            ? readState({ facts: each, held: holdings.of(each.address), unixSeconds, readAtMs })
-            : { problem: each.problem, readAtMs },
-        );
+        const held = holdings.of(each.address);
+        const read = readState({ facts: each, held, unixSeconds, readAtMs });
+        known.set(each.address, typeof read === "string" ? { problem: read, readAtMs } : read);
       }
     },
     unixSeconds: () => seconds,

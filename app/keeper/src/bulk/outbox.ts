@@ -1,6 +1,6 @@
-import { type SettleTemplate, settleTemplate } from "@pinfi/sdk";
+import { denseSettleUnits, type SettleTemplate, settleTemplate } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
-import { type BookState, equal, unitsOf } from "./book-state";
+import { type BookState, equal } from "./book-state";
 import { signerOf } from "./crypto";
 import type { Held } from "./held";
 import type { Library } from "./library";
@@ -34,6 +34,14 @@ export interface Outbox {
   waiting(): number;
 }
 
+/** A template and what it was made for. */
+interface Made {
+  template: SettleTemplate;
+  shape: string;
+  domain: Uint8Array;
+  signer: Uint8Array;
+}
+
 export function createOutbox(args: {
   options: ThreadOptions;
   library: Library;
@@ -43,7 +51,7 @@ export function createOutbox(args: {
   const { options, library } = args;
   const payer = new PublicKey(options.payer);
   const sign = signerOf(options.seed);
-  const templates = new Map<string, SettleTemplate>();
+  const templates = new Map<string, Made>();
   let queue: Held[] = [];
   let head = 0;
   let underWay = 0;
@@ -52,10 +60,14 @@ export function createOutbox(args: {
 
   const templateOf = (held: Held, state: BookState): SettleTemplate => {
     const { start, count, signer } = held.packed;
-    const domain = Buffer.from(held.domain).toString("latin1");
-    const name = `${held.book} ${state.shape} ${start} ${count} ${Buffer.from(signer).toString("latin1")}${domain}`;
-    const known = templates.get(name);
-    if (known !== undefined) return known;
+    const key = `${held.book} ${start} ${count}`;
+    const made = templates.get(key);
+    const isGood =
+      made !== undefined &&
+      made.shape === state.shape &&
+      equal(made.signer, signer) &&
+      equal(made.domain, held.domain);
+    if (isGood) return made.template;
     if (templates.size >= TEMPLATES) templates.clear();
     const { format, priorityFeeLamports } = options;
     const template = settleTemplate({
@@ -68,9 +80,10 @@ export function createOutbox(args: {
       start,
       count,
       capacity: state.book.capacity,
-      units: unitsOf(state, start, count),
+      units: denseSettleUnits({ count, busy: state.book.busy }),
     });
-    templates.set(name, template);
+    const { shape } = state;
+    templates.set(key, { template, shape, domain: held.domain, signer });
     return template;
   };
 

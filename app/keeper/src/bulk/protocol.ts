@@ -1,10 +1,9 @@
 /** What the keeper and its bulk thread tell each other. Byte arrays are handed over, not copied. */
 
-/** A book as the bulk thread is told of it; `account: null` when there is none, or no book. */
+/** An account as the chain has it; empty when there is none. Whether it is a book the thread finds out. */
 export interface BookFacts {
   /** Base58. */
   address: string;
-  problem: "UnknownBook" | "NotABook" | undefined;
   owner: Uint8Array;
   data: Uint8Array;
 }
@@ -34,8 +33,7 @@ export type FromThread =
   | { type: "read"; id: number; level: "working" | "finalized"; addresses: string[] }
   | { type: "send"; slots: number[]; wires: Uint8Array[]; targets: number; receivedAtMs: number[] }
   | { type: "starved" }
-  | { type: "state"; held: number; waiting: number; checked: number; unrecorded: number }
-  | { type: "stopped" };
+  | { type: "state"; held: number; waiting: number; checked: number; unrecorded: number };
 
 /** What became of a feed; every voucher is in exactly one of the numbers. */
 export interface FeedAnswer {

@@ -1,15 +1,21 @@
 import type { BookState } from "./book-state";
 import { equal } from "./book-state";
+import type { Disk } from "./disk";
 import type { Held } from "./held";
 import type { Holdings } from "./holdings";
 import type { Absent, Library } from "./library";
-import type { Rows } from "./rows";
 import { isCovered } from "./words";
 
-/** How often the chain's records are compared with what has landed. */
-const CHECK_MS = 3_000;
+/**
+ * The chain's records are compared with what has landed after so many vouchers, and this often:
+ * reading a large book costs as much as settling on it.
+ */
+const CHECK_LANDED = 8_192;
+const CHECK_MS = 10_000;
 /** How often it is looked whether nothing is left to do but to check. */
 const LOOK_MS = 100;
+/** Pause before a cluster that did not answer is asked again for what an earlier run left. */
+const READ_AGAIN_MS = 3_000;
 /** Pause after the first refusal of a transaction, doubled by each further one up to an hour. */
 const REFUSED_MS = 30_000;
 const LONGEST_MS = 3_600_000;
@@ -18,6 +24,8 @@ const KEPT_OUTDATED_MS = 3_600_000;
 
 /** Sees to vouchers after their transaction: forgets what is recorded, sends the rest again. */
 export interface Sweep {
+  /** So many more have landed. */
+  landed(count: number): void;
   /** Its transaction was refused. */
   refused(held: Held): void;
   /** No transaction can be made for it as its book is known now. */
@@ -31,7 +39,7 @@ export interface Sweep {
 export interface SweepOptions {
   holdings: Holdings;
   library: Library;
-  rows: Rows;
+  disk: Disk;
   /** Reads these books at the finalized level into the library. */
   finalized: (books: string[]) => Promise<void>;
   /** Sends these once more. */
@@ -44,9 +52,10 @@ export interface SweepOptions {
 }
 
 export function createSweep(options: SweepOptions): Sweep {
-  const { holdings, library, rows, hostClock } = options;
+  const { holdings, library, disk, hostClock } = options;
   const totals = { checked: 0, unrecorded: 0 };
   let checkedAtMs = hostClock();
+  let landed = 0;
   let running: Promise<void> | undefined;
 
   const delay = (held: Held): void => {
@@ -89,22 +98,26 @@ export function createSweep(options: SweepOptions): Sweep {
     if (again.length > 0) options.again(again);
   };
 
+  const tidy = async (): Promise<void> => {
+    const slots = holdings.emptied();
+    if (slots.length > 0) await disk.remove(slots);
+  };
+
   const round = async (): Promise<void> => {
     const idle = options.idle();
-    if (!idle && hostClock() - checkedAtMs < CHECK_MS) return;
+    const early = hostClock() - checkedAtMs < CHECK_MS && landed < CHECK_LANDED;
+    if (!idle && early) return;
+    landed = 0;
     const before = totals.checked + totals.unrecorded;
     try {
       await check();
+      // Rows are written over by later vouchers; only a quiet time is spent on deleting them.
+      if (options.idle()) await tidy();
     } catch {
-      // The cluster cannot be read now; everything stays held until it can.
+      // The cluster or the disk does not answer now; everything stays held until they do.
       return;
     } finally {
       checkedAtMs = hostClock();
-    }
-    // Rows are written over by later vouchers; only a quiet time is spent on deleting them.
-    if (options.idle()) {
-      const slots = holdings.emptied();
-      if (slots.length > 0) rows.remove(slots);
     }
     if (totals.checked + totals.unrecorded !== before) options.tell(totals);
   };
@@ -116,6 +129,9 @@ export function createSweep(options: SweepOptions): Sweep {
   }, LOOK_MS);
 
   return {
+    landed(count) {
+      landed += count;
+    },
     refused: delay,
     putOff: delay,
     async resume() {
@@ -127,7 +143,7 @@ export function createSweep(options: SweepOptions): Sweep {
           break;
         } catch {
           // The cluster cannot be read yet: the vouchers are safe, and wait.
-          await new Promise((resolve) => setTimeout(resolve, CHECK_MS));
+          await new Promise((resolve) => setTimeout(resolve, READ_AGAIN_MS));
         }
       }
       const open = held.filter(({ phase }) => phase === "stored");

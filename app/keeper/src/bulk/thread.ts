@@ -1,13 +1,13 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { maxDenseTargets } from "@pinfi/sdk";
 import { createCommit } from "./commit";
+import { openDisk } from "./disk";
 import { takeFeed } from "./feed";
 import type { Held } from "./held";
 import { createHoldings } from "./holdings";
 import { createLibrary } from "./library";
 import { createOutbox } from "./outbox";
 import type { FromThread, Outcome, ThreadOptions, ToThread } from "./protocol";
-import { openRows } from "./rows";
 import { createSweep } from "./sweep";
 
 /*
@@ -15,9 +15,9 @@ import { createSweep } from "./sweep";
  * chain has recorded. The keeper's own thread only carries bytes between it, HTTP and the cluster.
  */
 
-function start(port: MessagePort, options: ThreadOptions): void {
-  const rows = openRows(options.path);
-  const holdings = createHoldings(rows);
+async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
+  const disk = await openDisk(options.path);
+  const holdings = createHoldings(disk.rows);
   const questions = new Map<number, { resolve(): void; reject(error: Error): void }>();
   let question = 0;
   let stopping = false;
@@ -39,13 +39,13 @@ function start(port: MessagePort, options: ThreadOptions): void {
   const sweep = createSweep({
     holdings,
     library,
-    rows,
+    disk,
     finalized: (books) => ask("finalized", books),
     again: (held) => {
       outbox.add(held);
       send();
     },
-    idle: () => outbox.waiting() === 0 && underWay === 0,
+    idle: () => feeding === 0 && outbox.waiting() === 0 && underWay === 0,
     tell: ({ checked, unrecorded }) =>
       tell({
         type: "state",
@@ -58,6 +58,7 @@ function start(port: MessagePort, options: ThreadOptions): void {
   });
 
   let underWay = 0;
+  let feeding = 0;
   let roomWanted: (() => void)[] = [];
   const isFull = (): boolean => outbox.waiting() + underWay >= options.heldLimit;
   const giveRoom = (): void => {
@@ -85,7 +86,7 @@ function start(port: MessagePort, options: ThreadOptions): void {
     giveRoom();
   };
   const commit = createCommit({
-    rows,
+    disk,
     holdings,
     library,
     stored(held) {
@@ -112,6 +113,7 @@ function start(port: MessagePort, options: ThreadOptions): void {
   const settled = (slots: readonly number[], outcomes: readonly Outcome[]): void => {
     underWay -= slots.length;
     outbox.answered(slots.length);
+    sweep.landed(outcomes.filter((outcome) => outcome === "landed").length);
     const again: Held[] = [];
     for (const [index, slot] of slots.entries()) {
       const held = holdings.get(slot);
@@ -128,11 +130,14 @@ function start(port: MessagePort, options: ThreadOptions): void {
   };
 
   const feed = async (id: number, body: Uint8Array): Promise<void> => {
+    feeding += 1;
     try {
       tell({ type: "fed", id, ...(await takeFeed(body, feedOptions)) });
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       tell({ type: "unavailable", id, code: "BulkUnavailable", message });
+    } finally {
+      feeding -= 1;
     }
     giveRoom();
   };
@@ -163,15 +168,14 @@ function start(port: MessagePort, options: ThreadOptions): void {
         return settled(message.slots, message.outcomes);
       case "stop":
         stopping = true;
-        void sweep.stop().then(() => {
-          rows.close();
-          tell({ type: "stopped" });
-          port.close();
-        });
+        void sweep
+          .stop()
+          .then(() => disk.close())
+          .finally(() => port.close());
     }
   });
   // What an earlier run accepted goes on as if it had just been stored.
   void sweep.resume();
 }
 
-if (parentPort !== null) start(parentPort, workerData as ThreadOptions);
+if (parentPort !== null) void start(parentPort, workerData as ThreadOptions);

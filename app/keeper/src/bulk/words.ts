@@ -4,7 +4,13 @@
  */
 export type Words = Uint32Array;
 
-export const wordsFor = (lines: number): Words => new Uint32Array(2 * lines);
+/** Little-endian amounts of 8 bytes each, whatever the machine's own order. */
+export function wordsOf(amounts: Uint8Array): Words {
+  const view = new DataView(amounts.buffer, amounts.byteOffset, amounts.byteLength);
+  const words = new Uint32Array(amounts.length / 4);
+  for (let at = 0; at < words.length; at++) words[at] = view.getUint32(4 * at, true);
+  return words;
+}
 
 /** Bytes of the targets before the first amount of a dense voucher: kind, start, count. */
 const DENSE_HEADER = 7;

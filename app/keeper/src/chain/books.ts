@@ -80,7 +80,8 @@ export function readBook(args: {
 const proved = new Map<string, string>();
 const PROVED_LIMIT = 65_536;
 
-function isAtItsAddress(address: PublicKey, header: BookHeader): boolean {
+/** Whether a book stands at the address that is derived from its own fields. */
+export function isAtItsAddress(address: PublicKey, header: BookHeader): boolean {
   const { payer, mint, id } = header;
   const fields = `${payer.toBase58()} ${mint.toBase58()} ${id}`;
   const name = address.toBase58();

@@ -47,6 +47,15 @@ export function settleOf(args: { address: PublicKey; book: Book; voucher: Vouche
   return { ...settle, units };
 }
 
+/**
+ * Upper bound of the compute units of settling a dense voucher on a book without a cap, `busy` of
+ * whose lines have a rate or an end.
+ */
+export function denseSettleUnits({ count, busy }: { count: number; busy: number }): number {
+  const accruing = Math.min(count, busy);
+  return UNITS.settle + UNITS.dense * (count - accruing) + UNITS.accruing * accruing;
+}
+
 function unitsOf({ voucher, units }: Settle, verifiedBy: VerifiedBy): number {
   if (verifiedBy === "program") {
     return VERIFYING_UNITS.voucher + VERIFYING_UNITS.target * targetCount(voucher.targets);
