@@ -5,12 +5,19 @@ use std::rc::Rc;
 
 use super::world::World;
 use crate::{
-    state::State,
+    state::{Line, State},
     voucher::{settle_instructions, settle_many_instruction, Targets, Voucher},
 };
 
 /// Vouchers tried at once.
 const MOST: usize = 5;
+
+fn lines_of(state: &State) -> &[Line] {
+    match state {
+        State::Book(book) => &book.lines,
+        _ => &[],
+    }
+}
 
 impl World<'_> {
     /// Settles the same vouchers on a book in two ways, compares, and puts the book back.
@@ -38,8 +45,10 @@ impl World<'_> {
         self.chain.restore(at, &found);
         self.view = self.chain.look(&self.view)?;
         if first != second {
+            let (one, other) = (lines_of(&first), lines_of(&second));
+            let differ = one.iter().zip(other).find(|(one, other)| one != other);
             return Err(format!(
-                "ME-6 (order and batching make no difference): {first:?} and {second:?} from {shuffled:?}"
+                "ME-6 (order and batching make no difference): {differ:?} from {shuffled:?}"
             ));
         }
         Ok(())
