@@ -22,7 +22,7 @@ interface Answer {
 }
 
 describe("keeper / bulk feed", function () {
-  this.timeout(60_000);
+  this.timeout(180_000);
   let world: World;
   let keeper: Running;
   let open: OpenBook;
@@ -63,7 +63,7 @@ describe("keeper / bulk feed", function () {
   };
   /** Until the thread has seen everything recorded, and forgotten it. */
   const recorded = async (checked: number): Promise<void> => {
-    for (const until = Date.now() + 20_000; Date.now() < until; ) {
+    for (const until = Date.now() + 60_000; Date.now() < until; ) {
       const now = await state();
       if (now.checked >= checked && now.held === 0) return;
       await new Promise((resolve) => setTimeout(resolve, 25));

@@ -63,7 +63,29 @@ export function accountsOf(svm: LiteSVM): Accounts {
   };
 }
 
-const key = (address: PublicKey): Address => kitAddress(address.toBase58());
+/** Who reads accounts again and again does so with the same key objects; base58 is slow. */
+const spelled = new WeakMap<PublicKey, Address>();
+
+function key(address: PublicKey): Address {
+  const known = spelled.get(address);
+  if (known !== undefined) return known;
+  const text = kitAddress(address.toBase58());
+  spelled.set(address, text);
+  return text;
+}
+
+/** Owners are programs, of which there are few. */
+const owners = new Map<Address, PublicKey>();
+const MOST_OWNERS = 1_024;
+
+function ownerOf(program: Address): PublicKey {
+  const known = owners.get(program);
+  if (known !== undefined) return known;
+  if (owners.size >= MOST_OWNERS) owners.clear();
+  const owner = new PublicKey(program);
+  owners.set(program, owner);
+  return owner;
+}
 
 function accountInfo(found: {
   data: ArrayLike<number>;
@@ -75,7 +97,7 @@ function accountInfo(found: {
     data: Buffer.from(found.data),
     executable: found.executable,
     lamports: Number(found.lamports),
-    owner: new PublicKey(found.programAddress),
+    owner: ownerOf(found.programAddress),
     rentEpoch: 0,
   };
 }

@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { Worker } from "node:worker_threads";
 import {
   inProcessChain,
@@ -25,6 +27,10 @@ const BODIES_AT_ONCE = 8;
  * the number of books, so that no voucher overtakes another of its book and all are settled.
  */
 const KEEPER_QUEUE = 192;
+
+/** How long the keeper is measured on end, and most vouchers (4 kB each, three times) of that. */
+const SEGMENT_SECONDS = 10;
+const SEGMENT_VOUCHERS = 30_000;
 
 /** One measurement of one way. */
 export interface Timed {
@@ -82,9 +88,8 @@ export async function runSegments(args: {
         segments.push({ ceiling, keeper: measured });
         spent += measured.seconds;
       }
-      // Some five seconds each, so that a busy machine treats both alike.
-      rounds = Math.max(4, Math.ceil((5 / measured.seconds) * rounds));
-      rounds = Math.min(rounds, Math.ceil(25_000 / books.length));
+      const wanted = Math.ceil((SEGMENT_SECONDS / measured.seconds) * rounds);
+      rounds = Math.min(Math.max(4, wanted), Math.ceil(SEGMENT_VOUCHERS / books.length));
     }
     return { segments, lines };
   } finally {
@@ -163,6 +168,8 @@ function measure(stage: Stage, run: () => void): { end(): Timed } {
   const paid = (): bigint => localnet.balance(localnet.payer.publicKey);
   const recordedBefore = sumOf(stage);
   const balance = paid();
+  // What the preparation left behind is not what is measured.
+  collectGarbage();
   const before = processorTime();
   const startedAt = performance.now();
   run();
@@ -198,6 +205,12 @@ function sumOf({ localnet, books }: Stage): bigint {
   }
   return sum;
 }
+
+/** Node keeps its collector to itself unless asked. */
+const collectGarbage: () => void = (() => {
+  setFlagsFromString("--expose-gc");
+  return runInNewContext("gc") as () => void;
+})();
 
 const less = (a: ProcessorTime, b: ProcessorTime): ProcessorTime => ({
   main: a.main - b.main,

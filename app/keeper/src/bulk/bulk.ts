@@ -40,6 +40,8 @@ export interface Bulk {
   /** Resolves when every voucher of the NDJSON body is on the disk or refused. */
   feed(body: Uint8Array): Promise<FeedAnswer>;
   state(): BulkState;
+  /** The thread has ended by itself: what it had accepted is on the disk. */
+  isBroken(): boolean;
   /** Takes nothing more, and waits for transactions under way until `abort`. */
   stop(): Promise<void>;
 }
@@ -261,18 +263,22 @@ export function startBulk(options: BulkOptions): Bulk {
       });
     },
     state: () => state,
+    isBroken: () => broken !== undefined,
     async stop() {
-      const limit = setTimeout(() => abort.abort(), config.operations.drainSeconds * 1_000);
+      const limit = setTimeout(() => {
+        abort.abort();
+        void worker.terminate();
+      }, config.operations.drainSeconds * 1_000);
       while (parcels.size > 0) await Promise.allSettled([...parcels]);
-      clearTimeout(limit);
       clearInterval(freshening);
+      // It ends by itself once it has closed what it has open.
       if (broken === undefined) {
         await new Promise<void>((resolve) => {
-          // It ends by itself once it has closed what it has open.
           worker.once("exit", () => resolve());
           tell({ type: "stop" });
         });
       }
+      clearTimeout(limit);
       abort.abort();
     },
   };
@@ -284,7 +290,18 @@ const ownBytes = (bytes: Uint8Array): Uint8Array =>
     ? bytes
     : new Uint8Array(bytes);
 
-const toKey = (address: string): PublicKey => new PublicKey(address);
+/** The same books are read again and again. */
+const keys = new Map<string, PublicKey>();
+const MOST_KEYS = 20_000;
+
+function toKey(address: string): PublicKey {
+  const known = keys.get(address);
+  if (known !== undefined) return known;
+  if (keys.size >= MOST_KEYS) keys.clear();
+  const key = new PublicKey(address);
+  keys.set(address, key);
+  return key;
+}
 
 /** What never ran cost nothing; what failed in an instruction did. */
 const wasPaid = (status: SignatureStatus | undefined): boolean =>

@@ -25,7 +25,7 @@ export function createBulkIntake(
   return {
     async feed(body) {
       if (home === undefined || stopping) return withoutThread(body, options);
-      bulk ??= begin(home.path);
+      if (bulk === undefined || bulk.isBroken()) bulk = begin(home.path);
       return bulk.feed(body);
     },
     state: () => bulk?.state() ?? NOTHING,
