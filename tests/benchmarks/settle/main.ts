@@ -35,7 +35,7 @@ async function main(): Promise<void> {
     seconds,
     progress: (text) => process.stderr.write(`${text}\n`),
   });
-  const report = summarise({ segments, lines, payers, startedAt, machine: machine() });
+  const report = summarise({ segments, lines, payers, seconds, startedAt, machine: machine() });
   const json = `${JSON.stringify(report, null, 2)}\n`;
   if (values.write) {
     const folder = join(__dirname, "..");

@@ -61,6 +61,8 @@ export function summarise(args: {
   segments: readonly Segment[];
   lines: number;
   payers: number;
+  /** As asked for. */
+  seconds: number;
   startedAt: Date;
   machine: Machine;
 }): Report {
@@ -73,7 +75,7 @@ export function summarise(args: {
   const perMillion = (Number(keeper.feeLamports) * 1e6) / keeper.payments;
   const best = { ceiling: rates(fastest.ceiling), keeper: rates(fastest.keeper) };
   return {
-    command: "npm run bench:settle -- --write",
+    command: `npm run bench:settle -- --seconds ${args.seconds} --payers ${args.payers} --write`,
     measuredAt: args.startedAt.toISOString(),
     machine: args.machine,
     payers: args.payers,
@@ -142,7 +144,12 @@ export function toMarkdown(report: Report): string {
   const row = (name: string, of: (rates: Rates) => string, both = true): string =>
     `| ${name} | ${of(total.ceiling)} | ${of(total.keeper)} | ${both ? `${of(best.ceiling)} | ${of(best.keeper)}` : "- | -"} |`;
   const percent = (share: number): string => `${round(100 * share, 1)} %`;
-  const met = (isMet: boolean): string => (isMet ? "met" : "missed");
+  const verdict = (all: boolean, inBest: boolean): string => {
+    if (all && inBest) return "met";
+    return inBest ? "met in the best segment only" : "missed";
+  };
+  const alone = bound(report);
+  const cheap = report.solPerMillionPayments <= goals.solPerMillionPayments;
   return `# Payments settled a second
 
 \`${report.command}\` rebuilds this file; ${report.measuredAt.slice(0, 10)}, ${host.cores} cores (${host.processor}), ${host.gigabytes} GB, Node ${host.node}, load of the machine ${host.load} (others' work included).
@@ -159,10 +166,21 @@ ${row("cluster's thread waited for a processor", (rates) => percent(rates.waited
 
 "All" is the sum over ${report.segments} segments (keeper: ${number(total.keeper.seconds)} s), "best" the segment in which the keeper was fastest. Asserted to the unit after each segment: ${number(total.keeper.payments)} payments recorded in ${number(total.keeper.transactions)} transactions, ${number(Number(total.keeper.feeLamports))} lamports paid, none twice.
 
-| goal | all | best segment | by the best segment |
+| goal | all | best segment | |
 | --- | ---: | ---: | --- |
-| at least ${number(goals.paymentsPerSecond)} payments/s | ${number(total.keeper.paymentsPerSecond)} | ${number(best.keeper.paymentsPerSecond)} | ${met(best.keeper.paymentsPerSecond >= goals.paymentsPerSecond)} |
-| keeper at least ${percent(goals.ratio)} of the ceiling | ${percent(total.ratio)} | ${percent(best.ratio)} | ${met(best.ratio >= goals.ratio)} |
-| at most ${goals.solPerMillionPayments} SOL of base fees a million payments | ${report.solPerMillionPayments} | | ${met(report.solPerMillionPayments <= goals.solPerMillionPayments)} |
+| at least ${number(goals.paymentsPerSecond)} payments/s | ${number(total.keeper.paymentsPerSecond)} | ${number(best.keeper.paymentsPerSecond)} | ${verdict(total.keeper.paymentsPerSecond >= goals.paymentsPerSecond, best.keeper.paymentsPerSecond >= goals.paymentsPerSecond)} |
+| keeper at least ${percent(goals.ratio)} of the ceiling | ${percent(total.ratio)} | ${percent(best.ratio)} | ${verdict(total.ratio >= goals.ratio, best.ratio >= goals.ratio)} |
+| at most ${goals.solPerMillionPayments} SOL of base fees a million payments | ${report.solPerMillionPayments} | ${report.solPerMillionPayments} | ${verdict(cheap, cheap)} |
+
+The ceiling needs one processor, the keeper all of them: whatever else the machine does costs the keeper twice. By processor time alone (computed, not measured), two processors of its own would bear at most ${number(alone.keeper)} payments/s, ${percent(alone.ratio)} of the ceiling.
 `;
+}
+
+/** What two processors could do at best: all the work shared evenly, and none but one thread's apart. */
+function bound({ total, targetsPerTransaction }: Report): { keeper: number; ratio: number } {
+  const { keeper, ceiling } = total;
+  const longest = Math.max(keeper.clusterThreadMicroseconds, keeper.allThreadsMicroseconds / 2);
+  const rate = (microseconds: number): number =>
+    Math.round((targetsPerTransaction * 1e6) / microseconds);
+  return { keeper: rate(longest), ratio: ceiling.clusterThreadMicroseconds / longest };
 }
