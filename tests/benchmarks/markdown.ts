@@ -1,3 +1,4 @@
+import { aligned } from "./aligned";
 import type { Table } from "./measure";
 
 const INTRODUCTION = `# Compute units
@@ -27,24 +28,6 @@ const HEADINGS = [
   "targets",
   "cost units a target",
 ];
-
-/** Columns of equal width, names to the left and figures to the right, as the formatter has them. */
-function aligned(rows: readonly string[][]): string[] {
-  const widths = HEADINGS.map((_, column) =>
-    Math.max(...rows.map((row) => row[column]?.length ?? 0), 3),
-  );
-  const line = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
-  const padded = rows.map((row) =>
-    row.map((cell, column) =>
-      column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
-    ),
-  );
-  const rule = widths.map((width, column) =>
-    column === 0 ? "-".repeat(width) : `${"-".repeat(width - 1)}:`,
-  );
-  const [head = [], ...body] = padded;
-  return [line(head), line(rule), ...body.map(line)];
-}
 
 /** The table as people read it. */
 export function toMarkdown(table: Table): string {

@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, loadavg, totalmem } from "node:os";
+import { aligned } from "../aligned";
 import type { Segment, Timed } from "./run";
 
 /** Where it was measured. */
@@ -139,41 +140,84 @@ function round(value: number, digits: number): number {
 
 /** The same for people. */
 export function toMarkdown(report: Report): string {
-  const { total, best, machine: host, goals } = report;
-  const number = (value: number): string => value.toLocaleString("en");
-  const row = (name: string, of: (rates: Rates) => string, both = true): string =>
-    `| ${name} | ${of(total.ceiling)} | ${of(total.keeper)} | ${both ? `${of(best.ceiling)} | ${of(best.keeper)}` : "- | -"} |`;
+  const { total, machine: host } = report;
   const percent = (share: number): string => `${round(100 * share, 1)} %`;
-  const verdict = (all: boolean, inBest: boolean): string => {
-    if (all && inBest) return "met";
-    return inBest ? "met in the best segment only" : "missed";
-  };
   const alone = bound(report);
-  const cheap = report.solPerMillionPayments <= goals.solPerMillionPayments;
   return `# Payments settled a second
 
 \`${report.command}\` rebuilds this file; ${report.measuredAt.slice(0, 10)}, ${host.cores} cores (${host.processor}), ${host.gigabytes} GB, Node ${host.node}, load of the machine ${host.load} (others' work included).
 
 A payment is one line of a book raised by a voucher. Ceiling: v1 transactions of ${report.targetsPerTransaction} targets, made and signed beforehand, executed back to back. Keeper: the same vouchers posted as NDJSON (packed form) over loopback HTTP, verified, written with an fsync, made into transactions, signed, executed, and found recorded on chain. Both in one process, by turns, ${number(report.payers)} payers with a key each; every signature of a transaction and of a voucher is verified by the cluster, and every voucher's by the keeper before that.
 
-| | ceiling, all | keeper, all | ceiling, best | keeper, best |
-| --- | ---: | ---: | ---: | ---: |
-${row("payments/s", (rates) => number(rates.paymentsPerSecond))}
-${row("transactions/s", (rates) => number(rates.transactionsPerSecond))}
-${row("processor time of the cluster's thread, us a transaction", (rates) => String(rates.clusterThreadMicroseconds))}
-${row("processor time of all threads, us a transaction", (rates) => String(rates.allThreadsMicroseconds))}
-${row("cluster's thread waited for a processor", (rates) => percent(rates.waitedForProcessor))}
+${figures(report).join("\n")}
 
 "All" is the sum over ${report.segments} segments (keeper: ${number(total.keeper.seconds)} s), "best" the segment in which the keeper was fastest. Asserted to the unit after each segment: ${number(total.keeper.payments)} payments recorded in ${number(total.keeper.transactions)} transactions, ${number(Number(total.keeper.feeLamports))} lamports paid, none twice.
 
-| goal | all | best segment | |
-| --- | ---: | ---: | --- |
-| at least ${number(goals.paymentsPerSecond)} payments/s | ${number(total.keeper.paymentsPerSecond)} | ${number(best.keeper.paymentsPerSecond)} | ${verdict(total.keeper.paymentsPerSecond >= goals.paymentsPerSecond, best.keeper.paymentsPerSecond >= goals.paymentsPerSecond)} |
-| keeper at least ${percent(goals.ratio)} of the ceiling | ${percent(total.ratio)} | ${percent(best.ratio)} | ${verdict(total.ratio >= goals.ratio, best.ratio >= goals.ratio)} |
-| at most ${goals.solPerMillionPayments} SOL of base fees a million payments | ${report.solPerMillionPayments} | ${report.solPerMillionPayments} | ${verdict(cheap, cheap)} |
+${verdicts(report, percent).join("\n")}
 
 The ceiling needs one processor, the keeper all of them: whatever else the machine does costs the keeper twice. By processor time alone (computed, not measured), two processors of its own would bear at most ${number(alone.keeper)} payments/s, ${percent(alone.ratio)} of the ceiling.
 `;
+}
+
+const number = (value: number): string => value.toLocaleString("en");
+
+/** The rates, side by side. */
+function figures({ total, best }: Report): string[] {
+  const row = (name: string, of: (rates: Rates) => string): string[] => [
+    name,
+    ...[total.ceiling, total.keeper, best.ceiling, best.keeper].map(of),
+  ];
+  return aligned([
+    ["", "ceiling, all", "keeper, all", "ceiling, best", "keeper, best"],
+    row("payments/s", (rates) => number(rates.paymentsPerSecond)),
+    row("transactions/s", (rates) => number(rates.transactionsPerSecond)),
+    row("processor time of the cluster's thread, us a transaction", (rates) =>
+      String(rates.clusterThreadMicroseconds),
+    ),
+    row("processor time of all threads, us a transaction", (rates) =>
+      String(rates.allThreadsMicroseconds),
+    ),
+    row(
+      "cluster's thread waited for a processor",
+      (rates) => `${round(100 * rates.waitedForProcessor, 1)} %`,
+    ),
+  ]);
+}
+
+/** Goal by goal, what was reached. */
+function verdicts(report: Report, percent: (share: number) => string): string[] {
+  const { total, best, goals, solPerMillionPayments: sol } = report;
+  const verdict = (all: boolean, inBest: boolean): string => {
+    if (all && inBest) return "met";
+    return inBest ? "met in the best segment only" : "missed";
+  };
+  const [all, top] = [total.keeper.paymentsPerSecond, best.keeper.paymentsPerSecond];
+  const goal = goals.paymentsPerSecond;
+  const cheap = sol <= goals.solPerMillionPayments;
+  return aligned(
+    [
+      ["goal", "all", "best segment", ""],
+      [
+        `at least ${number(goal)} payments/s`,
+        number(all),
+        number(top),
+        verdict(all >= goal, top >= goal),
+      ],
+      [
+        `keeper at least ${percent(goals.ratio)} of the ceiling`,
+        percent(total.ratio),
+        percent(best.ratio),
+        verdict(total.ratio >= goals.ratio, best.ratio >= goals.ratio),
+      ],
+      [
+        `at most ${goals.solPerMillionPayments} SOL of base fees a million payments`,
+        String(sol),
+        String(sol),
+        verdict(cheap, cheap),
+      ],
+    ],
+    (column) => column === 1 || column === 2,
+  );
 }
 
 /** What two processors could do at best: all the work shared evenly, and none but one thread's apart. */
