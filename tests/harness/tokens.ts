@@ -27,6 +27,14 @@ export interface TestMint {
   authority: Keypair;
 }
 
+/** What is odd about a mint. */
+export interface MintOptions {
+  decimals?: number;
+  tokenProgram?: PublicKey;
+  freezeAuthority?: PublicKey | null;
+  extensions?: readonly { type: ExtensionType; initialize: TransactionInstruction }[];
+}
+
 /**
  * Creates a mint. `extensions` are laid out before the mint itself is initialised; each
  * comes with the instruction that fills it.
@@ -39,15 +47,7 @@ export async function createMint({
   tokenProgram = TOKEN_PROGRAM_ID,
   freezeAuthority = null,
   extensions = [],
-}: {
-  world: World;
-  keypair: Keypair;
-  authority: Keypair;
-  decimals?: number;
-  tokenProgram?: PublicKey;
-  freezeAuthority?: PublicKey | null;
-  extensions?: readonly { type: ExtensionType; initialize: TransactionInstruction }[];
-}): Promise<TestMint> {
+}: MintOptions & { world: World; keypair: Keypair; authority: Keypair }): Promise<TestMint> {
   const space = getMintLen(extensions.map(({ type }) => type));
   const address = keypair.publicKey;
   await world.send(
@@ -71,6 +71,14 @@ export async function createMint({
     { signers: [keypair] },
   );
   return { address, decimals, tokenProgram, authority };
+}
+
+/** The issuer freezes a token account, or thaws it (mints of the tests have no freeze authority). */
+export async function setFrozen(world: World, address: PublicKey, frozen = true): Promise<void> {
+  const account = await world.account(address);
+  if (account === null) throw new Error("no such account");
+  account.data.writeUInt8(frozen ? 2 : 1, 108);
+  world.setAccount(address, account);
 }
 
 /** The associated token account of any owner, program addresses included. */

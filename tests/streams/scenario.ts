@@ -12,6 +12,7 @@ import { withAccounts } from "../harness/tamper";
 import {
   createMint,
   fundTokenAccount,
+  type MintOptions,
   type TestMint,
   tokenAccountInstructions,
   tokenAddress,
@@ -41,7 +42,10 @@ export interface ScenarioOptions {
   minDeposit?: bigint;
   voucherSigner?: Keypair;
   controller?: PublicKey;
-  tokenProgram?: PublicKey;
+  /** Default: a mint of the first token program with 6 decimals, which nobody can freeze. */
+  mint?: MintOptions;
+  /** Token-2022 extensions that the policy allows; default none. */
+  allowedExtensions?: bigint;
 }
 
 type Given<F> = F extends (args: infer A) => unknown ? Partial<A> & Odd : never;
@@ -66,7 +70,7 @@ export async function startScenario(start: StartWorld, options: ScenarioOptions 
     world,
     keypair: KEYS.mint,
     authority: KEYS.mintAuthority,
-    ...(options.tokenProgram === undefined ? {} : { tokenProgram: options.tokenProgram }),
+    ...options.mint,
   });
   const owners: [PublicKey, bigint][] = [
     [KEYS.payer.publicKey, PAYER_TOKENS],
@@ -133,7 +137,7 @@ export async function startScenario(start: StartWorld, options: ScenarioOptions 
       mint: mint.address,
       treasury,
       minDeposit,
-      allowedExtensions: 0n,
+      allowedExtensions: options.allowedExtensions ?? 0n,
       feeBps,
       burnBps,
       enabled: true,

@@ -9,7 +9,7 @@ import { DEPOSIT, PAYER_TOKENS, startScenario } from "./scenario";
 describeWorlds("streams / a mint of Token-2022", (start) => {
   it("goes the whole way: deposit, settle, claim, fees, refund, end", async () => {
     const streams = await startScenario(start, {
-      tokenProgram: TOKEN_2022_PROGRAM_ID,
+      mint: { tokenProgram: TOKEN_2022_PROGRAM_ID },
       feeBps: 500,
     });
     const supply = await supplyOf(streams.world, streams.mint);
