@@ -34,6 +34,13 @@ const TOKEN_ERRORS = [
   "NonNativeNotSupported",
 ];
 
+/** Of Token-2022's extensions, only what tests here can meet. */
+const TOKEN_EXTENSION_ERRORS: Record<number, string> = {
+  36: "NoMemo",
+  42: "CpiGuardTransferBlocked",
+  67: "MintPaused",
+};
+
 const SYSTEM_ERRORS = [
   "AccountAlreadyInUse",
   "ResultWithNegativeLamports",
@@ -49,10 +56,10 @@ const PRECOMPILE_ERRORS = [
   "InvalidInstructionDataSize",
 ];
 
-const FOREIGN_ERRORS: Record<string, readonly string[]> = {
+const FOREIGN_ERRORS: Record<string, Readonly<Record<number, string>>> = {
   [SystemProgram.programId.toBase58()]: SYSTEM_ERRORS,
   [TOKEN_PROGRAM_ID.toBase58()]: TOKEN_ERRORS,
-  [TOKEN_2022_PROGRAM_ID.toBase58()]: TOKEN_ERRORS,
+  [TOKEN_2022_PROGRAM_ID.toBase58()]: { ...TOKEN_ERRORS, ...TOKEN_EXTENSION_ERRORS },
   [ASSOCIATED_TOKEN_PROGRAM_ID.toBase58()]: ["InvalidOwner"],
   [Ed25519Program.programId.toBase58()]: PRECOMPILE_ERRORS,
 };
