@@ -2,6 +2,7 @@ import type { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
+import { setFrozen } from "../harness/tokens";
 import { refusesForgedAuthorities, refusesForgedBooks, refusesForgedVaults } from "./forge";
 import { KEYS } from "./keys";
 import { DEPOSIT, type Scenario, startScenario } from "./scenario";
@@ -88,10 +89,7 @@ describeWorlds("streams / claim_many", (start) => {
       [
         "an account that is frozen",
         async () => {
-          const account = await streams.world.account(streams.strangerTokens);
-          if (account === null) throw new Error("no such account");
-          account.data.writeUInt8(2, 108);
-          streams.world.setAccount(streams.strangerTokens, account);
+          await setFrozen(streams.world, streams.strangerTokens);
           return [1, streams.strangerTokens];
         },
       ],

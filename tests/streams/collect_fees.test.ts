@@ -1,13 +1,15 @@
+import { createCloseAccountInstruction } from "@solana/spl-token";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
-import { supplyOf } from "../harness/tokens";
+import { setFrozen, supplyOf } from "../harness/tokens";
 import {
   otherMint,
   refusesForgedAuthorities,
   refusesForgedBooks,
   refusesForgedVaults,
 } from "./forge";
+import { KEYS } from "./keys";
 import { DEPOSIT, type Scenario, startScenario } from "./scenario";
 
 describeWorlds("streams / collect_fees", (start) => {
@@ -20,6 +22,10 @@ describeWorlds("streams / collect_fees", (start) => {
     await streams.claim();
   };
   beforeEach(() => begin(5_000));
+  const endLine = async () => {
+    await streams.closeLine({ authority: KEYS.payee.publicKey });
+    await streams.removeLine();
+  };
 
   describe("refuses", () => {
     refusesForgedBooks(
@@ -55,6 +61,58 @@ describeWorlds("streams / collect_fees", (start) => {
     it("a second time: nothing is due", async () => {
       await streams.collectFees();
       await assertRefused(streams.collectFees(), "NothingToCollect");
+    });
+  });
+
+  describe("with a treasury that can receive nothing", () => {
+    const close = () =>
+      createCloseAccountInstruction(
+        streams.treasury,
+        KEYS.treasurer.publicKey,
+        KEYS.treasurer.publicKey,
+      );
+    const oddities: [what: string, spoil: () => Promise<unknown>][] = [
+      ["frozen (C12)", () => setFrozen(streams.world, streams.treasury)],
+      ["closed (C15)", () => streams.send([close()])],
+    ];
+    for (const [what, spoil] of oddities) {
+      it(`${what}: the fee waits while the book has lines`, async () => {
+        await spoil();
+        await assertRefused(streams.collectFees(), "TreasuryUnreachable");
+        await begin(5_000);
+        await streams.collectFees();
+      });
+
+      it(`${what}: all of it is burned once the lines are gone, and the book closes`, async () => {
+        await endLine();
+        await spoil();
+        await assertRefused(streams.closeBook(), "FeesDue");
+        const supply = await supplyOf(streams.world, streams.mint);
+        const { events } = await streams.collectFees();
+        assert.equal(supply - (await supplyOf(streams.world, streams.mint)), 50n);
+        assert.deepInclude(events[0]?.data, { burned: 50n, to_treasury: 0n });
+        await streams.closeBook();
+        assert.equal(await streams.world.account(streams.book), null);
+      });
+    }
+
+    it("is not believed of one passed read-only, or not at all (A34)", async () => {
+      await endLine();
+      await assertRefused(
+        streams.collectFees({ accounts: { treasury: { isWritable: false } } }),
+        "ConstraintMut",
+      );
+      await assertRefused(streams.collectFees({ treasury: null }), "MissingTreasury");
+      await streams.collectFees();
+      assert.equal(await streams.balance(streams.treasury), 25n);
+    });
+
+    it("takes its part again after a thaw", async () => {
+      await setFrozen(streams.world, streams.treasury);
+      await assertRefused(streams.collectFees(), "TreasuryUnreachable");
+      await setFrozen(streams.world, streams.treasury, false);
+      await streams.collectFees();
+      assert.equal(await streams.balance(streams.treasury), 25n);
     });
   });
 

@@ -107,26 +107,22 @@ pub fn is_clean(vault: &TokenAccount) -> bool {
     vault.delegate.is_none() && vault.close_authority.is_none()
 }
 
-/// Whether a transfer of `mint` to `account` would go through and reach `owner`.
+/// The owner whom a transfer of `mint` to `account` would reach; `None` if it would not go through.
 ///
-/// For paying many at once: a transfer that fails takes the whole transaction with it, so what
-/// makes one fail on the receiving side is looked at before. False for whatever is not a token
-/// account of the mint and the owner, is frozen, read-only, or insists on a memo.
-pub fn can_receive(
-    account: &AccountInfo,
-    mint: &Pubkey,
-    owner: &Pubkey,
-    token_program: &Pubkey,
-) -> bool {
+/// A transfer that fails takes the whole transaction with it, so what makes one fail on the
+/// receiving side is looked at before: whatever is not a token account of the mint, is frozen,
+/// read-only, or insists on a memo.
+pub fn receiver(account: &AccountInfo, mint: &Pubkey, token_program: &Pubkey) -> Option<Pubkey> {
     if account.owner != token_program || !account.is_writable {
-        return false;
+        return None;
     }
-    let Ok(data) = account.try_borrow_data() else { return false };
-    let Ok(state) = StateWithExtensions::<Account>::unpack(&data) else { return false };
-    state.base.mint == *mint
-        && state.base.owner == *owner
+    let data = account.try_borrow_data().ok()?;
+    let state = StateWithExtensions::<Account>::unpack(&data).ok()?;
+    let insists_on_memo = state
+        .get_extension::<MemoTransfer>()
+        .is_ok_and(|memo| bool::from(memo.require_incoming_transfer_memos));
+    let receives = state.base.mint == *mint
         && state.base.state == AccountState::Initialized
-        && !state
-            .get_extension::<MemoTransfer>()
-            .is_ok_and(|memo| bool::from(memo.require_incoming_transfer_memos))
+        && !insists_on_memo;
+    receives.then_some(state.base.owner)
 }

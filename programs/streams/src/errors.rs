@@ -127,6 +127,8 @@ pub enum StreamsError {
     SignerChanging,
     #[msg("the present voucher signer's expiry and cap can only be extended; name another key to end it")]
     SignerTightened,
+    #[msg("the treasury can receive nothing now; wait, or remove the book's lines: then its fees are burned")]
+    TreasuryUnreachable,
 }
 
 impl From<Fault> for StreamsError {

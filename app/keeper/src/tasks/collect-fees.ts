@@ -60,10 +60,11 @@ export function collectFees(args: {
         treasuries.flatMap((account) => (account ? [[account.address.toBase58(), account]] : [])),
       );
       for (const item of candidates) {
-        const { mint } = item.book.header;
+        const { mint, lineCount } = item.book.header;
         const account = item.treasury && (byAddress.get(item.treasury.toBase58()) ?? null);
         const problem = item.treasury === null ? undefined : tokenAccountProblem({ account, mint });
-        if (problem === undefined) found.items.push(item);
+        // Of a book without lines, what the treasury cannot receive is burned.
+        if (problem === undefined || lineCount === 0) found.items.push(item);
         else found.skipped.push({ key: item.key, reason: `Treasury${problem}` });
       }
       return found;

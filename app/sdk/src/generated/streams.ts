@@ -512,7 +512,7 @@ export const STREAMS_IDL: Idl = {
         {
           "name": "treasury",
           "docs": [
-            "The one the policy names; not needed where all of the fee is burned."
+            "all of the fee is burned."
           ],
           "writable": true,
           "optional": true
@@ -2350,6 +2350,11 @@ export const STREAMS_IDL: Idl = {
       "code": 6059,
       "name": "SignerTightened",
       "msg": "the present voucher signer's expiry and cap can only be extended; name another key to end it"
+    },
+    {
+      "code": 6060,
+      "name": "TreasuryUnreachable",
+      "msg": "the treasury can receive nothing now; wait, or remove the book's lines: then its fees are burned"
     }
   ],
   "types": [
@@ -3717,7 +3722,7 @@ export type StreamsAccount = "Book" | "Config" | "Member" | "MintPolicy" | "Pool
 export type StreamsEvent = "AuthorityAccepted" | "AuthorityNominated" | "BookClosed" | "BookOpened" | "Claimed" | "ClaimedMany" | "Deposited" | "Distributed" | "FeesCollected" | "Initialized" | "LineAdded" | "LineClosing" | "LineFunded" | "LineReleased" | "LinesReserved" | "MemberClaimed" | "MemberClosed" | "MintPolicySet" | "PoolClosed" | "PoolOpened" | "RateSet" | "Refunded" | "SettledMany" | "UnitsSet" | "VoucherSignerSet";
 
 /** Errors of the program. */
-export type StreamsErrorName = "NotUpgradeAuthority" | "NotAuthority" | "NotNominated" | "FeeTooHigh" | "BurnShareTooHigh" | "MissingTreasury" | "WrongTreasury" | "MintNotEnabled" | "UnsupportedMintExtension" | "GraceOutOfRange" | "NotPayer" | "WrongMint" | "WrongVault" | "VaultNotClean" | "ZeroAmount" | "BelowMinimum" | "ExceedsFree" | "WrongLineIndex" | "BookFull" | "ReserveOutOfRange" | "InvalidPayee" | "NoController" | "LineOutOfRange" | "LineRemoved" | "LineClosing" | "LineNotClosing" | "GraceNotOver" | "UnclaimedFunds" | "NotLineAuthority" | "NotPayeeAccount" | "NothingToClaim" | "NothingToCollect" | "NotPayerAccount" | "BookNotEmpty" | "FeesDue" | "BookTooFresh" | "NoSlotHashes" | "VoucherDomainMismatch" | "MalformedVoucher" | "NotTopLevel" | "MissingSignatureIx" | "NotEd25519Program" | "InvalidEd25519Layout" | "SignatureIxReused" | "WrongVoucherSigner" | "VoucherSignerExpired" | "CapExceeded" | "MathOverflow" | "BrokenInvariant" | "NoUnits" | "NotPoolOwner" | "WrongPool" | "MemberNotOver" | "PoolNotEmpty" | "DestinationMismatch" | "BookNotSpent" | "NotVaultAuthority" | "VoucherMismatch" | "SignerChanging" | "SignerTightened";
+export type StreamsErrorName = "NotUpgradeAuthority" | "NotAuthority" | "NotNominated" | "FeeTooHigh" | "BurnShareTooHigh" | "MissingTreasury" | "WrongTreasury" | "MintNotEnabled" | "UnsupportedMintExtension" | "GraceOutOfRange" | "NotPayer" | "WrongMint" | "WrongVault" | "VaultNotClean" | "ZeroAmount" | "BelowMinimum" | "ExceedsFree" | "WrongLineIndex" | "BookFull" | "ReserveOutOfRange" | "InvalidPayee" | "NoController" | "LineOutOfRange" | "LineRemoved" | "LineClosing" | "LineNotClosing" | "GraceNotOver" | "UnclaimedFunds" | "NotLineAuthority" | "NotPayeeAccount" | "NothingToClaim" | "NothingToCollect" | "NotPayerAccount" | "BookNotEmpty" | "FeesDue" | "BookTooFresh" | "NoSlotHashes" | "VoucherDomainMismatch" | "MalformedVoucher" | "NotTopLevel" | "MissingSignatureIx" | "NotEd25519Program" | "InvalidEd25519Layout" | "SignatureIxReused" | "WrongVoucherSigner" | "VoucherSignerExpired" | "CapExceeded" | "MathOverflow" | "BrokenInvariant" | "NoUnits" | "NotPoolOwner" | "WrongPool" | "MemberNotOver" | "PoolNotEmpty" | "DestinationMismatch" | "BookNotSpent" | "NotVaultAuthority" | "VoucherMismatch" | "SignerChanging" | "SignerTightened" | "TreasuryUnreachable";
 
 /** Error table: code, name and the rule that was broken. */
 export const STREAMS_ERRORS: readonly {
@@ -4024,6 +4029,11 @@ export const STREAMS_ERRORS: readonly {
     "code": 6059,
     "name": "SignerTightened",
     "message": "the present voucher signer's expiry and cap can only be extended; name another key to end it"
+  },
+  {
+    "code": 6060,
+    "name": "TreasuryUnreachable",
+    "message": "the treasury can receive nothing now; wait, or remove the book's lines: then its fees are burned"
   }
 ];
 
@@ -4555,7 +4565,7 @@ export type Streams = {
         {
           "name": "treasury",
           "docs": [
-            "The one the policy names; not needed where all of the fee is burned."
+            "all of the fee is burned."
           ],
           "writable": true,
           "optional": true
@@ -6393,6 +6403,11 @@ export type Streams = {
       "code": 6059,
       "name": "signerTightened",
       "msg": "the present voucher signer's expiry and cap can only be extended; name another key to end it"
+    },
+    {
+      "code": 6060,
+      "name": "treasuryUnreachable",
+      "msg": "the treasury can receive nothing now; wait, or remove the book's lines: then its fees are burned"
     }
   ],
   "types": [

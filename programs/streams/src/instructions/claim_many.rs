@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
-use pinfi_common::token::{can_receive, pay_from_pda};
+use pinfi_common::token::{pay_from_pda, receiver};
 
 use crate::{
     errors::StreamsError,
@@ -51,7 +51,7 @@ impl<'info> ClaimMany<'info> {
         for (nth, (line, destination)) in lines.into_iter().zip(destinations).enumerate() {
             // Effects
             let Some((due, fee)) = Self::book_claim(account, line, now, |payee| {
-                can_receive(destination, &mint.key(), payee, token_program.key)
+                receiver(destination, &mint.key(), token_program.key) == Some(*payee)
             })?
             else {
                 skipped |= 1 << nth;

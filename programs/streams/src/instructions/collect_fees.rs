@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
-use pinfi_common::token::{burn_from_pda, pay_from_pda};
+use pinfi_common::token::{burn_from_pda, pay_from_pda, receiver};
 use pinfi_math::{share::split_down, ALL_BPS};
 
 use crate::{
@@ -36,44 +36,54 @@ pub struct CollectFees<'info> {
     #[account(mut)]
     pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
 
-    /// The one the policy names; not needed where all of the fee is burned.
+    /// CHECK: the one the policy names, which may have been frozen or closed since; not needed where
+    /// all of the fee is burned.
     #[account(mut, address = policy.treasury @ StreamsError::WrongTreasury)]
-    pub treasury: Option<Box<InterfaceAccount<'info, TokenAccount>>>,
+    pub treasury: Option<UncheckedAccount<'info>>,
 
     pub token_program: Interface<'info, TokenInterface>,
 }
 
 impl CollectFees<'_> {
+    /// Burns the policy's share of the fees due and pays the rest to its treasury.
+    ///
+    /// What a treasury cannot receive waits as long as the book has lines. After that all is burned,
+    /// as it is with no treasury named: a payer's rent must not hang on somebody else's account.
     pub fn handle(ctx: Context<Self>) -> Result<()> {
         let Self { book: account, authority, policy, mint, vault, treasury, token_program } =
             ctx.accounts;
 
         // Effects
-        let (seeds, due, total_collected) = {
+        let (seeds, due, total_collected, over) = {
             let mut ledger = Ledger::open(account)?;
             let due = ledger.book.collect_fees()?;
-            (AuthoritySeeds::of(account.key(), &ledger.book), due, ledger.book.fees_collected)
+            let book = &ledger.book;
+            (
+                AuthoritySeeds::of(account.key(), book),
+                due,
+                book.fees_collected,
+                book.line_count == 0,
+            )
         };
-        // With no treasury named, all of it: fees that go nowhere would keep the book open.
-        let burn_bps = if policy.treasury == Pubkey::default() { ALL_BPS } else { policy.burn_bps };
-        let (burned, to_treasury) = split_down(due, burn_bps);
+        let named = policy.treasury != Pubkey::default();
+        let (mut burned, mut to_treasury) =
+            split_down(due, if named { policy.burn_bps } else { ALL_BPS });
+        if to_treasury > 0 {
+            let treasury = treasury.as_ref().ok_or(StreamsError::MissingTreasury)?;
+            if receiver(treasury, &mint.key(), token_program.key).is_none() {
+                require!(over, StreamsError::TreasuryUnreachable);
+                (burned, to_treasury) = (due, 0);
+            }
+        }
 
         // Interactions
         let (owner, seeds) = (authority.to_account_info(), seeds.as_slices());
         if burned > 0 {
             burn_from_pda(vault, mint, owner.clone(), token_program, &seeds, burned)?;
         }
-        if to_treasury > 0 {
-            let treasury = treasury.as_ref().ok_or(StreamsError::MissingTreasury)?;
-            pay_from_pda(
-                vault,
-                treasury.to_account_info(),
-                mint,
-                owner,
-                token_program,
-                &seeds,
-                to_treasury,
-            )?;
+        if let (Some(treasury), 1..) = (treasury, to_treasury) {
+            let treasury = treasury.to_account_info();
+            pay_from_pda(vault, treasury, mint, owner, token_program, &seeds, to_treasury)?;
         }
 
         emit!(FeesCollected { book: account.key(), burned, to_treasury, total_collected });

@@ -116,23 +116,28 @@ impl Model {
             return Err("no fees are due");
         }
         book.fees_collected = book.fees_accrued;
+        let over = book.line_count == 0;
         let policy = self.policy(&mint.policy)?;
         if treasury.is_some_and(|treasury| treasury != policy.treasury) {
             return Err("another treasury");
         }
-        // Without a treasury there is nowhere else to go.
-        let burn_bps = if policy.treasury == Address::default() { 10_000 } else { policy.burn_bps };
-        let burned = (u128::from(due) * u128::from(burn_bps) / 10_000) as u64;
-        self.balance_mut(&site.vault)?.amount -= burned;
+        let unheard_of = policy.treasury == Address::default();
+        let split = (u128::from(due) * u128::from(policy.burn_bps) / 10_000) as u64;
+        let mut rest = if unheard_of { 0 } else { due - split };
+        if rest > 0 {
+            let treasury = treasury.ok_or("the treasury is missing")?;
+            match (self.token(&treasury)?.frozen, over) {
+                (false, _) => self.transfer(&site.vault, &treasury, rest)?,
+                (true, true) => rest = 0,
+                (true, false) => return Err("the treasury cannot receive"),
+            }
+        }
+        self.balance_mut(&site.vault)?.amount -= due - rest;
         match self.state_mut(&mint.address) {
-            Some(State::Mint(supply)) => *supply -= burned,
+            Some(State::Mint(supply)) => *supply -= due - rest,
             _ => return Err("there is no mint"),
         }
-        match (due - burned, treasury) {
-            (0, _) => Ok(()),
-            (rest, Some(treasury)) => self.transfer(&site.vault, treasury, rest),
-            (_, None) => Err("the treasury is missing"),
-        }
+        Ok(())
     }
 
     pub(super) fn close_book(

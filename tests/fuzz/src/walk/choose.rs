@@ -164,19 +164,21 @@ impl World<'_> {
     }
 
     pub(super) fn treasury(&mut self, mint: usize) -> Option<Address> {
-        let places = self.places;
         match self.random.below(12) {
             0 => None,
-            1 => Some(places.mints[mint].wallets[0][0]),
-            _ => {
-                let held = self.model.accounts.get(&places.mints[mint].policy)?;
-                match &**held {
-                    State::Policy(policy) => {
-                        Some(policy.treasury).filter(|treasury| *treasury != Address::default())
-                    }
-                    _ => None,
-                }
+            1 => Some(self.places.mints[mint].wallets[0][0]),
+            _ => self.named_treasury(mint),
+        }
+    }
+
+    /// The one that the mint's policy names.
+    pub(super) fn named_treasury(&self, mint: usize) -> Option<Address> {
+        let held = self.model.accounts.get(&self.places.mints[mint].policy)?;
+        match &**held {
+            State::Policy(policy) => {
+                Some(policy.treasury).filter(|treasury| *treasury != Address::default())
             }
+            _ => None,
         }
     }
 

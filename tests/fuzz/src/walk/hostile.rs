@@ -42,6 +42,7 @@ fn is_programs(action: &Action) -> bool {
 
 /// Whether a call of the same kind with that account there would be an honest one.
 fn may_be_honest(places: &Places, action: &Action, position: usize, with: &Address) -> bool {
+    let is_book = || places.books.iter().any(|site| site.address == *with);
     match action {
         Action::ReserveLines { .. }
         | Action::AddLine { .. }
@@ -49,11 +50,12 @@ fn may_be_honest(places: &Places, action: &Action, position: usize, with: &Addre
         | Action::SetRate { .. }
         | Action::SetVoucherSigner { .. }
         | Action::CloseLine { .. }
-        | Action::RemoveLine { .. } => places.books.iter().any(|site| site.address == *with),
+        | Action::RemoveLine { .. } => is_book(),
         Action::CloseMember { .. } => places.pools.iter().any(|site| site.members.contains(with)),
-        // The rest of the lines or vouchers goes on.
+        // The rest of the lines or vouchers goes on; a voucher may be the other book's.
         Action::ClaimMany { .. } => position > 3,
-        Action::SettleMany { vouchers } => vouchers.len() > 1,
+        Action::SettleMany { vouchers } => vouchers.len() > 1 || is_book(),
+        Action::Settle { .. } => is_book(),
         _ => false,
     }
 }

@@ -5,23 +5,19 @@ use solana_address::Address;
 
 use super::world::World;
 use crate::{
-    action::{Action, Terms},
-    model::line::earned_at,
-    places::PEOPLE,
-    state::{Hand, State},
-    voucher::Voucher,
+    action::Action, model::line::earned_at, places::PEOPLE, state::Hand, voucher::Voucher,
 };
 
 impl World<'_> {
     pub fn wind_up(&mut self) -> Result<(), String> {
         self.note_phase("winding up");
-        for wallet in self.places.mints.iter().flat_map(|m| m.wallets.concat()).collect::<Vec<_>>()
-        {
+        // Everybody can be paid somewhere. Other accounts stay frozen, and some are treasuries.
+        let own = self.places.mints.iter().flat_map(|mint| &mint.wallets).map(|own| own[0]);
+        for wallet in own.collect::<Vec<_>>() {
             self.set_frozen(wallet, false)?;
         }
         // The clock may have been set back in the walk; from here on it only goes forward.
         self.set_time(self.memory.latest + 1, false);
-        self.open_the_treasuries()?;
         for book in self.live_books() {
             if self.random.one_in(2) {
                 let good = self.good_hands(book);
@@ -33,26 +29,6 @@ impl World<'_> {
         }
         for pool in 0..self.places.pools.len() {
             self.end_pool(pool)?;
-        }
-        Ok(())
-    }
-
-    /// A policy without a treasury cannot collect what books of an earlier policy owe.
-    fn open_the_treasuries(&mut self) -> Result<(), String> {
-        let authority = match self.model.accounts.get(&self.places.config).map(|held| &**held) {
-            Some(State::Config(config)) => config.authority,
-            _ => return Err("there is no config".into()),
-        };
-        for mint in 0..self.places.mints.len() {
-            let treasury = Some(self.places.mints[mint].wallets[4][1]);
-            let terms = Terms {
-                min_deposit: 0,
-                allowed_extensions: 0,
-                fee_bps: 250,
-                burn_bps: 5_000,
-                enabled: true,
-            };
-            self.must(Action::SetPolicy { authority, mint, treasury, terms })?;
         }
         Ok(())
     }
@@ -152,12 +128,12 @@ impl World<'_> {
             }
         }
         let Some(state) = self.book(book).cloned() else { return Ok(()) };
-        if state.fees_accrued > state.fees_collected {
-            let treasury = Some(self.places.mints[site.mint].wallets[4][1]);
-            self.must(Action::CollectFees { book, treasury })?;
-        }
         if state.line_count > 0 {
             return Ok(());
+        }
+        if state.fees_accrued > state.fees_collected {
+            let treasury = self.named_treasury(site.mint);
+            self.must(Action::CollectFees { book, treasury })?;
         }
         let destination = self.places.mints[site.mint].wallets[site.payer][0];
         match state.lines.is_empty() || self.random.one_in(2) {

@@ -142,7 +142,10 @@ const collectFeesShape = {
   treasury: nullable(publicKey),
 };
 
-/** Burns and sends on the fees that a book has taken. Anyone may call. */
+/**
+ * Burns and sends on the fees that a book has taken. Anyone may call. What the treasury cannot
+ * receive (frozen, closed) waits while the book has lines, and is burned after that.
+ */
 export function collectFees(args: Arguments<typeof collectFeesShape>): TransactionInstruction {
   const { treasury, ...vault } = checkArguments("collectFees", collectFeesShape, args);
   return streamsInstruction("collect_fees", {
