@@ -12,6 +12,7 @@ const INSTRUCTION_SENTENCES: Record<string, string> = {
   "missing required signature for instruction": "MissingRequiredSignature",
   "instruction changed the balance of a read-only account": "ReadonlyLamportChange",
   "instruction modified data of a read-only account": "ReadonlyDataModified",
+  "An account required by the instruction is missing": "MissingAccount",
   "insufficient account keys for instruction": "NotEnoughAccountKeys",
   "Unsupported program id": "UnsupportedProgramId",
   "Cross-program invocation with unauthorized signer or writable account": "PrivilegeEscalation",
