@@ -1,16 +1,13 @@
-import { fixedKeypair, upgradeableProgramAccounts } from "@pinfi/localnet";
 import * as sdk from "@pinfi/sdk";
 import { ComputeBudgetProgram, TransactionInstruction } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
 import { describeSigned } from "../../harness/describe";
-import { proxyProgram } from "../../harness/proxy-program";
 import { otherBook } from "../forge";
 import { KEYS } from "../keys";
 import { type Scenario, startScenario } from "../scenario";
 import { altered, ED25519, ed25519Of, genuine, idle } from "./craft";
-
-const PROXY = fixedKeypair(92).publicKey;
+import { deployProxy, proxied } from "./proxy";
 
 describeSigned("streams / attacks on what a signature is bound to", (start) => {
   let streams: Scenario;
@@ -103,26 +100,13 @@ describeSigned("streams / attacks on what a signature is bound to", (start) => {
 
   it("D08 refuses a settle that another program calls, though its data is what was signed", async () => {
     const [signature, settle] = await genuine(streams);
-    const { world } = streams;
-    const parts = upgradeableProgramAccounts({
-      address: PROXY,
-      elf: proxyProgram(),
-      upgradeAuthority: null,
-      minimumBalance: () => 1_000_000_000n,
-    });
-    for (const { address, account } of parts) world.setAccount(address, account);
-    const program = { pubkey: settle.programId, isSigner: false, isWritable: false };
-    const proxied = new TransactionInstruction({
-      programId: PROXY,
-      keys: [program, ...settle.keys],
-      data: settle.data,
-    });
-    await assertRefused(streams.send([signature, proxied]), "NotTopLevel");
+    deployProxy(streams.world);
+    await assertRefused(streams.send([signature, proxied(settle)]), "NotTopLevel");
     // The proxy does carry calls through: one that needs no signature of the payer's arrives.
     await streams.closeLine({ authority: KEYS.payee.publicKey });
     const remove = sdk.removeLine({ book: streams.book, line: 0 });
-    const keys = [program, ...remove.keys, ...settle.keys.slice(1)];
-    await streams.send([new TransactionInstruction({ programId: PROXY, keys, data: remove.data })]);
+    const keys = [...remove.keys, ...settle.keys.slice(1)];
+    await streams.send([proxied(new TransactionInstruction({ ...remove, keys }))]);
     assert.isTrue((await streams.line()).removed);
   });
 
