@@ -14,6 +14,8 @@ the figures repeat.
 - Single instructions travel in a v0 transaction that asks for 1 MiB of account data, settles in one
   that asks for what they need. Only the largest v0 settle has no room to ask, and so pays for the
   default of 64 MiB: 16,384 cost units.
+- **rent**: what an instruction locks up in the accounts that it creates or makes longer, at the
+  present 5,080 lamports a byte. It comes back when they are closed.
 `;
 
 const number = (value: number | undefined): string =>
@@ -27,14 +29,15 @@ const HEADINGS = [
   "accounts",
   "targets",
   "cost units a target",
+  "rent, lamports",
 ];
 
 /** The table as people read it. */
 export function toMarkdown(table: Table): string {
   const rows = Object.entries(table).map(([name, row]) => {
-    const { units, costUnits, bytes, accounts, targets } = row;
+    const { units, costUnits, bytes, accounts, targets, rent } = row;
     const each = targets === undefined ? "" : (costUnits / targets).toFixed(1);
-    return [name, ...[units, costUnits, bytes, accounts, targets].map(number), each];
+    return [name, ...[units, costUnits, bytes, accounts, targets].map(number), each, number(rent)];
   });
   return [INTRODUCTION, ...aligned([HEADINGS, ...rows]), ""].join("\n");
 }

@@ -1,5 +1,5 @@
 import * as sdk from "@pinfi/sdk";
-import type { Keypair, TransactionInstruction } from "@solana/web3.js";
+import type { Keypair, PublicKey, TransactionInstruction } from "@solana/web3.js";
 import { KEYRING, KEYS } from "../streams/keys";
 import type { Scenario } from "../streams/scenario";
 
@@ -15,6 +15,8 @@ export interface Row {
   accounts: number;
   /** Vouched totals it carries. */
   targets?: number;
+  /** Lamports that stay behind in what was created or grew, at 5,080 a byte; left out where none do. */
+  rent?: number;
 }
 
 /** Rows by case: `program.instruction[.variant]`. */
@@ -53,10 +55,14 @@ export async function measure({ world }: Scenario, one: Case): Promise<Row> {
     instructions,
     budget,
   });
+  const named = namedBesides(instructions, [feePayer.publicKey, KEYS.payer.publicKey]);
+  const held = () => lamportsOf(world, named);
+  const before = await held();
   const signers = [feePayer, ...KEYRING, world.upgradeAuthority, world.payer];
   const bytes = sdk.signTransaction({ transaction, signers });
   const outcome = await world.sendRaw({ bytes, instructions, feePayer: feePayer.publicKey });
   const wire = sdk.readWire(bytes);
+  const rent = (await held()) - before;
   const { costUnits } = sdk.transactionCost({ wire, units: outcome.units });
   return {
     units: programUnits(outcome.logs),
@@ -64,7 +70,24 @@ export async function measure({ world }: Scenario, one: Case): Promise<Row> {
     bytes: wire.bytes,
     accounts: wire.accounts,
     ...(targets === undefined ? {} : { targets }),
+    ...(rent > 0 ? { rent } : {}),
   };
+}
+
+/** Addresses of the accounts that instructions name, without those who pay. */
+function namedBesides(
+  instructions: readonly TransactionInstruction[],
+  payers: readonly PublicKey[],
+): PublicKey[] {
+  const keys = instructions.flatMap((one) => one.keys.map(({ pubkey }) => pubkey));
+  const named = new Map(keys.map((key) => [key.toBase58(), key]));
+  for (const payer of payers) named.delete(payer.toBase58());
+  return [...named.values()];
+}
+
+async function lamportsOf(world: Scenario["world"], addresses: readonly PublicKey[]) {
+  const accounts = await Promise.all(addresses.map((address) => world.account(address)));
+  return accounts.reduce((sum, account) => sum + Number(account?.lamports ?? 0), 0);
 }
 
 /** Units of the program at the top level, from the runtime's own lines. */
