@@ -1,0 +1,260 @@
+import { createHash } from "node:crypto";
+import { fixedKeypair } from "@pinfi/localnet";
+import * as sdk from "@pinfi/sdk";
+import { createSyncNativeInstruction, MintLayout, NATIVE_MINT } from "@solana/spl-token";
+import { type PublicKey, SystemProgram } from "@solana/web3.js";
+import { assert } from "chai";
+import { assertRefused } from "../../harness/assert";
+import { describeWorlds } from "../../harness/describe";
+import { readIdl } from "../../harness/programs";
+import { withAccounts } from "../../harness/tamper";
+import { fundTokenAccount, tokenAddress } from "../../harness/tokens";
+import { foreignCopy } from "../forge";
+import { CALLS } from "../honest-calls";
+import { KEYS } from "../keys";
+import { startPool } from "../pool-scenario";
+import { startScenario } from "../scenario";
+
+const NOTHING_THERE = fixedKeypair(93).publicKey;
+const payer = KEYS.payer.publicKey;
+const stranger = KEYS.stranger.publicKey;
+
+describeWorlds("streams / another program's account of the same name (A05)", (start) => {
+  it("has the same discriminator: the name is all that goes into it", () => {
+    for (const { name, discriminator } of readIdl("streams").accounts ?? []) {
+      const hash = createHash("sha256").update(`account:${name}`).digest();
+      assert.deepEqual(Buffer.from(discriminator), hash.subarray(0, 8));
+    }
+  });
+
+  /** What the attacker owns in place of the genuine account, and the call that it would open. */
+  const calls: [type: string, name: string, call: string, stage?: "policy"][] = [
+    ["Config", "config", "nominate_authority"],
+    ["Config", "config", "set_mint_policy"],
+    ["MintPolicy", "policy", "open_book"],
+    ["MintPolicy", "policy", "open_pool"],
+    ["MintPolicy", "policy", "collect_fees"],
+    ["Book", "book", "refund"],
+    ["Book", "book", "claim"],
+    ["Book", "book", "close_book"],
+    ["Pool", "pool", "close_pool"],
+    ["Pool", "pool", "claim_member"],
+    ["Member", "member", "claim_member"],
+    ["Member", "member", "close_member"],
+  ];
+  for (const [type, name, instruction] of calls) {
+    it(`is no ${type} to ${instruction}`, async () => {
+      const { prepare, instructions } = CALLS[instruction] ?? assert.fail(instruction);
+      const streams = await startScenario(start, { feeBps: 100 });
+      await prepare?.(streams);
+      const [honest] = await instructions(streams);
+      if (honest === undefined) throw new Error("nothing to call");
+      const at = readIdl("streams")
+        .instructions.find((one) => one.name === instruction)
+        ?.accounts.findIndex((account) => account.name === name);
+      const genuine = honest.keys[at ?? -1]?.pubkey ?? assert.fail(name);
+      const forged = await foreignCopy(streams, genuine);
+      await assertRefused(
+        streams.send([withAccounts("streams", honest, { [name]: forged })]),
+        "AccountOwnedByWrongProgram",
+      );
+      await streams.send([honest]);
+    });
+  }
+});
+
+describeWorlds("streams / addresses (A08)", (start) => {
+  it("differ wherever owner, mint, number or kind does, however the parts are exchanged", () => {
+    const [a, b] = [KEYS.payer.publicKey, KEYS.mint.publicKey];
+    const pairs = [
+      [a, b],
+      [b, a],
+      [a, a],
+      [b, b],
+    ] as const;
+    const all = pairs.flatMap(([owner, mint]) =>
+      [0, 1, 256, 65_535].flatMap((id) => {
+        const book = sdk.bookAddress({ payer: owner, mint, id });
+        const pool = sdk.poolAddress({ owner, mint, id });
+        const who = mint;
+        const members = [book, pool].map((of) => sdk.memberAddress({ pool: of, who }));
+        return [book, pool, sdk.authorityAddress({ book }), ...members];
+      }),
+    );
+    const unique = new Set([...all, sdk.configAddress()].map((address) => address.toBase58()));
+    assert.equal(unique.size, all.length + 1);
+    // Every part has a fixed length, so none can lend bytes to its neighbour.
+    for (const id of [-1, 65_536, 0.5]) {
+      assert.throws(() => sdk.bookAddress({ payer: a, mint: b, id }), sdk.InvalidArgument);
+    }
+  });
+
+  it("keep two payers of one mint and number apart", async () => {
+    const streams = await startScenario(start);
+    const { mint } = streams;
+    await streams.openBook({ payer: stranger });
+    const book = sdk.bookAddress({ payer: stranger, mint: mint.address, id: 0 });
+    await streams.deposit({ book, funder: stranger, source: streams.strangerTokens, amount: 70n });
+    const account = await streams.world.account(book);
+    assert.equal(sdk.decodeBook(account ?? assert.fail("not open")).free, 70n);
+    assert.equal((await streams.state()).free, 100_000n);
+    await assertRefused(streams.refund({ payer: stranger, book: streams.book }), "NotPayer");
+    await streams.refund({
+      payer: stranger,
+      book,
+      destination: streams.strangerTokens,
+      amount: 70n,
+    });
+  });
+});
+
+describeWorlds(
+  "streams / something empty in place of an account that may be absent (A42)",
+  (start) => {
+    const empty: [what: string, address: PublicKey, error: string][] = [
+      ["an address where nothing is", NOTHING_THERE, "AccountNotInitialized"],
+      ["a wallet, which has no data", stranger, "AccountOwnedByWrongProgram"],
+    ];
+    const optional = readIdl("streams").instructions.flatMap(({ name, accounts }) =>
+      accounts.flatMap((account) => ("optional" in account ? [`${name}.${account.name}`] : [])),
+    );
+
+    it("concerns these", () => {
+      assert.sameMembers(optional, [
+        "set_mint_policy.treasury",
+        "collect_fees.treasury",
+        "reap.destination",
+      ]);
+    });
+
+    for (const [what, address, error] of empty) {
+      it(`a policy's treasury: ${what}`, async () => {
+        const streams = await startScenario(start);
+        await assertRefused(streams.setMintPolicy({ treasury: address }), error);
+        await streams.setMintPolicy({ treasury: null });
+      });
+
+      it(`the treasury that fees go to: ${what}`, async () => {
+        const streams = await startScenario(start, { feeBps: 100 });
+        await CALLS.collect_fees?.prepare?.(streams);
+        await assertRefused(streams.collectFees({ treasury: address }), "WrongTreasury");
+        await streams.collectFees();
+      });
+
+      it(`the token account of a spent book's payer: ${what}`, async () => {
+        const streams = await startScenario(start);
+        await streams.addLine();
+        await streams.closeLine({ authority: KEYS.payee.publicKey });
+        await streams.removeLine();
+        await streams.refund({ amount: (await streams.state()).free });
+        await streams.advance({ slots: 1n });
+        await assertRefused(streams.reap({ destination: address }), error);
+        await streams.reap({ destination: null });
+      });
+    }
+  },
+);
+
+describeWorlds("streams / who is named in an instruction's data (D23)", (start) => {
+  /** Everything of 32 bytes that a caller may write, and why no right comes with it. */
+  const NAMED: Record<string, string> = {
+    "initialize.authority": "appointed by the upgrade authority, who signs",
+    "nominate_authority.nominee": "appointed by the authority, who signs; must accept",
+    "open_book.voucher_signer": "appointed by the payer, who signs",
+    "open_book.controller": "appointed by the payer, who signs",
+    "add_line.payee": "appointed by the payer, who signs",
+    "set_voucher_signer.signer": "appointed by the payer, who signs",
+    "set_units.who": "appointed by the owner, who signs; a seed of the member's address",
+    "settle.domain": "must be the book's; signed by its voucher signer",
+  };
+  const idl = readIdl("streams");
+  const keysIn = (type: unknown): boolean => /"pubkey"|\["u8",32\]/.test(JSON.stringify(type));
+
+  it("is nobody but these, who act in nothing by being named", () => {
+    const found = idl.instructions.flatMap(({ name, args }) =>
+      args.flatMap((arg) => {
+        const { defined } = arg.type as { defined?: { name: string } };
+        const struct = idl.types?.find((one) => one.name === defined?.name)?.type;
+        const fields = struct?.kind === "struct" ? (struct.fields ?? []) : [];
+        const all = [arg, ...(fields as (typeof arg)[])];
+        return all.flatMap((field) => (keysIn(field.type) ? [`${name}.${field.name}`] : []));
+      }),
+    );
+    assert.sameMembers(found, Object.keys(NAMED));
+  });
+
+  it("may be a member, but then the account must be that member's", async () => {
+    const pools = await startPool(start);
+    const member = sdk.memberAddress({ pool: pools.pool, who: stranger });
+    await assertRefused(pools.setUnits({ accounts: { member } }), "ConstraintSeeds");
+    await pools.setUnits();
+  });
+
+  it("may be a book's life, but then it must be this book's", async () => {
+    const streams = await startScenario(start);
+    await streams.addLine();
+    const { domain: _, ...settle } = await streams.voucher();
+    const domain = Buffer.alloc(32, 1);
+    const voucher = sdk.signVoucher({
+      domain,
+      book: streams.book,
+      targets: settle.voucher.targets,
+      signer: KEYS.payer,
+    });
+    await assertRefused(
+      streams.send(streams.settleInstructions({ book: streams.book, domain, voucher })),
+      "VoucherDomainMismatch",
+    );
+    await streams.settle();
+  });
+});
+
+describeWorlds("streams / gifts of wrapped SOL (A31)", (start) => {
+  it("raise a vault's balance and nothing in the book; the payer has them at the end", async () => {
+    const streams = await startScenario(start, { stage: "initialized" });
+    const { world } = streams;
+    const data = Buffer.alloc(MintLayout.span);
+    data.writeUInt8(9, 44); // decimals
+    data.writeUInt8(1, 45); // initialised
+    const lamports = Number(await world.minimumBalance(data.length));
+    const owner = sdk.TOKEN_PROGRAM_ID;
+    world.setAccount(NATIVE_MINT, { data, lamports, owner, executable: false, rentEpoch: 0 });
+    const mint = { ...streams.mint, address: NATIVE_MINT, decimals: 9 };
+    const source = await fundTokenAccount({ world, mint, owner: payer });
+    await streams.setMintPolicy({ mint: NATIVE_MINT, treasury: null });
+    const wrap = (to: PublicKey, amount: bigint) =>
+      streams.send([
+        SystemProgram.transfer({
+          fromPubkey: world.payer.publicKey,
+          toPubkey: to,
+          lamports: amount,
+        }),
+        createSyncNativeInstruction(to),
+      ]);
+    await wrap(source, 1_000n);
+    await streams.openBook({ mint: NATIVE_MINT });
+    const book = sdk.bookAddress({ payer, mint: NATIVE_MINT, id: 0 });
+    const vault = tokenAddress(mint, sdk.authorityAddress({ book }));
+    const vaultOf = { book, mint: NATIVE_MINT };
+    await streams.deposit({ ...vaultOf, source, amount: 1_000n });
+    const before = await world.account(book);
+
+    await wrap(vault, 5_000n);
+    assert.equal(await streams.balance(vault), 6_000n);
+    assert.deepEqual(await world.account(book), before);
+    await assertRefused(
+      streams.refund({ ...vaultOf, destination: source, amount: 1_001n }),
+      "ExceedsFree",
+    );
+    // Lamports in the book itself count for nothing either, but that they come back at its end.
+    await world.fund(book, 77n);
+    await streams.refund({ ...vaultOf, destination: source, amount: 1_000n });
+    await streams.advance({ slots: 1n });
+    const held = await world.lamports(payer);
+    const rent = await world.minimumBalance(sdk.BOOK_HEADER_LENGTH);
+    const vaultRent = await world.minimumBalance(165);
+    await streams.closeBook({ ...vaultOf, destination: source });
+    assert.equal(await streams.balance(source), 6_000n);
+    assert.equal(await world.lamports(payer), held + rent + vaultRent + 77n);
+  });
+});
