@@ -2,11 +2,15 @@ import { ed25519 } from "@noble/curves/ed25519";
 import { sha512 } from "@noble/hashes/sha2";
 import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
+import { libsodium } from "../../keeper/src/bulk/crypto";
 import { type Cluster, startCluster } from "../examples/cluster";
 import * as sdk from "../src";
 import { isStrictSignature } from "../src/crypto/ed25519";
 import { type Engine, native, portable } from "../src/crypto/engines";
 import { key } from "./builders";
+
+/** All that verify vouchers here, the keeper's included. */
+const engines = [portable, native as Engine, libsodium];
 
 const { Point } = ed25519;
 const ORDER = Point.CURVE().n;
@@ -79,8 +83,8 @@ describe("sdk / verifyVoucher against the chain's ed25519 program", () => {
   const agree = (vouchers: sdk.Voucher[]) => {
     const ours = vouchers.map((voucher) => sdk.verifyVoucher({ domain, voucher }));
     expect(ours).to.deep.equal(vouchers.map(chainAccepts));
-    for (const engine of [portable, native]) {
-      const again = vouchers.map((voucher) => strict(voucher, engine as Engine));
+    for (const engine of engines) {
+      const again = vouchers.map((voucher) => strict(voucher, engine));
       expect(again).to.deep.equal(ours);
     }
     return ours;
@@ -128,10 +132,11 @@ describe("sdk / verifyVoucher against the chain's ed25519 program", () => {
     expect(agree(vouchers)).to.deep.equal(vouchers.map(() => false));
   });
 
-  it("signs alike with either engine", () => {
+  it("signs alike with every engine", () => {
     const seed = new Uint8Array(32).fill(7);
     const message = sdk.voucherMessage({ domain, targets: targetsOf(1) });
-    expect(native?.sign(message, seed)).to.deep.equal(portable.sign(message, seed));
+    const signatures = engines.map((engine) => engine.sign(message, seed));
+    expect(signatures).to.deep.equal(engines.map(() => portable.sign(message, seed)));
   });
 
   it("refuses bytes that are no points", () => {

@@ -12,6 +12,7 @@ const UNDER_WAY = 192;
 const AT_ONCE = 32;
 /** A template is made in milliseconds; those of books that went away must not gather. */
 const TEMPLATES = 8_192;
+const SIGNATURE_LENGTH = 64;
 
 /** Signed transactions on their way out of the thread. */
 export interface Parcel {
@@ -130,7 +131,10 @@ export function createOutbox(args: {
         const { signature, targets } = held.packed;
         template.fill({ out: wire, blockhash: blockhash as Uint8Array, signature, targets });
         const { messageAt, messageLength, signatureAt } = template;
-        wire.set(sign(wire.subarray(messageAt, messageAt + messageLength)), signatureAt);
+        sign(
+          wire.subarray(messageAt, messageAt + messageLength),
+          wire.subarray(signatureAt, signatureAt + SIGNATURE_LENGTH),
+        );
         held.phase = "sent";
         return wire;
       });
