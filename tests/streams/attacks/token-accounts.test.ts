@@ -182,14 +182,14 @@ describeWorlds("streams / a mint whose issuer steps in", (start) => {
       allowedExtensions: bit(ExtensionType.PausableConfig),
     });
     await twoLines(streams);
-    const by = [streams.mint.address, issuer, [], TOKEN_2022_PROGRAM_ID] as const;
-    await streams.send([createPauseInstruction(...by)]);
+    const { address } = streams.mint;
+    await streams.send([createPauseInstruction(address, issuer, [], TOKEN_2022_PROGRAM_ID)]);
     for (const exit of [streams.claim, streams.claimMany, streams.refund, streams.deposit]) {
       await assertRefused(exit(), "MintPaused");
     }
     await streams.settle({ targets: { kind: "dense", start: 0, cumulative: [70n] } });
     await streams.advance({ seconds: 100n });
-    await streams.send([createResumeInstruction(...by)]);
+    await streams.send([createResumeInstruction(address, issuer, [], TOKEN_2022_PROGRAM_ID)]);
     assert.deepEqual(await claimBoth(streams), { skipped: 0, stranger: 1_000n });
     assert.equal(await streams.balance(streams.payeeTokens), 1_070n);
     await assertRefused(streams.claim(), "NothingToClaim");

@@ -1,0 +1,117 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import * as sdk from "@pinfi/sdk";
+import { ExtensionType } from "@solana/spl-token";
+import { TransactionInstruction } from "@solana/web3.js";
+import { assert } from "chai";
+import { assertRefused } from "../../harness/assert";
+import { describeSigned } from "../../harness/describe";
+import { readIdl } from "../../harness/programs";
+import { CALLS } from "../honest-calls";
+import { KEYS } from "../keys";
+import { startScenario } from "../scenario";
+import { bit, forgePolicy, mintOf, transferHook } from "./extensions";
+import { deployProxy, PROXY, proxied } from "./proxy";
+
+const { instructions } = readIdl("streams");
+
+describeSigned("streams / a signature given to one instruction (A22)", (start) => {
+  /** Whoever sends these, a keeper above all, lends no signature but the fee payer's. */
+  const PERMISSIONLESS = [
+    "settle",
+    "settle_many",
+    "claim",
+    "claim_many",
+    "remove_line",
+    "collect_fees",
+    "reap",
+    "claim_member",
+    "close_member",
+  ];
+
+  it("is not asked for by what anybody may send", () => {
+    const unsigned = instructions
+      .filter(({ accounts }) => !accounts.some((account) => "signer" in account && account.signer))
+      .map(({ name }) => name);
+    assert.sameMembers(unsigned, PERMISSIONLESS);
+  });
+
+  const calling = instructions.filter(({ accounts }) =>
+    accounts.some((account) => account.name.endsWith("program")),
+  );
+  for (const { name } of calling) {
+    const { stage = "funded", prepare, instructions: call } = CALLS[name] ?? assert.fail(name);
+    it(`reaches no program but those that ${name} is made for`, async () => {
+      const streams = await startScenario(start, { stage, feeBps: 100 });
+      await prepare?.(streams);
+      deployProxy(streams.world);
+      const honest = await call(streams);
+      const last = honest.at(-1) ?? assert.fail("nothing to call");
+      for (const [position, { pubkey }] of last.keys.entries()) {
+        const program = await streams.world.account(pubkey);
+        if (program?.executable !== true) continue;
+        const keys = last.keys.map((key, at) =>
+          at === position ? { ...key, pubkey: PROXY } : key,
+        );
+        const bent = new TransactionInstruction({ ...last, keys });
+        const error = optionalAt(name, position) ? "AccountNotInitialized" : "InvalidProgramId";
+        await assertRefused(streams.send([...honest.slice(0, -1), bent]), error);
+      }
+      await streams.send(await call(streams));
+    });
+  }
+});
+
+/** Whether a program id stands there for "absent". */
+function optionalAt(name: string, position: number): boolean {
+  const account = instructions.find((one) => one.name === name)?.accounts[position];
+  return account !== undefined && "optional" in account;
+}
+
+describeSigned("streams / what programs say to each other", (start) => {
+  it("is not read, so there is no return data to forge (A20)", () => {
+    const elf = readFileSync(resolve(__dirname, "../../../target/deploy/streams.so"), "latin1");
+    assert.include(elf, "sol_log_data", "system calls stand in the file by name");
+    assert.notInclude(elf, "sol_get_return_data");
+  });
+
+  it("does not include a transfer hook, so nothing calls back from within a payment (A36)", async () => {
+    const streams = await startScenario(start, {
+      stage: "initialized",
+      mint: mintOf(transferHook(PROXY)),
+    });
+    deployProxy(streams.world);
+    await forgePolicy(streams, bit(ExtensionType.TransferHook));
+    await streams.openBook();
+    const { book, mint, payerTokens } = streams;
+    const deposit = sdk.deposit({
+      book,
+      mint: mint.address,
+      tokenProgram: mint.tokenProgram,
+      funder: KEYS.payer.publicKey,
+      source: payerTokens,
+      amount: 100n,
+    });
+    await assertRefused(streams.send([deposit]), "MissingAccount");
+    // Not even where the caller brings what the hook would need.
+    for (const pubkey of [PROXY, sdk.STREAMS_PROGRAM_ID]) {
+      deposit.keys.push({ pubkey, isSigner: false, isWritable: false });
+    }
+    await assertRefused(streams.send([deposit]), "MissingAccount");
+  });
+
+  it("includes a call from another program, which does what it would do by itself (A36)", async () => {
+    const streams = await startScenario(start);
+    deployProxy(streams.world);
+    await streams.addLine();
+    const { book } = streams;
+    const close = sdk.closeLine({ authority: KEYS.payee.publicKey, book, line: 0 });
+    await streams.send([proxied(close)]);
+    assert.equal((await streams.line()).closingAt, await streams.now());
+    // A signature that the other program does not have, it cannot give.
+    const add = sdk.closeLine({ authority: KEYS.payer.publicKey, book, line: 0 });
+    const keys = add.keys.map((key) => ({ ...key, isSigner: false }));
+    const unsigned = new TransactionInstruction({ ...add, keys });
+    await assertRefused(streams.send([proxied(unsigned)]), "AccountNotSigner");
+  });
+});
