@@ -3,9 +3,12 @@ import { TransactionRefused } from "./refused";
 
 /**
  * Proves that a transaction was refused with exactly this error and that nothing changed:
- * every account it involved is byte-equal, lamports included, the fee aside.
+ * every account it involved is byte-equal, lamports included, the fee aside. Returns the refusal.
  */
-export async function assertRefused(attempt: Promise<unknown>, errorName: string): Promise<void> {
+export async function assertRefused(
+  attempt: Promise<unknown>,
+  errorName: string,
+): Promise<TransactionRefused> {
   const refused = await attempt.then(
     () => assert.fail(`expected ${errorName}, but the transaction went through`),
     (error: unknown) => error,
@@ -14,4 +17,5 @@ export async function assertRefused(attempt: Promise<unknown>, errorName: string
   if (!(refused instanceof TransactionRefused)) throw refused;
   assert.equal(refused.errorName, errorName, refused.logs.join("\n"));
   assert.deepEqual(refused.changes, [], `${errorName} left traces`);
+  return refused;
 }

@@ -87,7 +87,7 @@ describeWorlds("streams / set_mint_policy", (start) => {
         "UnsupportedMintExtension",
       ));
 
-    it("a mint with an extension that was not allowed", async () => {
+    it("a mint with an extension that was not allowed, and says which", async () => {
       const mint = KEYS.otherMint.publicKey;
       const initialize = createInitializeTransferFeeConfigInstruction(
         mint,
@@ -98,10 +98,11 @@ describeWorlds("streams / set_mint_policy", (start) => {
         TOKEN_2022_PROGRAM_ID,
       );
       await mintWith(ExtensionType.TransferFeeConfig, initialize);
-      await assertRefused(
+      const { logs } = await assertRefused(
         streams.setMintPolicy({ mint, treasury: null }),
         "UnsupportedMintExtension",
       );
+      assert.include(logs, "Program log: the policy does not allow TransferFeeConfig");
     });
   });
 

@@ -24,14 +24,14 @@ const fn bit(extension: ExtensionType) -> u64 {
     1 << extension as u16
 }
 
-/// Whether every extension of `mint` is in `allowed` (bit n = extension type n).
+/// The first extension of `mint` that is not in `allowed` (bit n = extension type n).
 ///
 /// A mint of the first token program has none. An unreadable mint is an error.
-pub fn all_within(mint: &AccountInfo, allowed: u64) -> Result<bool> {
+pub fn first_outside(mint: &AccountInfo, allowed: u64) -> Result<Option<ExtensionType>> {
     let data = mint.try_borrow_data()?;
     let state = StateWithExtensions::<Mint>::unpack(&data)?;
-    let types = state.get_extension_types()?;
-    Ok(types.into_iter().all(|extension| {
-        1u64.checked_shl(u32::from(extension as u16)).is_some_and(|bit| allowed & bit != 0)
-    }))
+    let is_allowed = |extension: &ExtensionType| {
+        1u64.checked_shl(u32::from(*extension as u16)).is_some_and(|bit| allowed & bit != 0)
+    };
+    Ok(state.get_extension_types()?.into_iter().find(|extension| !is_allowed(extension)))
 }

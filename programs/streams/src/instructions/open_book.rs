@@ -3,7 +3,7 @@ use anchor_spl::{
     associated_token::AssociatedToken,
     token_interface::{Mint, TokenAccount, TokenInterface},
 };
-use pinfi_common::{extensions, token};
+use pinfi_common::token;
 use solana_sha256_hasher::hashv;
 
 use crate::{
@@ -87,10 +87,7 @@ impl OpenBook<'_> {
             StreamsError::GraceOutOfRange
         );
         // The policy may have been tightened since the mint was admitted.
-        require!(
-            extensions::all_within(self.mint.as_ref().as_ref(), self.policy.allowed_extensions)?,
-            StreamsError::UnsupportedMintExtension
-        );
+        self.policy.admit(self.mint.as_ref().as_ref())?;
         require!(token::is_clean(&self.vault), StreamsError::VaultNotClean);
         Ok(())
     }

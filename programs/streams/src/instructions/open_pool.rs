@@ -3,7 +3,7 @@ use anchor_spl::{
     associated_token::AssociatedToken,
     token_interface::{Mint, TokenAccount, TokenInterface},
 };
-use pinfi_common::{extensions, token};
+use pinfi_common::token;
 
 use crate::{
     errors::StreamsError,
@@ -55,10 +55,7 @@ impl OpenPool<'_> {
     pub fn handle(ctx: Context<Self>, id: u16) -> Result<()> {
         let Self { owner, mint, policy, pool, vault, .. } = ctx.accounts;
 
-        require!(
-            extensions::all_within(mint.as_ref().as_ref(), policy.allowed_extensions)?,
-            StreamsError::UnsupportedMintExtension
-        );
+        policy.admit(mint.as_ref().as_ref())?;
         require!(token::is_clean(vault), StreamsError::VaultNotClean);
         pool.set_inner(Pool {
             owner: owner.key(),

@@ -1,6 +1,5 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount};
-use pinfi_common::extensions;
 
 use crate::{
     errors::StreamsError,
@@ -61,11 +60,6 @@ impl SetMintPolicy<'_> {
         let SetMintPolicyArgs { min_deposit, allowed_extensions, fee_bps, burn_bps, enabled } =
             args;
 
-        require!(
-            extensions::all_within(mint.as_ref(), allowed_extensions)?,
-            StreamsError::UnsupportedMintExtension
-        );
-
         let treasury = treasury.as_ref().map(|account| account.key()).unwrap_or_default();
         policy.set_inner(MintPolicy {
             mint: mint.key(),
@@ -78,6 +72,7 @@ impl SetMintPolicy<'_> {
             enabled,
             bump: ctx.bumps.policy,
         });
+        policy.admit(mint.as_ref())?;
         policy.invariant()?;
 
         emit!(MintPolicySet {

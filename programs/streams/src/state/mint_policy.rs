@@ -34,6 +34,17 @@ impl MintPolicy {
     /// Ceiling of `fee_bps`, compiled in.
     pub const MAX_FEE_BPS: u16 = 500;
 
+    /// Refuses a mint with an extension that is not allowed, and logs which one it is.
+    pub fn admit(&self, mint: &AccountInfo) -> Result<()> {
+        match extensions::first_outside(mint, self.allowed_extensions)? {
+            None => Ok(()),
+            Some(extension) => {
+                msg!("the policy does not allow {:?}", extension);
+                err!(StreamsError::UnsupportedMintExtension)
+            }
+        }
+    }
+
     /// Last effect of whatever changes a policy.
     pub fn invariant(&self) -> Result<()> {
         require_gte!(Self::MAX_FEE_BPS, self.fee_bps, StreamsError::FeeTooHigh);
