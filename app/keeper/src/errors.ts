@@ -61,8 +61,12 @@ export class FundsError extends KeeperError {
 
 /** The store did not keep what it was given; the caller must not acknowledge. */
 export class StoreError extends KeeperError {
-  constructor(message: string, cause?: unknown) {
-    super({ failure: "store", code: "StoreUnavailable", message, cause });
+  constructor(
+    message: string,
+    cause?: unknown,
+    code: "StoreUnavailable" | "StoreInUse" = "StoreUnavailable",
+  ) {
+    super({ failure: "store", code, message, cause });
     this.name = "StoreError";
   }
 }

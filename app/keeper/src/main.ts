@@ -58,6 +58,8 @@ async function run(options: RunOptions): Promise<void> {
   const payer = loadPayer(config.payer);
   const { retries, timeoutMs, preflight, commitment, url } = config.cluster;
   const store = openLibsqlStore(config.store);
+  // Before anything says that the keeper runs, so that no signal finds it undecided.
+  const signal = stopOnSignals(log);
   try {
     const keeper = await startKeeper({
       config,
@@ -73,8 +75,8 @@ async function run(options: RunOptions): Promise<void> {
       },
       dryRun: options.dryRun ?? false,
       processMetrics: true,
+      signal,
     });
-    stopOnSignals({ stop: () => keeper.stop(), log });
     if (options.once) {
       const summaries = await keeper.runOnce();
       process.stdout.write(`${JSON.stringify(summaries, null, 2)}\n`);
@@ -86,7 +88,7 @@ async function run(options: RunOptions): Promise<void> {
   }
 }
 
-/** A single pass may be made beside a keeper that runs. */
+/** A single pass may be made beside a keeper that runs on another store. */
 const onFreePorts = (config: Config): Config => ({
   ...config,
   intake: { ...config.intake, port: 0 },
@@ -102,17 +104,18 @@ function logger(config: Config) {
   });
 }
 
-/** The first signal drains, the second says how to force it, the third ends the process. */
-function stopOnSignals(args: { stop: () => Promise<void>; log: ReturnType<typeof logger> }): void {
+/** The first signal aborts what is returned, the second says how to force it, the third ends the process. */
+function stopOnSignals(log: ReturnType<typeof logger>): AbortSignal {
+  const stopping = new AbortController();
   let signals = 0;
   const onSignal = (name: NodeJS.Signals): void => {
     signals += 1;
-    if (signals === 1) void args.stop();
-    else if (signals === 2) args.log.warn({ signal: name }, "still stopping; once more to kill");
+    if (signals === 1) stopping.abort();
+    else if (signals === 2) log.warn({ signal: name }, "still stopping; once more to kill");
     else process.exit(EXIT.killed);
   };
-  process.on("SIGTERM", onSignal);
-  process.on("SIGINT", onSignal);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, onSignal);
+  return stopping.signal;
 }
 
 main().catch((thrown) => {

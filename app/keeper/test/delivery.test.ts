@@ -114,6 +114,7 @@ describe("keeper / delivery", () => {
       json.signature = JSON.parse(sound[0]?.voucher ?? "").signature;
       const forged = { ...(damaged as NonNullable<typeof damaged>), voucher: JSON.stringify(json) };
       await keeper.store.change({ insert: [forged], remove: [] });
+      await keeper.end();
       const next = await start({ storeUrl: keeper.storeUrl });
       const pass = await next.runOnce({ tasks: ["settle-books"] });
       assert.deepInclude(pass["settle-books"], { landed: 3, failed: 1 });

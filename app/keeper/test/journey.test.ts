@@ -104,13 +104,10 @@ describe("keeper / journey", () => {
       const open = world.openBook();
       await keeper.post("/vouchers", world.lineVoucher(open, 0, 300n));
       await keeper.runOnce();
-      const again = await startOn(world, { storeUrl: keeper.storeUrl, payer: keeper.payer });
-      try {
-        await again.runOnce();
-        assert.isEmpty(again.landed);
-      } finally {
-        await again.end();
-      }
+      await keeper.end();
+      keeper = await startOn(world, { storeUrl: keeper.storeUrl, payer: keeper.payer });
+      await keeper.runOnce();
+      assert.isEmpty(keeper.landed);
     });
 
     it("with a deleted store and the old vouchers posted anew", async () => {
@@ -136,14 +133,11 @@ describe("keeper / journey", () => {
       const kept = await keeper.store.vouchers();
       await keeper.runOnce();
       await keeper.store.change({ insert: kept, remove: [] });
-      const restored = await startOn(world, { storeUrl: keeper.storeUrl });
-      try {
-        await restored.runOnce();
-        assert.isEmpty(restored.landed);
-        assert.deepEqual(await restored.store.vouchers(), []);
-      } finally {
-        await restored.end();
-      }
+      await keeper.end();
+      keeper = await startOn(world, { storeUrl: keeper.storeUrl });
+      await keeper.runOnce();
+      assert.isEmpty(keeper.landed);
+      assert.deepEqual(await keeper.store.vouchers(), []);
     });
 
     it("with two keepers at once", async () => {
@@ -166,13 +160,10 @@ describe("keeper / journey", () => {
   it("settles a voucher after a restart that came before its settlement", async () => {
     const open = world.openBook();
     await keeper.post("/vouchers", world.lineVoucher(open, 0, 300n));
-    const next = await startOn(world, { storeUrl: keeper.storeUrl });
-    try {
-      await next.runOnce({ tasks: ["settle-books"] });
-      assert.equal(world.book(open.address).lines[0]?.vouched, 300n);
-    } finally {
-      await next.end();
-    }
+    await keeper.end();
+    keeper = await startOn(world, { storeUrl: keeper.storeUrl });
+    await keeper.runOnce({ tasks: ["settle-books"] });
+    assert.equal(world.book(open.address).lines[0]?.vouched, 300n);
   });
 
   it("settles what a replaced signer had signed before, and takes the new one's vouchers", async () => {

@@ -45,6 +45,7 @@ describe("keeper / limits, losses and stopping", () => {
       await keeper.runOnce({ tasks: ["settle-books"] });
       await keeper.post("/vouchers", world.lineVoucher(second, 0, 100n));
       await keeper.runOnce({ tasks: ["settle-books"] });
+      await keeper.end();
       const next = await start({ config, storeUrl: keeper.storeUrl });
       const pass = await next.runOnce({ tasks: ["settle-books"] });
       assert.deepInclude(pass["settle-books"], { refused: 1, landed: 0 });

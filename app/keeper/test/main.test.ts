@@ -126,6 +126,35 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
     assert.notInclude(ended.out + ended.errors, JSON.stringify([...payer.secretKey]).slice(1, 30));
   });
 
+  it("a second start on the same store is refused, and says what to do (K40)", async () => {
+    const first = start(["run", "--config", file]);
+    const ended = collect(first);
+    await listening(ended);
+    const second = await run(["run", "--config", file]);
+    assert.equal(second.code, 1);
+    assert.match(
+      second.errors,
+      /^StoreInUse: another keeper uses \S+keeper\.db: stop it, or give this one a store of its own/,
+    );
+    first.kill("SIGKILL");
+    await once(first, "close");
+    // What was killed has left the store as it was, and free.
+    const third = await run(["run", "--config", file, "--once"]);
+    assert.equal(third.code, 0, third.errors);
+  });
+
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
+    it(`${signal} stops it in order (K40)`, async () => {
+      const child = start(["run", "--config", file]);
+      const ended = collect(child);
+      await listening(ended);
+      child.kill(signal);
+      const [code] = await once(child, "close");
+      assert.equal(code, 0);
+      assert.include(ended.out, '"msg":"stopped"');
+    });
+  }
+
   it("warns at the second signal and ends at the third", async () => {
     const open = world.openBook();
     // Takes transactions and loses them, so that the keeper has something to wait for.

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { listTargets, signVoucher, voucherFromJson, voucherToJson } from "@pinfi/sdk";
@@ -8,6 +9,7 @@ import { assert } from "chai";
 import { openLibsqlStore, type Store, type StoredVoucher, StoreError } from "../src";
 import { openSpendCap } from "../src/tx/spend";
 import { createShelf, fillShelf } from "../src/vouchers/shelf";
+import { freshFolder } from "./support/folder";
 import { freshStoreUrl } from "./support/running";
 import { until } from "./support/until";
 
@@ -21,6 +23,16 @@ const stored = (signature: string): StoredVoucher => ({
 
 const signatures = async (store: Store) =>
   (await store.vouchers()).map(({ signature }) => signature);
+
+const refusalOf = (run: () => unknown): StoreError => {
+  try {
+    run();
+  } catch (error) {
+    assert.instanceOf(error, StoreError);
+    return error as StoreError;
+  }
+  throw new Error("nothing was refused");
+};
 
 describe("keeper / store", () => {
   it("gives back what it took, in order, after it was opened anew", async () => {
@@ -64,14 +76,25 @@ describe("keeper / store", () => {
     assert.throws(() => openLibsqlStore({ url: "file:/nowhere/at/all.db" }), StoreError);
   });
 
-  it("serves two processes on one file", async () => {
+  it("belongs to one keeper at a time, by whatever path it is named (K40)", async () => {
     const url = freshStoreUrl();
-    const [one, two] = [openLibsqlStore({ url }), openLibsqlStore({ url })];
-    await one.change({ insert: [stored("a")], remove: [] });
-    await two.change({ insert: [stored("b")], remove: [] });
-    assert.deepEqual(await signatures(one), ["a", "b"]);
-    await one.close();
-    await two.close();
+    const link = join(freshFolder(), "link.db");
+    const first = openLibsqlStore({ url });
+    await first.change({ insert: [stored("a")], remove: [] });
+    symlinkSync(url.slice("file:".length), link);
+    for (const name of [url, `file:${link}`]) {
+      const failure = refusalOf(() => openLibsqlStore({ url: name }));
+      assert.equal(failure.code, "StoreInUse");
+      assert.match(
+        failure.message,
+        /^another keeper uses \S+keeper\.db: stop it, or give this one/,
+      );
+    }
+    await first.change({ insert: [stored("b")], remove: [] });
+    await first.close();
+    const second = openLibsqlStore({ url: `file:${link}` });
+    assert.deepEqual(await signatures(second), ["a", "b"]);
+    await second.close();
   });
 
   describe("fees of the last hour", () => {

@@ -172,7 +172,7 @@ export const configSchema = z.strictObject({
         .prefault(30)
         .describe("/readyz fails when the cluster's slot stands still for this long; 0: never"),
       drainSeconds: seconds
-        .prefault(30)
+        .prefault(10)
         .describe("longest wait for transactions under way when stopping"),
     })
     .prefault({}),

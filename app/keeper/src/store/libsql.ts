@@ -1,10 +1,11 @@
 import Database from "libsql";
 import { StoreError } from "../errors";
+import { lockFile } from "./lock";
 import type { Spend, Store, StoredVoucher } from "./store";
 
 /** Bumped when a table changes; a store of another version is refused, never guessed at. */
 const SCHEMA_VERSION = 1;
-/** How long a second process on the same file is waited for. */
+/** How long the bulk thread's connection to the same file is waited for. */
 const BUSY_MS = 5_000;
 
 const SCHEMA = `
@@ -47,10 +48,13 @@ const REMOVE = "delete from vouchers where signature in (select value from json_
  * A store in a libSQL (SQLite) file; `libsql:` addresses reach a libSQL server with the same SQL.
  *
  * The file is in write-ahead mode with an fsync at each commit, so what `change` has
- * acknowledged survives both `kill -9` and a power cut.
+ * acknowledged survives both `kill -9` and a power cut. Nobody else may open the file until it is
+ * closed: two keepers would count their fees apart and delete each other's vouchers.
+ *
+ * Throws StoreError, with the code `StoreInUse` where another keeper has the file.
  */
 export function openLibsqlStore(args: { url: string; authToken?: string | undefined }): Store {
-  const database = guarded("open", () => open(args));
+  const { database, unlock } = guarded("open", () => open(args));
   const insert = database.prepare(INSERT);
   const remove = database.prepare(REMOVE);
   const change = database.transaction((rows: string, signatures: string) => {
@@ -98,27 +102,44 @@ export function openLibsqlStore(args: { url: string; authToken?: string | undefi
     close: () =>
       step("close", () => {
         database.close();
+        unlock();
       }),
   };
 }
 
-function open(args: { url: string; authToken?: string | undefined }): Database.Database {
+function open(args: { url: string; authToken?: string | undefined }): {
+  database: Database.Database;
+  unlock: () => void;
+} {
   const local = fileOf(args.url);
   const options = {
     timeout: BUSY_MS,
     ...(args.authToken !== undefined && { authToken: args.authToken }),
   };
   const database = new Database(local ?? args.url, options);
-  if (local !== undefined) {
-    database.exec("pragma journal_mode = wal");
-    database.exec("pragma synchronous = full");
+  let unlock = (): void => {};
+  try {
+    if (local !== undefined) {
+      unlock = lockFile(pathOf(database));
+      database.exec("pragma journal_mode = wal");
+      database.exec("pragma synchronous = full");
+    }
+    database.exec(SCHEMA);
+    const row = database.prepare("select version from schema_version where id = 1").get();
+    const { version } = row as { version: number };
+    if (version === SCHEMA_VERSION) return { database, unlock };
+    throw new StoreError(`the store has schema ${version}, this keeper needs ${SCHEMA_VERSION}`);
+  } catch (error) {
+    database.close();
+    unlock();
+    throw error;
   }
-  database.exec(SCHEMA);
-  const row = database.prepare("select version from schema_version where id = 1").get();
-  const { version } = row as { version: number };
-  if (version === SCHEMA_VERSION) return database;
-  database.close();
-  throw new StoreError(`the store has schema ${version}, this keeper needs ${SCHEMA_VERSION}`);
+}
+
+/** The file as the database resolved it: the same by whatever path or link it was named. */
+function pathOf(database: Database.Database): string {
+  const row = database.prepare("select file from pragma_database_list where name = 'main'").get();
+  return (row as { file: string }).file;
 }
 
 const fileOf = (url: string): string | undefined =>

@@ -31,7 +31,7 @@ export interface Running extends Keeper {
     type?: string,
   ): Promise<{ status: number; body: Record<string, unknown> }>;
   get(path: string): Promise<{ status: number; body: Record<string, unknown> }>;
-  /** Stops the keeper and closes its store. */
+  /** Stops the keeper and closes its store; once, however often it is called. */
   end(): Promise<void>;
 }
 
@@ -79,6 +79,11 @@ export async function startOn(
     },
     ...args.options,
   });
+  const end = async (): Promise<void> => {
+    await keeper.stop();
+    await store.close();
+  };
+  let ending: Promise<void> | undefined;
   const request = async (url: string, init: RequestInit = {}) => {
     const response = await fetch(url, init);
     const body = (await response.json()) as Record<string, unknown>;
@@ -101,9 +106,9 @@ export async function startOn(
       const operations = path === "/healthz" || path === "/readyz";
       return request(`${operations ? keeper.operationsUrl : keeper.intakeUrl}${path}`);
     },
-    async end() {
-      await keeper.stop();
-      await store.close();
+    end() {
+      ending ??= end();
+      return ending;
     },
   };
 }
