@@ -41,6 +41,7 @@ describe("sdk / explainError", () => {
       source: "anchor",
       code: 3012,
       name: "AccountNotInitialized",
+      account: "book",
       sentence: "Account book: The program expected this account to be already initialized.",
     });
   });
@@ -81,7 +82,24 @@ describe("sdk / somebodyWasFirst", () => {
     expect(first("remove_line", codeOf("LineRemoved"))).to.equal(true);
     expect(first("collect_fees", codeOf("NothingToCollect"))).to.equal(true);
     expect(first("close_line", codeOf("LineClosing"))).to.equal(true);
-    expect(first("claim", [failed(STREAMS, 3012)])).to.equal(true);
+  });
+
+  it("goes by the program and by the account that is gone, not by the error's name", () => {
+    const gone = (account: string, program = STREAMS) => [
+      `Program log: AnchorError caused by account: ${account}. Error Code: AccountNotInitialized. Error Number: 3012.`,
+      failed(program, 3012),
+    ];
+    expect(first("claim", gone("book"))).to.equal(true);
+    expect(first("claim_member", gone("member"))).to.equal(true);
+    // A payee without a token account, and the same code of another Anchor program.
+    expect(first("claim", gone("destination"))).to.equal(false);
+    expect(first("claim", gone("book", "Stake11111111111111111111111111111111111111"))).to.equal(
+      false,
+    );
+    expect(first("claim", [failed(STREAMS, 3012)])).to.equal(false);
+    const code = codeOf("NothingToClaim");
+    expect(first("claim", [failed(STREAMS, code)])).to.equal(true);
+    expect(first("claim", [failed(TOKEN, code), failed(STREAMS, code)])).to.equal(false);
   });
 
   it("is false of real failures, and of the same error elsewhere", () => {

@@ -16,6 +16,8 @@ export interface ExplainedError {
   name: string;
   /** One sentence: the rule that was broken and, where it is not plain, what to do. */
   sentence: string;
+  /** The instruction's account that Anchor refused, where the logs name it. */
+  account?: string;
 }
 
 interface Entry {
@@ -53,8 +55,6 @@ const UNITS_EXCEEDED: ExplainedError = {
   sentence:
     "The compute unit limit is used up; send it with a higher one to see whether it succeeds.",
 };
-
-const FIRST_PROGRAM_CODE = 6000;
 
 function tablesOf(program: string | undefined): [ExplainedError["source"], readonly Entry[]][] {
   switch (program) {
@@ -102,7 +102,7 @@ function explainLogs(logs: readonly string[]): ExplainedError | null {
     const found = explainCode(Number.parseInt(hex, 16), program);
     const account = logs.map((entry) => CAUSED_BY.exec(entry)?.[1]).find(Boolean);
     if (found?.source !== "anchor" || !account) return found;
-    return { ...found, sentence: `Account ${account}: ${found.sentence}` };
+    return { ...found, account, sentence: `Account ${account}: ${found.sentence}` };
   }
   return null;
 }
@@ -129,39 +129,46 @@ export function explainError(error: unknown): ExplainedError | null {
   return fromLogs ?? (code !== null && code > 99 ? explainCode(code) : null);
 }
 
-type ErrorName = StreamsErrorName | "AccountNotInitialized" | "AccountOwnedByWrongProgram";
+/** Of an account that was there and is gone: it was closed meanwhile. */
+const IS_GONE = ["AccountNotInitialized", "AccountOwnedByWrongProgram"];
 
-/** The account was there and is gone: it was closed meanwhile. */
-const ACCOUNT_IS_GONE: readonly ErrorName[] = [
-  "AccountNotInitialized",
-  "AccountOwnedByWrongProgram",
-];
+/** Errors of streams that say that the work is done, and accounts that only go with it. */
+interface DoneBefore {
+  errors: readonly StreamsErrorName[];
+  gone: readonly string[];
+}
 
-const DONE_BEFORE: Partial<Record<StreamsInstruction, readonly ErrorName[]>> = {
-  claim: ["NothingToClaim", "LineRemoved", ...ACCOUNT_IS_GONE],
-  close_line: ["LineClosing", "LineRemoved", ...ACCOUNT_IS_GONE],
-  remove_line: ["LineRemoved", ...ACCOUNT_IS_GONE],
-  collect_fees: ["NothingToCollect", ...ACCOUNT_IS_GONE],
-  claim_many: ACCOUNT_IS_GONE,
-  close_book: ACCOUNT_IS_GONE,
-  reap: ACCOUNT_IS_GONE,
-  claim_member: ["NothingToClaim", ...ACCOUNT_IS_GONE],
-  close_member: ACCOUNT_IS_GONE,
-  add_line: ["WrongLineIndex"],
-  accept_authority: ["NotNominated"],
+const DONE_BEFORE: Partial<Record<StreamsInstruction, DoneBefore>> = {
+  claim: { errors: ["NothingToClaim", "LineRemoved"], gone: ["book"] },
+  close_line: { errors: ["LineClosing", "LineRemoved"], gone: ["book"] },
+  remove_line: { errors: ["LineRemoved"], gone: ["book"] },
+  collect_fees: { errors: ["NothingToCollect"], gone: ["book"] },
+  claim_many: { errors: [], gone: ["book"] },
+  close_book: { errors: [], gone: ["book"] },
+  reap: { errors: [], gone: ["book"] },
+  claim_member: { errors: ["NothingToClaim"], gone: ["pool", "member"] },
+  close_member: { errors: [], gone: ["pool", "member"] },
+  add_line: { errors: ["WrongLineIndex"], gone: [] },
+  accept_authority: { errors: ["NotNominated"], gone: [] },
 };
 
 /**
  * Whether the error only says that somebody else has had the same effect before: a keeper counts it
- * as lost race, not as failure, and does not send again. Codes of streams are `6000` and above.
+ * as lost race, not as failure, and does not send again.
+ *
+ * The program that failed decides, by its id in the logs, then its code; a missing account counts
+ * only where the logs name it as the one whose end ends the work: a payee without a token account
+ * is no lost race. Without logs, a bare code is taken for one of streams.
  */
 export function somebodyWasFirst(args: {
   instruction: StreamsInstruction;
   error: unknown;
 }): boolean {
   const explained = explainError(args.error);
-  if (!explained) return false;
-  const isFramework = explained.code < FIRST_PROGRAM_CODE;
-  if (explained.source !== (isFramework ? "anchor" : "streams")) return false;
-  return DONE_BEFORE[args.instruction]?.includes(explained.name as ErrorName) ?? false;
+  const done = DONE_BEFORE[args.instruction];
+  if (explained === null || done === undefined) return false;
+  const { source, name, account } = explained;
+  if (source === "streams") return done.errors.some((error) => error === name);
+  if (source !== "anchor" || account === undefined) return false;
+  return IS_GONE.includes(name) && done.gone.includes(account);
 }
