@@ -30,7 +30,7 @@ describeWorlds("streams / distribute", (start) => {
 
     it("nothing (B03)", () => assertRefused(pools.distribute({ amount: 0n }), "ZeroAmount"));
 
-    it("a pool without units, whose money nobody could claim (B07)", async () => {
+    it("a pool without units, whose money nobody could claim (B07, B15)", async () => {
       pools = await startPool(start, "open");
       await assertRefused(pools.distribute(), "NoUnits");
       await pools.setUnits();
