@@ -1,3 +1,4 @@
+import { claimMany } from "@pinfi/sdk";
 import type { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
@@ -41,6 +42,19 @@ describeWorlds("streams / claim_many", (start) => {
       const many = new Array(33).fill({ line: 0, destination: streams.payeeTokens });
       await assertRefused(streams.claimMany({ claims: many }), "DestinationMismatch");
     });
+
+    it("no destination, one too few, one too many, and 64 (A12)", async () => {
+      const { book, mint, payeeTokens, strangerTokens } = streams;
+      const named = claims([0, payeeTokens], [1, strangerTokens]);
+      const honest = claimMany({ book, mint: mint.address, claims: named });
+      const accounts = honest.keys.length - named.length;
+      for (const count of [0, 1, 3, 64]) {
+        const destination = { pubkey: payeeTokens, isSigner: false, isWritable: true };
+        const keys = [...honest.keys.slice(0, accounts), ...new Array(count).fill(destination)];
+        await assertRefused(streams.send([{ ...honest, keys }]), "DestinationMismatch");
+      }
+      await streams.send([honest]);
+    });
   });
 
   describe("pays", () => {
@@ -80,6 +94,7 @@ describeWorlds("streams / claim_many", (start) => {
 
   describe("passes over, and pays the rest (D24)", () => {
     const oddities: [what: string, odd: () => Promise<[number, PublicKey]>][] = [
+      ["the other line's destination (A12)", async () => [1, streams.payeeTokens]],
       ["a line on which nothing is due", async () => [2, streams.payeeTokens]],
       ["a line that was never added", async () => [9, streams.payeeTokens]],
       ["an account of somebody else", async () => [1, streams.payeeTokens]],

@@ -1,5 +1,6 @@
 import * as sdk from "@pinfi/sdk";
 import type { TransactionInstruction } from "@solana/web3.js";
+import { tokenAddress } from "../harness/tokens";
 import { KEYS } from "./keys";
 import { GRACE, type Scenario, type Stage } from "./scenario";
 
@@ -17,6 +18,7 @@ const withLine = async (streams: Scenario): Promise<void> => {
   await streams.advance({ seconds: 60n });
 };
 const payee = KEYS.payee.publicKey;
+const otherPayee = KEYS.otherPayee.publicKey;
 const poolOf = ({ mint }: Scenario) => ({
   pool: sdk.poolAddress({ owner: payer, mint: mint.address, id: 0 }),
   mint: mint.address,
@@ -170,11 +172,19 @@ export const CALLS: Record<string, Call> = {
     ],
   },
   claim_many: {
-    prepare: withLine,
+    prepare: async (streams) => {
+      await streams.tokensOf(otherPayee);
+      await streams.addLine({ rate: 5n });
+      await streams.addLine({ rate: 3n, payee: otherPayee });
+      await streams.advance({ seconds: 60n });
+    },
     instructions: (streams) => [
       sdk.claimMany({
         ...vaultOf(streams),
-        claims: [{ line: 0, destination: streams.payeeTokens }],
+        claims: [
+          { line: 0, destination: streams.payeeTokens },
+          { line: 1, destination: tokenAddress(streams.mint, otherPayee) },
+        ],
       }),
     ],
   },

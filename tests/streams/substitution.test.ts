@@ -6,14 +6,19 @@ import { assert } from "chai";
 import { describeSigned } from "../harness/describe";
 import { readIdl } from "../harness/programs";
 import { TransactionRefused } from "../harness/refused";
+import { assertConserved } from "./conservation";
 import { otherBook, otherMint } from "./forge";
 import { CALLS, type Call } from "./honest-calls";
 import { KEYS } from "./keys";
 import { type Scenario, startScenario } from "./scenario";
+import type { Done } from "./verb";
 
 const NOTHING_THERE = fixedKeypair(93).publicKey;
 const COPY = fixedKeypair(94).publicKey;
 const FOREIGN_PROGRAM = fixedKeypair(95).publicKey;
+
+/** What the accounts behind those of the IDL are. */
+const REMAINING: Record<string, string> = { claim_many: "destination", settle_many: "book" };
 
 /** What passes although an account was replaced, and why that is right. */
 const ACCEPTED: Record<string, string> = {
@@ -79,8 +84,15 @@ async function substitutions(
   return found;
 }
 
+/** Whether a batch went on without the account at `position` of those that are its own. */
+function passedOver({ events }: Done, position: number): boolean {
+  const skipped = events[0]?.data.skipped;
+  if (position < 0 || skipped === undefined) return false;
+  return ((BigInt(String(skipped)) >> BigInt(position)) & 1n) === 1n;
+}
+
 describeSigned(
-  "streams / every account of every instruction, replaced (A01-A10, A18, A19, A24, A34)",
+  "streams / every account of every instruction, replaced (A01-A12, A18, A19, A24, A34)",
   (start) => {
     const begin = async ({ stage = "funded", prepare }: Call): Promise<Cast> => {
       const streams = await startScenario(start, { stage, feeBps: 100 });
@@ -99,7 +111,9 @@ describeSigned(
         const call = CALLS[instruction];
         if (call === undefined) throw new Error(`no call for ${instruction}`);
         let cast = await begin(call);
-        for (const [index, { name }] of accounts.entries()) {
+        const first = (await call.instructions(cast.streams)).at(-1);
+        const names = first?.keys.map((_, at) => accounts[at]?.name ?? REMAINING[instruction]);
+        for (const [index, name = "unnamed"] of (names ?? []).entries()) {
           const honest = await call.instructions(cast.streams);
           const target = honest[honest.length - 1];
           if (target === undefined) throw new Error("nothing to call");
@@ -110,8 +124,10 @@ describeSigned(
             const replaced = new Instruction({ ...target, keys });
             tried += 1;
             try {
-              await cast.streams.send([...honest.slice(0, -1), replaced]);
-              accepted.push(`${instruction}.${name}: ${how}`);
+              const done = await cast.streams.send([...honest.slice(0, -1), replaced]);
+              const passed = passedOver(done, index - accounts.length);
+              if (passed) await assertConserved(cast.streams, 0n);
+              else accepted.push(`${instruction}.${name}: ${how}`);
               cast = await begin(call);
             } catch (error) {
               if (!(error instanceof TransactionRefused)) throw error;
