@@ -112,8 +112,9 @@ describeSigned("streams / malformed instruction data (A35)", (start) => {
         };
         const sent = honest[call] ?? assert.fail(call);
         const one = sent.at(-1);
-        assert.equal(one?.data.readUInt32LE(at), 1, "the count stands there");
-        for (const count of [2, 2 ** 16, 2 ** 31, 2 ** 32 - 1]) {
+        const said = one?.data.readUInt32LE(at) ?? 0;
+        assert.include([1, 2], said, "the count stands there");
+        for (const count of [said + 1, 2 ** 16, 2 ** 31, 2 ** 32 - 1]) {
           const longer = altered(one, (data) => {
             data.writeUInt32LE(count, at);
           });
