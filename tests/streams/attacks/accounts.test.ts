@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { fixedKeypair } from "@pinfi/localnet";
 import * as sdk from "@pinfi/sdk";
 import { createSyncNativeInstruction, MintLayout, NATIVE_MINT } from "@solana/spl-token";
@@ -7,9 +6,7 @@ import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
 import { describeWorlds } from "../../harness/describe";
 import { readIdl } from "../../harness/programs";
-import { withAccounts } from "../../harness/tamper";
 import { fundTokenAccount, tokenAddress } from "../../harness/tokens";
-import { foreignCopy } from "../forge";
 import { CALLS } from "../honest-calls";
 import { KEYS } from "../keys";
 import { startPool } from "../pool-scenario";
@@ -18,95 +15,6 @@ import { startScenario } from "../scenario";
 const NOTHING_THERE = fixedKeypair(93).publicKey;
 const payer = KEYS.payer.publicKey;
 const stranger = KEYS.stranger.publicKey;
-
-describeWorlds("streams / another program's account of the same name (A05)", (start) => {
-  it("has the same discriminator: the name is all that goes into it", () => {
-    for (const { name, discriminator } of readIdl("streams").accounts ?? []) {
-      const hash = createHash("sha256").update(`account:${name}`).digest();
-      assert.deepEqual(Buffer.from(discriminator), hash.subarray(0, 8));
-    }
-  });
-
-  /** What the attacker owns in place of the genuine account, and the call that it would open. */
-  const calls: [type: string, name: string, call: string, stage?: "policy"][] = [
-    ["Config", "config", "nominate_authority"],
-    ["Config", "config", "set_mint_policy"],
-    ["MintPolicy", "policy", "open_book"],
-    ["MintPolicy", "policy", "open_pool"],
-    ["MintPolicy", "policy", "collect_fees"],
-    ["Book", "book", "refund"],
-    ["Book", "book", "claim"],
-    ["Book", "book", "close_book"],
-    ["Pool", "pool", "close_pool"],
-    ["Pool", "pool", "claim_member"],
-    ["Member", "member", "claim_member"],
-    ["Member", "member", "close_member"],
-  ];
-  for (const [type, name, instruction] of calls) {
-    it(`is no ${type} to ${instruction}`, async () => {
-      const { prepare, instructions } = CALLS[instruction] ?? assert.fail(instruction);
-      const streams = await startScenario(start, { feeBps: 100 });
-      await prepare?.(streams);
-      const [honest] = await instructions(streams);
-      if (honest === undefined) throw new Error("nothing to call");
-      const at = readIdl("streams")
-        .instructions.find((one) => one.name === instruction)
-        ?.accounts.findIndex((account) => account.name === name);
-      const genuine = honest.keys[at ?? -1]?.pubkey ?? assert.fail(name);
-      const forged = await foreignCopy(streams, genuine);
-      await assertRefused(
-        streams.send([withAccounts("streams", honest, { [name]: forged })]),
-        "AccountOwnedByWrongProgram",
-      );
-      await streams.send([honest]);
-    });
-  }
-});
-
-describeWorlds("streams / addresses (A08)", (start) => {
-  it("differ wherever owner, mint, number or kind does, however the parts are exchanged", () => {
-    const [a, b] = [KEYS.payer.publicKey, KEYS.mint.publicKey];
-    const pairs = [
-      [a, b],
-      [b, a],
-      [a, a],
-      [b, b],
-    ] as const;
-    const all = pairs.flatMap(([owner, mint]) =>
-      [0, 1, 256, 65_535].flatMap((id) => {
-        const book = sdk.bookAddress({ payer: owner, mint, id });
-        const pool = sdk.poolAddress({ owner, mint, id });
-        const who = mint;
-        const members = [book, pool].map((of) => sdk.memberAddress({ pool: of, who }));
-        return [book, pool, sdk.authorityAddress({ book }), ...members];
-      }),
-    );
-    const unique = new Set([...all, sdk.configAddress()].map((address) => address.toBase58()));
-    assert.equal(unique.size, all.length + 1);
-    // Every part has a fixed length, so none can lend bytes to its neighbour.
-    for (const id of [-1, 65_536, 0.5]) {
-      assert.throws(() => sdk.bookAddress({ payer: a, mint: b, id }), sdk.InvalidArgument);
-    }
-  });
-
-  it("keep two payers of one mint and number apart", async () => {
-    const streams = await startScenario(start);
-    const { mint } = streams;
-    await streams.openBook({ payer: stranger });
-    const book = sdk.bookAddress({ payer: stranger, mint: mint.address, id: 0 });
-    await streams.deposit({ book, funder: stranger, source: streams.strangerTokens, amount: 70n });
-    const account = await streams.world.account(book);
-    assert.equal(sdk.decodeBook(account ?? assert.fail("not open")).free, 70n);
-    assert.equal((await streams.state()).free, 100_000n);
-    await assertRefused(streams.refund({ payer: stranger, book: streams.book }), "NotPayer");
-    await streams.refund({
-      payer: stranger,
-      book,
-      destination: streams.strangerTokens,
-      amount: 70n,
-    });
-  });
-});
 
 describeWorlds(
   "streams / something empty in place of an account that may be absent (A42)",
