@@ -1,7 +1,7 @@
-import { LINE_LENGTH } from "@pinfi/sdk";
+import { LINE_LENGTH, settleMany, type Targets } from "@pinfi/sdk";
 import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
-import { describeCurrent, describeWorlds } from "../../harness/describe";
+import { describeCurrent, describeSigned, describeWorlds } from "../../harness/describe";
 import { mintTo, supplyOf } from "../../harness/tokens";
 import { assertConserved } from "../conservation";
 import { KEYS } from "../keys";
@@ -43,6 +43,31 @@ describeWorlds("streams / time that has not come, or runs back (B02)", (start) =
     await streams.claim();
     assert.equal(await streams.balance(streams.payeeTokens), 1_000n);
     await assertConserved(streams, 0n);
+  });
+});
+
+describeSigned("streams / a voucher of nothing (B03)", (start) => {
+  it("is taken, and leaves the book as it was", async () => {
+    const streams = await startScenario(start);
+    const { world, book } = streams;
+    await streams.addLine();
+    const before = await world.account(book);
+    const nothing: Targets[] = [
+      { kind: "dense", start: 0, cumulative: [0n] },
+      { kind: "sparse", entries: [{ line: 0, cumulative: 0n }] },
+    ];
+    for (const targets of nothing) {
+      await streams.settle({ targets });
+      await streams.settle({ targets, twin: true });
+      await streams.send([
+        settleMany({ vouchers: [(await streams.voucher({ targets })).voucher] }),
+      ]);
+    }
+    assert.deepEqual(await world.account(book), before);
+    await assertRefused(streams.claim(), "NothingToClaim");
+    await streams.settle();
+    await streams.claim();
+    assert.equal(await streams.balance(streams.payeeTokens), 300n);
   });
 });
 
