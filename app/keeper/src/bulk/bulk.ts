@@ -22,7 +22,7 @@ const BLOCKHASH_MS = 2_000;
 const BROKE_MS = 5_000;
 /** Fees are booked for many transactions at once, up to this part of the hourly cap. */
 const PART_OF_CAP = 64n;
-const YOUNG_MEGABYTES = 128;
+const YOUNG_MEGABYTES = 48;
 const LAMPORTS_A_SIGNATURE = 5_000n;
 
 /** What the bulk thread holds, as it last told. */
@@ -168,8 +168,9 @@ export function startBulk(options: BulkOptions): Bulk {
   };
 
   const send = async (parcel: Extract<FromThread, { type: "send" }>): Promise<void> => {
-    const { slots, wires } = parcel;
+    const { id, lengths } = parcel;
     try {
+      const wires = wiresOf(parcel);
       const flown = await fly(wires, lastValid, abort.signal);
       const landed = flown.filter(({ outcome }) => outcome === "landed").length;
       count({ parcel, landed, paid: flown.filter(({ status }) => wasPaid(status)).length });
@@ -184,11 +185,11 @@ export function startBulk(options: BulkOptions): Bulk {
         await freshen();
         await pause(config.transactions.pollMs, abort.signal);
       }
-      tell({ type: "outcomes", slots, outcomes: flown.map(({ outcome }) => outcome) });
+      tell({ type: "outcomes", id, outcomes: flown.map(({ outcome }) => outcome) });
     } catch (error) {
       if (abort.signal.aborted) return;
       log.error({ error: (error as Error).message }, "bulk transactions lost from sight");
-      tell({ type: "outcomes", slots, outcomes: slots.map(() => "failed") });
+      tell({ type: "outcomes", id, outcomes: lengths.map(() => "failed") });
     }
   };
 
@@ -202,11 +203,10 @@ export function startBulk(options: BulkOptions): Bulk {
     metrics.items.inc({ task: TASK, outcome: "landed" }, landed);
     metrics.transactions.inc({ task: TASK, result: "landed" }, landed);
     metrics.feeLamports.inc({ task: TASK }, Number(fees));
-    const targets = Math.round((parcel.targets * landed) / parcel.slots.length);
+    const targets = Math.round((parcel.targets * landed) / parcel.lengths.length);
     metrics.settledTargets.inc(targets);
     // One observation stands for the parcel: its vouchers came and went together.
-    const [receivedAtMs = options.hostClock()] = parcel.receivedAtMs;
-    metrics.settleLatency.observe((options.hostClock() - receivedAtMs) / 1_000);
+    metrics.settleLatency.observe((options.hostClock() - parcel.receivedAtMs) / 1_000);
     events.onBulkLanded?.({ transactions: landed, targets, feeLamports: fees });
   };
 
@@ -282,6 +282,15 @@ export function startBulk(options: BulkOptions): Bulk {
       abort.abort();
     },
   };
+}
+
+function wiresOf({ memory, lengths }: Extract<FromThread, { type: "send" }>): Uint8Array[] {
+  let at = 0;
+  return lengths.map((length) => {
+    const wire = new Uint8Array(memory, at, length);
+    at += length;
+    return wire;
+  });
 }
 
 /** Bytes that may be handed over: what stands in node's shared pool must not be taken from it. */

@@ -102,12 +102,12 @@ function judgeEntry({ packed, book }: Entry, { library, rules }: FeedOptions): V
 }
 
 /** Holds the voucher, so that the next one is judged against it too. */
-function accept({ bytes, packed, book }: Entry, options: FeedOptions): Held {
+function accept({ bytes, book }: Entry, options: FeedOptions): Held {
   const state = options.library.get(book);
   if (state === undefined || "problem" in state) throw new Error("accepted on a known book");
   const domain = state.book.voucherDomain;
   const receivedAtMs = options.hostClock();
-  const held = options.holdings.take({ book, bytes, packed, domain, receivedAtMs });
+  const held = options.holdings.take({ book, bytes, domain, receivedAtMs });
   raise(state.best, held.amounts);
   return held;
 }

@@ -1,4 +1,4 @@
-import type { PackedVoucher } from "@pinfi/sdk";
+import { type PackedVoucher, readPacked } from "@pinfi/sdk";
 import { type Amounts, amountsOf } from "./words";
 
 /** Where a voucher stands: stored, in a transaction under way, executed, or over. */
@@ -9,6 +9,7 @@ export interface Held {
   slot: number;
   /** Base58 address of its book. */
   book: string;
+  /** In its slot's place, and so are all the others. */
   bytes: Uint8Array;
   packed: PackedVoucher;
   amounts: Amounts;
@@ -25,13 +26,14 @@ export function hold(args: {
   slot: number;
   book: string;
   bytes: Uint8Array;
-  packed: PackedVoucher;
   domain: Uint8Array;
   receivedAtMs: number;
 }): Held {
-  const { targets, start, count } = args.packed;
+  const packed = readPacked(args.bytes);
+  const { targets, start, count } = packed;
   return {
     ...args,
+    packed,
     amounts: amountsOf(targets, start, count),
     phase: "stored",
     refusals: 0,

@@ -2,13 +2,13 @@ import { readPacked } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
 import { type Held, hold } from "./held";
 import type { Row } from "./rows";
+import { createSlab } from "./slab";
 
 /** The vouchers that the bulk thread has accepted and not yet seen recorded for good. */
 export interface Holdings {
   /** Of a book, whatever their phase. */
   of(book: string): ReadonlySet<Held>;
   books(): Iterable<string>;
-  get(slot: number): Held | undefined;
   all(): Iterable<Held>;
   /** A voucher with a slot of its own; not stored yet. */
   take(voucher: Omit<Parameters<typeof hold>[0], "slot">): Held;
@@ -21,16 +21,20 @@ export interface Holdings {
 
 const NONE: ReadonlySet<Held> = new Set();
 
-/** Takes over what the table holds. */
-export function createHoldings(rows: readonly Row[]): Holdings {
+/** Takes over what the table holds. `mostBytes`: of a voucher to come. */
+export function createHoldings(rows: readonly Row[], mostBytes: number): Holdings {
   const bySlot = new Map<number, Held>();
   const byBook = new Map<string, Set<Held>>();
   const free: number[] = [];
   /** Free slots whose row is still in the table. */
   let stale: number[] = [];
   let next = 0;
+  const slab = createSlab(
+    rows.reduce((most, row) => Math.max(most, row.voucher.length), mostBytes),
+  );
 
-  const add = (held: Held): Held => {
+  const add = (voucher: Parameters<typeof hold>[0]): Held => {
+    const held = hold({ ...voucher, bytes: slab.put(voucher.slot, voucher.bytes) });
     bySlot.set(held.slot, held);
     const ofBook = byBook.get(held.book) ?? new Set();
     byBook.set(held.book, ofBook.add(held));
@@ -38,16 +42,16 @@ export function createHoldings(rows: readonly Row[]): Holdings {
   };
   for (const row of rows) {
     next = Math.max(next, row.slot + 1);
-    add(fromRow(row));
+    const { voucher: bytes, ...rest } = row;
+    add({ ...rest, bytes, book: new PublicKey(readPacked(bytes).book).toBase58() });
   }
   for (let slot = 0; slot < next; slot++) if (!bySlot.has(slot)) free.push(slot);
 
   return {
     of: (book) => byBook.get(book) ?? NONE,
     books: () => byBook.keys(),
-    get: (slot) => bySlot.get(slot),
     all: () => bySlot.values(),
-    take: (voucher) => add(hold({ ...voucher, slot: free.pop() ?? next++ })),
+    take: (voucher) => add({ ...voucher, slot: free.pop() ?? next++ }),
     release(held) {
       held.phase = "over";
       bySlot.delete(held.slot);
@@ -64,10 +68,4 @@ export function createHoldings(rows: readonly Row[]): Holdings {
     },
     size: () => bySlot.size,
   };
-}
-
-function fromRow({ slot, domain, receivedAtMs, voucher: bytes }: Row): Held {
-  const packed = readPacked(bytes);
-  const book = new PublicKey(packed.book).toBase58();
-  return hold({ slot, book, bytes, packed, domain, receivedAtMs });
 }

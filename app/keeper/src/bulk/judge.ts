@@ -62,7 +62,12 @@ export function judge(args: {
   return raised > 0 ? "accepted" : "superseded";
 }
 
+/** What is signed, put together here: no message of what goes into one transaction is longer. */
+const scratch = new Uint8Array(4_096);
+
 function signed({ targets, signer, signature }: PackedVoucher, domain: Uint8Array): boolean {
-  const message = Buffer.concat([domain, targets]);
+  scratch.set(domain);
+  scratch.set(targets, domain.length);
+  const message = scratch.subarray(0, domain.length + targets.length);
   return verify({ message, publicKey: signer, signature });
 }

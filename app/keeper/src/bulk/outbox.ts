@@ -13,11 +13,14 @@ const AT_ONCE = 32;
 /** A template is made in milliseconds; those of books that went away must not gather. */
 const TEMPLATES = 8_192;
 const SIGNATURE_LENGTH = 64;
+const LONGEST_WIRE = 4_096;
 
 /** Signed transactions on their way out of the thread. */
 export interface Parcel {
   held: Held[];
-  wires: Uint8Array[];
+  /** Where they stand, one behind the other. */
+  memory: SharedArrayBuffer;
+  lengths: number[];
 }
 
 /** Turns stored vouchers into signed transactions, in the order of their arrival. */
@@ -25,8 +28,8 @@ export interface Outbox {
   add(held: readonly Held[]): void;
   /** The next transactions, while the blockhash, the fee allowance and the window permit. */
   next(): Parcel | undefined;
-  /** So many of them are answered. */
-  answered(count: number): void;
+  /** Its transactions are answered, and its memory goes to another. */
+  answered(parcel: Parcel): void;
   allow(transactions: number): void;
   freshen(blockhash: Uint8Array): void;
   /** Whether something waits for nothing but an allowance. */
@@ -58,6 +61,7 @@ export function createOutbox(args: {
   let underWay = 0;
   let allowance = 0;
   let blockhash: Uint8Array | undefined;
+  const spare: SharedArrayBuffer[] = [];
 
   const templateOf = (held: Held, state: BookState): SettleTemplate => {
     const { start, count, signer } = held.packed;
@@ -84,7 +88,8 @@ export function createOutbox(args: {
       units: denseSettleUnits({ count, busy: state.book.busy }),
     });
     const { shape } = state;
-    templates.set(key, { template, shape, domain: held.domain, signer });
+    // A copy: the voucher's own bytes are written over by later ones.
+    templates.set(key, { template, shape, domain: held.domain, signer: Uint8Array.from(signer) });
     return template;
   };
 
@@ -121,12 +126,10 @@ export function createOutbox(args: {
         if (taken.length === room) break;
       }
       if (taken.length === 0) return undefined;
-      const slab = Buffer.allocUnsafeSlow(
-        taken.reduce((bytes, { template }) => bytes + template.length, 0),
-      );
+      const memory = spare.pop() ?? new SharedArrayBuffer(AT_ONCE * LONGEST_WIRE);
       let at = 0;
-      const wires = taken.map(({ held, template }) => {
-        const wire = slab.subarray(at, at + template.length);
+      for (const { held, template } of taken) {
+        const wire = new Uint8Array(memory, at, template.length);
         at += template.length;
         const { signature, targets } = held.packed;
         template.fill({ out: wire, blockhash: blockhash as Uint8Array, signature, targets });
@@ -136,14 +139,18 @@ export function createOutbox(args: {
           wire.subarray(signatureAt, signatureAt + SIGNATURE_LENGTH),
         );
         held.phase = "sent";
-        return wire;
-      });
-      underWay += wires.length;
-      allowance -= wires.length;
-      return { held: taken.map(({ held }) => held), wires };
+      }
+      underWay += taken.length;
+      allowance -= taken.length;
+      return {
+        held: taken.map(({ held }) => held),
+        memory,
+        lengths: taken.map(({ template }) => template.length),
+      };
     },
-    answered(count) {
-      underWay -= count;
+    answered({ held, memory }) {
+      underWay -= held.length;
+      spare.push(memory);
     },
     allow(transactions) {
       allowance += transactions;

@@ -6,7 +6,7 @@ import {
   voucherFromJson,
 } from "@pinfi/sdk";
 
-/** A line of a feed: a voucher, or why it is none. `json`: as it came, unless it was packed. */
+/** A line of a feed: a voucher, or why it is none. */
 export type FeedLine =
   | { line: number; bytes: Uint8Array; packed: PackedVoucher }
   | { line: number; malformed: string };
@@ -21,6 +21,7 @@ const LONGEST_LINE = 65_536;
 /**
  * The vouchers of an NDJSON feed, one a line: `{"packed":"BASE64"}` with the SDK's packed form,
  * or its JSON form. Empty lines are passed over; whatever else a line is, it does not touch the others.
+ * Vouchers are views of `body`, which is written over.
  */
 export function parseFeed(body: Uint8Array): FeedLine[] {
   const feed = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
@@ -54,9 +55,11 @@ function parseLine(line: number, text: Buffer): FeedLine {
 
 function bytesOf(text: Buffer): Uint8Array {
   const inner = text.length - SUFFIX.length;
-  // The form that feeds are made of is read without a JSON parser.
+  // The form that feeds are made of is read without a JSON parser, and decoded where it stands:
+  // base64 is longer than what it spells.
   if (text.subarray(0, PREFIX.length).equals(PREFIX) && text.subarray(inner).equals(SUFFIX)) {
-    return Buffer.from(text.toString("latin1", PREFIX.length, inner), "base64");
+    const length = text.write(text.toString("latin1", PREFIX.length, inner), "base64");
+    return new Uint8Array(text.buffer, text.byteOffset, length);
   }
   const json: unknown = JSON.parse(text.toString("utf8"));
   const packed = (json as { packed?: unknown } | null)?.packed;

@@ -1,4 +1,4 @@
-/** What the keeper and its bulk thread tell each other. Byte arrays are handed over, not copied. */
+/** What the keeper and its bulk thread tell each other. Bytes are handed over or shared, not copied. */
 
 /** An account as the chain has it; empty when there is none. Whether it is a book the thread finds out. */
 export interface BookFacts {
@@ -21,7 +21,7 @@ export type ToThread =
   | { type: "blockhash"; blockhash: Uint8Array }
   /** So many more transactions may be sent: their fees are booked. */
   | { type: "allow"; transactions: number }
-  | { type: "outcomes"; slots: number[]; outcomes: Outcome[] }
+  | { type: "outcomes"; id: number; outcomes: Outcome[] }
   | { type: "stop" };
 
 /** `gone`: its blockhash is past and the cluster never saw it. */
@@ -31,7 +31,15 @@ export type FromThread =
   | { type: "fed"; id: number; answer: FeedAnswer; rest: Remainder[] }
   | { type: "unavailable"; id: number; code: string; message: string }
   | { type: "read"; id: number; level: "working" | "finalized"; addresses: string[] }
-  | { type: "send"; slots: number[]; wires: Uint8Array[]; targets: number; receivedAtMs: number[] }
+  | {
+      type: "send";
+      id: number;
+      /** The transactions, one behind the other; written over once their outcomes are told. */
+      memory: SharedArrayBuffer;
+      lengths: number[];
+      targets: number;
+      receivedAtMs: number;
+    }
   | { type: "starved" }
   | { type: "state"; held: number; waiting: number; checked: number; unrecorded: number };
 

@@ -1,12 +1,12 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
-import { maxDenseTargets } from "@pinfi/sdk";
+import { maxDenseTargets, packedLength } from "@pinfi/sdk";
 import { createCommit } from "./commit";
 import { openDisk } from "./disk";
 import { takeFeed } from "./feed";
 import type { Held } from "./held";
 import { createHoldings } from "./holdings";
 import { createLibrary } from "./library";
-import { createOutbox } from "./outbox";
+import { createOutbox, type Parcel } from "./outbox";
 import type { FromThread, Outcome, ThreadOptions, ToThread } from "./protocol";
 import { createSweep } from "./sweep";
 
@@ -17,12 +17,12 @@ import { createSweep } from "./sweep";
 
 async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
   const disk = await openDisk(options.path);
-  const holdings = createHoldings(disk.rows);
+  const mostTargets = maxDenseTargets(options.format);
+  const holdings = createHoldings(disk.rows, packedLength(mostTargets));
   const questions = new Map<number, { resolve(): void; reject(error: Error): void }>();
   let question = 0;
   let stopping = false;
-  const tell = (message: FromThread, transfer: ArrayBuffer[] = []): void =>
-    port.postMessage(message, transfer);
+  const tell = (message: FromThread): void => port.postMessage(message);
 
   const ask = (level: "working" | "finalized", addresses: string[]): Promise<void> =>
     new Promise((resolve, reject) => {
@@ -57,6 +57,8 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
     hostClock: Date.now,
   });
 
+  const parcels = new Map<number, Parcel>();
+  let parcelId = 0;
   let underWay = 0;
   let feeding = 0;
   let roomWanted: (() => void)[] = [];
@@ -69,18 +71,13 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
   };
   const send = (): void => {
     for (let parcel = outbox.next(); parcel !== undefined; parcel = outbox.next()) {
-      const { held, wires } = parcel;
+      const { held, memory, lengths } = parcel;
       underWay += held.length;
-      tell(
-        {
-          type: "send",
-          slots: held.map(({ slot }) => slot),
-          wires,
-          targets: held.reduce((sum, { packed }) => sum + packed.count, 0),
-          receivedAtMs: held.map(({ receivedAtMs }) => receivedAtMs),
-        },
-        [wires[0]?.buffer as ArrayBuffer],
-      );
+      parcelId += 1;
+      parcels.set(parcelId, parcel);
+      const targets = held.reduce((sum, { packed }) => sum + packed.count, 0);
+      const [{ receivedAtMs } = { receivedAtMs: Date.now() }] = held;
+      tell({ type: "send", id: parcelId, memory, lengths, targets, receivedAtMs });
     }
     if (outbox.starved()) tell({ type: "starved" });
     giveRoom();
@@ -98,7 +95,7 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
     holdings,
     library,
     commit,
-    rules: { mostTargets: maxDenseTargets(options.format), minRaise: Number(options.minRaise) },
+    rules: { mostTargets, minRaise: Number(options.minRaise) },
     bookCacheMs: options.bookCacheMs,
     batchLimit: options.batchLimit,
     room: async () => {
@@ -110,14 +107,15 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
     hostClock: Date.now,
   };
 
-  const settled = (slots: readonly number[], outcomes: readonly Outcome[]): void => {
-    underWay -= slots.length;
-    outbox.answered(slots.length);
+  const settled = (id: number, outcomes: readonly Outcome[]): void => {
+    const parcel = parcels.get(id);
+    if (parcel === undefined) return;
+    parcels.delete(id);
+    underWay -= parcel.held.length;
+    outbox.answered(parcel);
     sweep.landed(outcomes.filter((outcome) => outcome === "landed").length);
     const again: Held[] = [];
-    for (const [index, slot] of slots.entries()) {
-      const held = holdings.get(slot);
-      if (held === undefined) continue;
+    for (const [index, held] of parcel.held.entries()) {
       if (outcomes[index] === "landed") held.phase = "landed";
       else if (outcomes[index] === "failed") sweep.refused(held);
       else {
@@ -165,7 +163,7 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
         outbox.allow(message.transactions);
         return send();
       case "outcomes":
-        return settled(message.slots, message.outcomes);
+        return settled(message.id, message.outcomes);
       case "stop":
         stopping = true;
         void sweep

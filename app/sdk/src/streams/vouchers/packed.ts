@@ -28,6 +28,9 @@ export interface PackedVoucher {
   count: number;
 }
 
+/** Bytes of a packed dense voucher of so many targets. */
+export const packedLength = (count: number): number => TARGETS + DENSE_HEADER + 8 * count;
+
 /** Packs a voucher. Throws InvalidArgument when its targets are not such. */
 export function packVoucher({ book, signer, signature, targets }: Voucher): Uint8Array {
   const message = voucherMessage({ domain: new Uint8Array(DOMAIN_LENGTH), targets });
@@ -58,8 +61,7 @@ export function readPacked(bytes: Uint8Array): PackedVoucher {
     throw refuse("a book, a signer, a signature and targets");
   }
   const count = view.getUint32(TARGETS + header - 4, true);
-  const size = tag === DENSE ? 8 : 10;
-  const want = TARGETS + header + size * count;
+  const want = tag === DENSE ? packedLength(count) : TARGETS + header + 10 * count;
   if (count === 0 || bytes.length !== want) {
     throw refuse(`${want} bytes for its ${count} targets, of which there must be one`);
   }
