@@ -56,6 +56,12 @@ export async function assemble(options: KeeperOptions) {
     metrics.heldVouchers.set(held.vouchers);
     metrics.oldestVoucherSeconds.set(held.oldestSeconds);
     metrics.hourlyFeeLamports.set(Number(spend.spent()));
+    for (const [index, state] of (chain.nodes?.() ?? []).entries()) {
+      const labels = { node: String(index + 1), host: state.host };
+      metrics.nodeInUse.set(labels, Number(state.inUse));
+      metrics.nodeBehind.set(labels, Number(state.behind));
+      metrics.nodeFailures.set(labels, state.failures);
+    }
   };
 
   const intake = createIntake({

@@ -31,9 +31,13 @@ export class ConfigError extends KeeperError {
 
 /** The cluster did not answer, or answered with something that is not an answer. Transient. */
 export class RpcError extends KeeperError {
-  constructor(message: string, cause?: unknown) {
+  /** Milliseconds for which the node asks to be left alone. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(message: string, cause?: unknown, retryAfterMs?: number) {
     super({ failure: "rpc", code: "RpcUnavailable", message, cause });
     this.name = "RpcError";
+    this.retryAfterMs = retryAfterMs;
   }
 }
 

@@ -31,6 +31,14 @@ export interface HealthOptions {
   hostClock: () => number;
 }
 
+/** Which node it is that answers, where there are several. */
+function whose(chain: Chain): string {
+  const nodes = chain.nodes?.() ?? [];
+  const index = nodes.findIndex(({ inUse }) => inUse);
+  const host = nodes[index]?.host;
+  return host === undefined ? "" : ` of ${host}, node ${index + 1} of ${nodes.length}`;
+}
+
 export function createHealth(options: HealthOptions): Health {
   const { hostClock } = options;
   let progressedAtMs = hostClock();
@@ -48,7 +56,7 @@ export function createHealth(options: HealthOptions): Health {
   const cluster = async (): Promise<Check> => {
     try {
       sawSlot((await options.chain.now()).slot);
-      return { ok: true, detail: `slot ${slot}` };
+      return { ok: true, detail: `slot ${slot}${whose(options.chain)}` };
     } catch (error) {
       return { ok: false, detail: asKeeperError(error).code };
     }

@@ -56,14 +56,13 @@ async function run(options: RunOptions): Promise<void> {
   }
   const log = logger(config);
   const payer = loadPayer(config.payer);
-  const { retries, timeoutMs, preflight, commitment, url } = config.cluster;
   const store = openLibsqlStore(config.store);
   // Before anything says that the keeper runs, so that no signal finds it undecided.
   const signal = stopOnSignals(log);
   try {
     const keeper = await startKeeper({
       config,
-      chain: rpcChain({ url, commitment, timeoutMs, retries, preflight }),
+      chain: rpcChain(config.cluster),
       store,
       payer,
       log,

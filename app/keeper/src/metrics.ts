@@ -59,6 +59,9 @@ export function createMetrics(args: { processMetrics: boolean }) {
     hourlyFeeLamports: gauge("hourly_fee_lamports", "Fees reserved in the last 60 minutes", []),
     balanceLamports: gauge("payer_balance_lamports", "Balance of the fee payer", []),
     slot: gauge("cluster_slot", "Slot of the cluster as last read", []),
+    nodeInUse: gauge("rpc_node_in_use", "1 for the node that reads go to", ["node", "host"]),
+    nodeBehind: gauge("rpc_node_behind", "1 while it lags too far behind", ["node", "host"]),
+    nodeFailures: gauge("rpc_node_failures", "Failed requests since the start", ["node", "host"]),
     iterations: counter("iterations_total", "Finished turns of the loop", []),
     lastIteration: gauge("last_iteration_timestamp_seconds", "When a turn finished last", []),
   };

@@ -1,13 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { RpcError } from "./errors";
 
 /**
- * Runs until it succeeds, `attempts` are used up, or the error is not one to repeat.
- * Waits `firstWaitMs` doubled each time, with jitter so that keepers do not march in step.
+ * Runs until it succeeds, `attempts` are used up, or the error is none of the cluster's.
+ * Waits `firstWaitMs` doubled each time, or as long as the node asks for; where that is longer than
+ * `longestWaitMs`, the error comes at once.
  */
 export async function retry<T>(args: {
   attempts: number;
   firstWaitMs: number;
-  again: (error: unknown) => boolean;
+  longestWaitMs: number;
   run: () => Promise<T>;
   signal?: AbortSignal | undefined;
 }): Promise<T> {
@@ -16,12 +18,16 @@ export async function retry<T>(args: {
     try {
       return await args.run();
     } catch (error) {
-      if (attempt >= args.attempts || !args.again(error)) throw error;
-      const wait = args.firstWaitMs * 2 ** (attempt - 1);
-      await pause(wait / 2 + (Math.random() * wait) / 2, args.signal);
+      if (attempt >= args.attempts || !(error instanceof RpcError)) throw error;
+      const { retryAfterMs = 0 } = error;
+      if (retryAfterMs > args.longestWaitMs) throw error;
+      await pause(retryAfterMs + jittered(args.firstWaitMs * 2 ** (attempt - 1)), args.signal);
     }
   }
 }
+
+/** Between half of it and all of it, so that keepers do not march in step. */
+export const jittered = (ms: number): number => ms / 2 + (Math.random() * ms) / 2;
 
 /** Waits, or rejects as soon as the signal aborts. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {

@@ -81,11 +81,11 @@ describe("keeper / config", () => {
   describe("refuses", () => {
     it("every wrong key at once, by name and with what is expected", () => {
       const message = refusal(() =>
-        loadConfig({ file: file("intake: {port: high}\ncluster: {url: ftp://x, urls: 1}\n") }),
+        loadConfig({ file: file("intake: {port: high}\ncluster: {url: ftp://x, nodes: 1}\n") }),
       );
       assert.include(message, "intake.port: ");
       assert.include(message, "cluster.url: expected an http(s) address");
-      assert.include(message, "cluster.urls: no such key");
+      assert.include(message, "cluster.nodes: no such key");
     });
 
     it("an unknown key of the environment, with the known ones", () => {
@@ -123,15 +123,24 @@ describe("keeper / config", () => {
       const config = loadConfig({
         environment: {
           PINFI__CLUSTER__URL: "https://user:word@node.example/key-1234?token=5678",
+          PINFI__CLUSTER__FALLBACK_URLS: "[https://other.example/key-4321, https://third.example]",
           PINFI__PAYER__SECRET: secretKey,
           PINFI__STORE__AUTH_TOKEN: "token-9",
         },
       });
       const printed = JSON.stringify(maskConfig(config));
-      for (const part of ["word", "key-1234", "5678", secretKey.slice(1, 20), "token-9"]) {
+      for (const part of [
+        "word",
+        "key-1234",
+        "5678",
+        "key-4321",
+        secretKey.slice(1, 20),
+        "token-9",
+      ]) {
         assert.notInclude(printed, part);
       }
       assert.include(printed, "https://node.example/***");
+      assert.include(printed, '["https://other.example/***","https://third.example"]');
     });
 
     it("are not quoted by the message about a broken key", () => {

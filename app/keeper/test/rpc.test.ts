@@ -24,6 +24,8 @@ describe("keeper / JSON-RPC", () => {
   const chainOn = (over: Partial<RpcOptions> = {}): Chain =>
     rpcChain({
       url: node.url,
+      fallbackUrls: [],
+      maxLagSlots: 50,
       commitment: "confirmed",
       timeoutMs: 2_000,
       retries: 2,
@@ -256,6 +258,8 @@ describe("keeper / JSON-RPC", () => {
   it("asks for nothing at an address that is no node", async () => {
     const chain = rpcChain({
       url: "http://127.0.0.1:9",
+      fallbackUrls: [],
+      maxLagSlots: 50,
       commitment: "confirmed",
       timeoutMs: 500,
       retries: 0,

@@ -44,6 +44,18 @@ export interface LandedDetails {
   logs: readonly string[];
 }
 
+/** One of the nodes that a chain asks. */
+export interface NodeState {
+  /** Without what may be a key in the address. */
+  host: string;
+  /** Reads go to it. */
+  inUse: boolean;
+  /** Too many slots behind the best to be believed. */
+  behind: boolean;
+  /** Failed requests since the start. */
+  failures: number;
+}
+
 export interface Waiting {
   signal?: AbortSignal | undefined;
 }
@@ -82,4 +94,6 @@ export interface Chain {
     args: { signatures: readonly string[] } & Waiting,
   ): Promise<(SignatureStatus | undefined)[]>;
   landed(args: { signature: string } & Waiting): Promise<LandedDetails>;
+  /** In the order of preference; missing where the cluster is asked without a network. */
+  nodes?(): NodeState[];
 }

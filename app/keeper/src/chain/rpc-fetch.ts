@@ -7,7 +7,8 @@ const ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
 /**
  * `fetch` for a JSON-RPC node that is never trusted to answer well: each request has a
  * time limit for its whole answer, and anything but a JSON answer is an RpcError
- * (proxies answer 200 or 503 with HTML; web3.js would put all of it into its message).
+ * (proxies answer 200 or 503 with HTML; web3.js would put all of it into its message). An error
+ * carries what the node says in `Retry-After`.
  */
 export function rpcFetch(args: { timeoutMs: number; signal?: AbortSignal }): FetchFn {
   const { timeoutMs, signal } = args;
@@ -20,10 +21,15 @@ export function rpcFetch(args: { timeoutMs: number; signal?: AbortSignal }): Fet
         body: init?.body ?? null,
         signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
       });
+      const { status, statusText } = response;
       const text = await readLimited(response);
-      if (!isJson(text)) throw new RpcError(`the node answered ${response.status} without JSON`);
-      if (!response.ok) {
-        throw new RpcError(`the node answered ${response.status} ${response.statusText}`);
+      const problem = isJson(text) ? statusText : "without JSON";
+      if (!response.ok || !isJson(text)) {
+        throw new RpcError(
+          `the node answered ${status} ${problem}`,
+          undefined,
+          retryAfter(response),
+        );
       }
       return new Response(text, { status: response.status, headers: response.headers });
     } catch (cause) {
@@ -50,6 +56,14 @@ async function readLimited(response: Response): Promise<string> {
 
 /** Enough to tell an answer from a proxy's page; a torn answer fails in web3.js' own parser. */
 const isJson = (text: string): boolean => /^\s*[{[]/.test(text);
+
+/** Milliseconds; the header is in seconds or a date. */
+function retryAfter({ headers }: Response): number | undefined {
+  const value = headers.get("retry-after");
+  if (value === null) return undefined;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1_000 : Date.parse(value) - Date.now();
+  return ms > 0 ? ms : undefined;
+}
 
 /** `fetch failed` hides what happened in its cause. */
 function reasonOf(thrown: unknown): string {

@@ -1,113 +1,118 @@
-import {
-  Connection,
-  type Finality,
-  type PublicKey,
-  SendTransactionError,
-  SYSVAR_CLOCK_PUBKEY,
-} from "@solana/web3.js";
-import { KeeperError, ProgramFailure, RpcError } from "../errors";
+import { RpcError } from "../errors";
 import { retry } from "../retry";
-import type { AccountRecord, Chain, RecentBlockhash, Waiting } from "./chain";
-import { failureToError, readPreflightMessage, readTransactionError } from "./failure";
-import { rpcFetch } from "./rpc-fetch";
+import type { Chain, Now, RecentBlockhash, Waiting } from "./chain";
+import { type Commitment, type RpcNode, rpcNode } from "./rpc-node";
+import { createPool, type Seat } from "./rpc-pool";
 
 /** Most addresses and signatures that nodes take in one request. */
 const ADDRESSES_PER_REQUEST = 100;
 const SIGNATURES_PER_REQUEST = 256;
 /** A blockhash is good for about a minute; this leaves most of it to the transactions that share it. */
 const BLOCKHASH_AGE_MS = 5_000;
-/** Offsets in the Clock sysvar. */
-const CLOCK_UNIX_TIMESTAMP = 32;
-
-const LEVELS = ["processed", "confirmed", "finalized"] as const;
+/** Between two rounds over the nodes. */
+const FIRST_WAIT_MS = 250;
 
 export interface RpcOptions {
   url: string;
-  commitment: (typeof LEVELS)[number];
+  /** Asked in this order when the ones before fail or fall behind. */
+  fallbackUrls: readonly string[];
+  commitment: Commitment;
   /** Longest wait for one request. */
   timeoutMs: number;
   /** Repeats of a failed read, with growing waits. `send` is repeated by the sender instead. */
   retries: number;
+  /** A node so many slots behind the best that was seen is not believed. */
+  maxLagSlots: number;
   /** Let the node simulate before it forwards. */
   preflight: boolean;
   /** Ends every wait. */
   signal?: AbortSignal;
 }
 
-/** The chain interface over a JSON-RPC node. */
+/**
+ * The chain interface over JSON-RPC nodes. Reads go to the first node that works and is up to date;
+ * each reading of the clock compares all nodes, and so finds those that lag and those that are back.
+ * A transaction that one node has taken is given to all that work.
+ */
 export function rpcChain(options: RpcOptions): Chain {
-  const { commitment } = options;
-  const connection = new Connection(options.url, {
-    commitment,
-    disableRetryOnRateLimit: true,
-    fetch: rpcFetch({
-      timeoutMs: options.timeoutMs,
-      ...(options.signal && { signal: options.signal }),
-    }),
+  const urls = [options.url, ...options.fallbackUrls];
+  const pool = createPool({
+    nodes: urls.map((url) => ({ url, node: rpcNode({ ...options, url }) })),
+    maxLagSlots: options.maxLagSlots,
   });
-
   let blockhash: (RecentBlockhash & { readAtMs: number }) | undefined;
 
-  const read = <T>(waiting: Waiting | undefined, request: () => Promise<T>): Promise<T> =>
+  const use = async <T>(seat: Seat<RpcNode>, ask: (node: RpcNode) => Promise<T>): Promise<T> => {
+    try {
+      const answer = await ask(seat.node);
+      pool.answered(seat);
+      return answer;
+    } catch (error) {
+      if (error instanceof RpcError) pool.failed(seat, error);
+      throw error;
+    }
+  };
+  /** One round: the first answer. */
+  const askInOrder = async <T>(ask: (node: RpcNode) => Promise<T>): Promise<T> => {
+    let last: RpcError | undefined;
+    for (const seat of pool.candidates()) {
+      try {
+        return await use(seat, ask);
+      } catch (error) {
+        if (!(error instanceof RpcError)) throw error;
+        last = error;
+      }
+    }
+    throw last ?? pool.nobody();
+  };
+  const persist = <T>(waiting: Waiting | undefined, run: () => Promise<T>): Promise<T> =>
     retry({
       attempts: options.retries + 1,
-      firstWaitMs: 250,
+      firstWaitMs: FIRST_WAIT_MS,
+      longestWaitMs: options.timeoutMs,
       signal: waiting?.signal ?? options.signal,
-      again: (error) => error instanceof RpcError,
-      run: () => request().catch(rethrowAsRpc),
+      run,
     });
+  const read = <T>(waiting: Waiting | undefined, ask: (node: RpcNode) => Promise<T>): Promise<T> =>
+    persist(waiting, () => askInOrder(ask));
 
-  const multiple = async (addresses: readonly PublicKey[], level: Finality | "processed") => {
-    const found = await connection.getMultipleAccountsInfo([...addresses], level);
-    return addresses.map((address, index): AccountRecord | null => {
-      const account = found[index];
-      if (!account) return null;
-      const { owner, lamports, data } = account;
-      return { address, owner, lamports: BigInt(lamports), data };
-    });
+  /** The clock of the first node that is up to date, after all have been compared. */
+  const compare = async (): Promise<Now> => {
+    const { present, absent } = pool.compared();
+    const look = async (seat: Seat<RpcNode>): Promise<Now | RpcError> => {
+      try {
+        const now = await use(seat, (node) => node.now());
+        pool.sawSlot(seat, now.slot);
+        return now;
+      } catch (error) {
+        if (error instanceof RpcError) return error;
+        throw error;
+      }
+    };
+    // Nobody waits for those that failed before: what they say counts from the next time on.
+    for (const seat of absent) void look(seat);
+    const readings = await Promise.all(present.map(look));
+    let last: RpcError | undefined;
+    for (const [index, seat] of present.entries()) {
+      const reading = readings[index];
+      if (reading instanceof RpcError) last = reading;
+      else if (reading !== undefined && !pool.isBehind(seat)) return reading;
+    }
+    throw last ?? pool.nobody();
   };
 
   return {
-    now: (waiting) =>
-      read(waiting, async () => {
-        const clock = await connection.getAccountInfo(SYSVAR_CLOCK_PUBKEY);
-        if (clock === null || clock.data.length < CLOCK_UNIX_TIMESTAMP + 8) {
-          throw new RpcError("the node has no Clock sysvar");
-        }
-        return {
-          slot: clock.data.readBigUInt64LE(0),
-          unixSeconds: clock.data.readBigInt64LE(CLOCK_UNIX_TIMESTAMP),
-        };
-      }),
-    async accounts({ addresses, level = "working", signal }) {
+    now: (waiting) => persist(waiting, compare),
+    async accounts({ addresses, level, signal }) {
+      const finalized = level === "finalized";
       const parts = chunks(addresses, ADDRESSES_PER_REQUEST).map((part) =>
-        read({ signal }, () => multiple(part, level === "finalized" ? "finalized" : commitment)),
+        read({ signal }, (node) => node.accounts({ addresses: part, finalized })),
       );
       return (await Promise.all(parts)).flat();
     },
     programAccounts: ({ program, prefix, bytes, signal }) =>
-      read({ signal }, async () => {
-        const found = await connection.getProgramAccounts(program, {
-          dataSlice: { offset: 0, length: bytes },
-          filters: [
-            {
-              memcmp: {
-                offset: 0,
-                bytes: Buffer.from(prefix).toString("base64"),
-                encoding: "base64",
-              },
-            },
-          ],
-        });
-        return found.map(({ pubkey, account: { owner, lamports, data } }) => ({
-          address: pubkey,
-          owner,
-          lamports: BigInt(lamports),
-          data,
-        }));
-      }),
-    balance: ({ address, signal }) =>
-      read({ signal }, async () => BigInt(await connection.getBalance(address))),
+      read({ signal }, (node) => node.programAccounts({ program, prefix, bytes })),
+    balance: ({ address, signal }) => read({ signal }, (node) => node.balance(address)),
     async latestBlockhash(waiting) {
       const usable =
         blockhash !== undefined &&
@@ -115,77 +120,42 @@ export function rpcChain(options: RpcOptions): Chain {
         Date.now() - blockhash.readAtMs <= BLOCKHASH_AGE_MS;
       if (blockhash === undefined || !usable) {
         const readAtMs = Date.now();
-        const latest = await read(waiting, () => connection.getLatestBlockhash());
-        const lastValidBlockHeight = BigInt(latest.lastValidBlockHeight);
-        blockhash = { blockhash: latest.blockhash, lastValidBlockHeight, readAtMs };
+        const latest = await read(waiting, (node) => node.latestBlockhash());
+        blockhash = { ...latest, readAtMs };
       }
       return blockhash;
     },
-    finalizedBlockHeight: (waiting) =>
-      read(waiting, async () => BigInt(await connection.getBlockHeight("finalized"))),
+    finalizedBlockHeight: (waiting) => read(waiting, (node) => node.finalizedBlockHeight()),
     async send({ wire }) {
-      try {
-        await connection.sendRawTransaction(wire, {
-          skipPreflight: !options.preflight,
-          preflightCommitment: commitment,
-          maxRetries: 0,
-        });
-      } catch (thrown) {
-        throw sendError(thrown);
+      const { preflight } = options;
+      let unsure: RpcError | undefined;
+      for (const seat of pool.candidates()) {
+        try {
+          await use(seat, (node) => node.send({ wire, preflight }));
+        } catch (error) {
+          // A node that fell silent may have taken it: after that no refusal is certain.
+          if (!(error instanceof RpcError)) throw unsure ?? error;
+          unsure = error;
+          continue;
+        }
+        for (const other of pool.candidates()) {
+          if (other === seat) continue;
+          void use(other, (node) => node.send({ wire, preflight: false })).catch(() => undefined);
+        }
+        return;
       }
+      throw unsure ?? pool.nobody();
     },
     async statuses({ signatures, signal }) {
       const parts = chunks(signatures, SIGNATURES_PER_REQUEST).map((part) =>
-        read({ signal }, async () => (await connection.getSignatureStatuses(part)).value),
+        read({ signal }, (node) => node.statuses(part)),
       );
-      return (await Promise.all(parts)).flat().map((status) =>
-        status === null
-          ? undefined
-          : {
-              slot: BigInt(status.slot),
-              failure: status.err === null ? null : readTransactionError(status.err),
-              settled:
-                LEVELS.indexOf(status.confirmationStatus ?? "processed") >=
-                LEVELS.indexOf(commitment),
-            },
-      );
+      return (await Promise.all(parts)).flat();
     },
-    landed: ({ signature, signal }) =>
-      read({ signal }, async () => {
-        const level = commitment === "processed" ? "confirmed" : commitment;
-        const found = await connection.getTransaction(signature, {
-          commitment: level,
-          maxSupportedTransactionVersion: 1,
-        });
-        const { computeUnitsConsumed: units, costUnits, logMessages } = found?.meta ?? {};
-        return {
-          computeUnits: units === undefined ? undefined : BigInt(units),
-          costUnits: costUnits === undefined ? undefined : BigInt(costUnits),
-          logs: logMessages ?? [],
-        };
-      }),
+    landed: ({ signature, signal }) => read({ signal }, (node) => node.landed(signature)),
+    nodes: pool.states,
   };
 }
-
-function sendError(thrown: unknown): KeeperError {
-  if (thrown instanceof KeeperError) return thrown;
-  if (!(thrown instanceof SendTransactionError)) return new RpcError(messageOf(thrown), thrown);
-  const { message, logs } = thrown.transactionError;
-  const failure = readPreflightMessage(message);
-  if (failure !== undefined) return failureToError({ failure, ...(logs && { logs }) });
-  // Logs come only from a simulation that ran: the refusal is the transaction's own.
-  return logs === undefined
-    ? new RpcError(message, thrown)
-    : new ProgramFailure({ code: "PreflightFailure", message, logs });
-}
-
-function rethrowAsRpc(thrown: unknown): never {
-  if (thrown instanceof KeeperError) throw thrown;
-  throw new RpcError(messageOf(thrown), thrown);
-}
-
-const messageOf = (thrown: unknown): string =>
-  thrown instanceof Error ? thrown.message : String(thrown);
 
 function chunks<T>(items: readonly T[], size: number): T[][] {
   const parts: T[][] = [];

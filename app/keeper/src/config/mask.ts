@@ -1,4 +1,4 @@
-import type { z } from "zod";
+import { z } from "zod";
 import { shapeOf, unwrap } from "./load";
 import { type Config, configSchema } from "./schema";
 
@@ -25,6 +25,11 @@ function mask(value: unknown, schema: z.ZodType): unknown {
   }
   if (typeof value === "bigint") return value.toString();
   if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) {
+    const inner = unwrap(schema);
+    const element = inner instanceof z.ZodArray ? (inner.element as z.ZodType) : inner;
+    return value.map((each) => mask(each, element));
+  }
   const shape = shapeOf(schema);
   return Object.fromEntries(
     Object.entries(value).map(([key, inner]) => [key, mask(inner, shape[key] ?? schema)]),

@@ -17,18 +17,31 @@ const secret = z.string().min(1).meta({ secret: true });
 
 const task = { enabled: z.boolean().prefault(true) };
 
+const nodeUrl = z
+  .url({ protocol: /^https?$/, error: "expected an http(s) address of a JSON-RPC node" })
+  .meta({ secret: true });
+
 const clusterSchema = z.strictObject({
-  url: z
-    .url({ protocol: /^https?$/, error: "expected an http(s) address of a JSON-RPC node" })
+  url: nodeUrl
     .prefault("http://127.0.0.1:8899")
-    .meta({ secret: true })
     .describe("JSON-RPC node; often carries an access key, so it is masked in output"),
+  fallbackUrls: z
+    .array(nodeUrl)
+    .max(8)
+    .prefault([])
+    .describe("nodes to ask, in this order, when the ones before fail or fall behind"),
   commitment: z
     .enum(["processed", "confirmed", "finalized"])
     .prefault("confirmed")
     .describe("level at which reads and landed transactions are believed"),
   timeoutMs: milliseconds.prefault(15_000).describe("longest wait for one request"),
   retries: z.int().min(0).max(10).prefault(3).describe("repeats of a failed read"),
+  maxLagSlots: z
+    .int()
+    .min(1)
+    .max(10_000)
+    .prefault(50)
+    .describe("a node so many slots behind the best one seen is not believed"),
   preflight: z.boolean().prefault(true).describe("let the node simulate before it forwards"),
   discoverEveryMs: z
     .int()
