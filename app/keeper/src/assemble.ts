@@ -16,6 +16,7 @@ import { claimDue } from "./tasks/claim-due";
 import { closeExpired } from "./tasks/close-expired";
 import { collectFees } from "./tasks/collect-fees";
 import { settleBooks, voucherFits } from "./tasks/settle-books";
+import { createPriority } from "./tx/priority";
 import { createSender } from "./tx/send";
 import { payerSigner } from "./tx/signer";
 import { openSpendCap } from "./tx/spend";
@@ -40,7 +41,8 @@ export async function assemble(options: KeeperOptions) {
     hostClock,
   });
   const { minBalanceLamports } = config.payer;
-  const { version: format, priorityFeeLamports, ...sending } = config.transactions;
+  const { version: format, ...sending } = config.transactions;
+  const priority = createPriority({ config: config.transactions, chain, log, hostClock });
   const books = createBookCache({ chain, log, clock: hostClock });
   const clock = createChainClock({ chain, maxAgeMs: CLOCK_AGE_MS, hostClock });
   const health = createHealth({
@@ -55,6 +57,7 @@ export async function assemble(options: KeeperOptions) {
     const held = describeShelf({ shelf, nowMs: hostClock() });
     metrics.heldVouchers.set(held.vouchers);
     metrics.oldestVoucherSeconds.set(held.oldestSeconds);
+    metrics.priorityPrice.set(Number(priority.price()));
     metrics.hourlyFeeLamports.set(Number(spend.spent()));
     for (const [index, state] of (chain.nodes?.() ?? []).entries()) {
       const labels = { node: String(index + 1), host: state.host };
@@ -101,7 +104,8 @@ export async function assemble(options: KeeperOptions) {
     measure,
     minBalanceLamports,
     inFlight: sending.inFlight,
-    build: { payer: signer.publicKey, format, priorityFeeLamports: BigInt(priorityFeeLamports) },
+    build: { payer: signer.publicKey, format, priorityFee: priority.offer },
+    priority,
     sender: createSender({ ...sending, chain, signer, spend, format, log }),
   });
 

@@ -56,6 +56,11 @@ export function createMetrics(args: { processMetrics: boolean }) {
       "Age of the oldest unsettled voucher",
       [],
     ),
+    priorityPrice: gauge(
+      "priority_price_micro_lamports",
+      "Estimated price of a compute unit, before floor and cap",
+      [],
+    ),
     hourlyFeeLamports: gauge("hourly_fee_lamports", "Fees reserved in the last 60 minutes", []),
     balanceLamports: gauge("payer_balance_lamports", "Balance of the fee payer", []),
     slot: gauge("cluster_slot", "Slot of the cluster as last read", []),

@@ -9,6 +9,7 @@ import { eachLimited } from "./limited";
 import { createQuarantine, type Quarantine } from "./quarantine";
 import { pause } from "./retry";
 import type { BuildContext, Draft, Item, Task } from "./task";
+import type { Priority } from "./tx/priority";
 
 /** Longest pause of the loop: what stops it, and what watches it, need not wait longer. */
 const LONGEST_PAUSE_MS = 1_000;
@@ -21,6 +22,7 @@ export interface RunnerOptions extends DeliveryOptions {
   chain: Chain;
   books: BookCache;
   build: BuildContext;
+  priority: Priority;
   health: Health;
   /** Transactions under way at once. */
   inFlight: number;
@@ -58,6 +60,7 @@ export function createRunner(options: RunnerOptions): Runner {
     const [now, balance] = await Promise.all([
       chain.now({ signal: abort }),
       chain.balance({ address: options.build.payer, signal: abort }),
+      options.priority.refresh(abort),
     ]);
     health.sawChain({ slot: now.slot, balance });
     metrics.slot.set(Number(now.slot));

@@ -3,6 +3,7 @@ import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
 import type { Logger } from "pino";
 import type { BookCache } from "./chain/book-cache";
 import type { Chain, Now } from "./chain/chain";
+import type { PriorityFee } from "./tx/priority";
 
 /** What `find` may use. Sending, retrying and measuring belong to the runner. */
 export interface TaskContext {
@@ -21,7 +22,7 @@ export interface BuildContext {
   payer: PublicKey;
   format: TransactionFormat;
   /** Offered for each transaction on top of the base fee. */
-  priorityFeeLamports: bigint;
+  priorityFee: PriorityFee;
 }
 
 /** A piece of work. `key` is the same from tick to tick as long as the work is the same. */

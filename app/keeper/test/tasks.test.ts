@@ -17,7 +17,7 @@ const payer = Keypair.fromSeed(Buffer.alloc(32, 1));
 const key = (n: number) => Keypair.fromSeed(Buffer.alloc(32, n)).publicKey;
 const NEVER = 2n ** 63n - 1n;
 const NO_CAP = 2n ** 64n - 1n;
-const build: BuildContext = { payer: payer.publicKey, format: "v0", priorityFeeLamports: 0n };
+const build: BuildContext = { payer: payer.publicKey, format: "v0", priorityFee: () => 0n };
 const at = (unixSeconds: bigint) => ({ slot: 1n, unixSeconds });
 const { tasks } = parseConfig({
   tasks: {

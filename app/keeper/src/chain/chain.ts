@@ -94,6 +94,11 @@ export interface Chain {
     args: { signatures: readonly string[] } & Waiting,
   ): Promise<(SignatureStatus | undefined)[]>;
   landed(args: { signature: string } & Waiting): Promise<LandedDetails>;
+  /**
+   * Micro-lamports a compute unit that were the least to land in each of the recent slots; missing
+   * where nobody pays for priority.
+   */
+  recentPrices?(options?: Waiting): Promise<bigint[]>;
   /** In the order of preference; missing where the cluster is asked without a network. */
   nodes?(): NodeState[];
 }

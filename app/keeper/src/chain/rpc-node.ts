@@ -90,6 +90,10 @@ export function rpcNode(options: {
     },
     finalizedBlockHeight: async (): Promise<bigint> =>
       BigInt(await connection.getBlockHeight("finalized").catch(rethrowAsRpc)),
+    recentPrices: async (): Promise<bigint[]> => {
+      const fees = await connection.getRecentPrioritizationFees().catch(rethrowAsRpc);
+      return fees.map(({ prioritizationFee }) => BigInt(prioritizationFee));
+    },
     send: async (args: { wire: Uint8Array; preflight: boolean }): Promise<void> => {
       try {
         await connection.sendRawTransaction(args.wire, {

@@ -87,27 +87,45 @@ const intakeSchema = z.strictObject({
     .describe("a book read this recently is not read again to accept a voucher"),
 });
 
-const transactionsSchema = z.strictObject({
-  version: z
-    .enum(["v0", "v1"])
-    .prefault("v0")
-    .describe("v1 carries 4,096 bytes; use it where the cluster accepts it"),
-  priorityFeeLamports: z
-    .int()
-    .min(0)
-    .max(100_000_000)
-    .prefault(0)
-    .describe("offered for each transaction on top of 5,000 a signature"),
-  inFlight: z.int().min(1).max(256).prefault(8).describe("transactions awaited at once"),
-  resendMs: milliseconds.prefault(2_000).describe("an unseen transaction is sent again after"),
-  pollMs: milliseconds.prefault(500).describe("statuses are asked for this often"),
-  resigns: z
-    .int()
-    .min(0)
-    .max(10)
-    .prefault(2)
-    .describe("new signatures after an expiry, before the item waits for the next round"),
-});
+const transactionsSchema = z
+  .strictObject({
+    version: z
+      .enum(["v0", "v1"])
+      .prefault("v0")
+      .describe("v1 carries 4,096 bytes; use it where the cluster accepts it"),
+    priorityFeeLamports: z
+      .int()
+      .min(0)
+      .max(100_000_000)
+      .prefault(0)
+      .describe("offered for each transaction on top of 5,000 a signature; least of an estimate"),
+    priorityFeePercentile: z
+      .int()
+      .min(0)
+      .max(100)
+      .prefault(0)
+      .describe("of the prices in recent slots, as an estimate of the offer; 0: no estimate"),
+    priorityFeeCapLamports: z
+      .int()
+      .min(0)
+      .max(100_000_000)
+      .prefault(5_000)
+      .describe("most that an estimate may come to for one transaction"),
+    inFlight: z.int().min(1).max(256).prefault(8).describe("transactions awaited at once"),
+    resendMs: milliseconds.prefault(2_000).describe("an unseen transaction is sent again after"),
+    pollMs: milliseconds.prefault(500).describe("statuses are asked for this often"),
+    resigns: z
+      .int()
+      .min(0)
+      .max(10)
+      .prefault(2)
+      .describe("new signatures after an expiry, before the item waits for the next round"),
+  })
+  .refine(
+    ({ priorityFeePercentile, priorityFeeLamports, priorityFeeCapLamports }) =>
+      priorityFeePercentile === 0 || priorityFeeLamports <= priorityFeeCapLamports,
+    { path: ["priorityFeeCapLamports"], error: "expected at least priorityFeeLamports" },
+  );
 
 const limitsSchema = z.strictObject({
   maxFeeLamportsPerHour: lamports

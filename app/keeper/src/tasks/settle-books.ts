@@ -1,4 +1,5 @@
 import {
+  MAX_COMPUTE_UNITS,
   maxDenseTargets,
   maxSparseTargets,
   OPEN,
@@ -107,20 +108,25 @@ export function buildSettles(
   items: readonly SettleItem[],
   context: BuildContext,
 ): Draft<SettleItem>[] {
-  const { payer, format, priorityFeeLamports } = context;
+  const { payer, format, priorityFee } = context;
+  const dearest = priorityFee(MAX_COMPUTE_UNITS);
   const itemOf = new Map(items.map((item) => [item.settle, item]));
   const batches = packSettles({
     settles: items.map(({ settle }) => settle),
     payer,
     format,
-    ...(priorityFeeLamports > 0n && { limits: true, priorityFeeLamports }),
+    // Its place is kept; what is offered follows from the units of each transaction.
+    ...(dearest > 0n && { limits: true, priorityFeeLamports: dearest }),
   });
   return batches.map(({ settles, instructions, budget }) => {
     const ordered = settles.flatMap((settle) => itemOf.get(settle) ?? []);
     return {
       items: ordered,
       instructions,
-      budget,
+      budget:
+        budget.priorityFeeLamports === undefined
+          ? budget
+          : { ...budget, priorityFeeLamports: priorityFee(budget.computeUnitLimit ?? 0) },
       // Instruction 0 is the ed25519 one: it blames nobody in particular.
       blame: (index) => (index === 0 ? [] : ordered.slice(index - 1, index)),
     };

@@ -84,10 +84,12 @@ function toDraft<I extends Item>(pieces: readonly Piece<I>[], context: BuildCont
   let loadedBytes = pieces.reduce((sum, piece) => sum + piece.loadedBytes, PROGRAM_BYTES);
   for (const { capacity } of books.values())
     loadedBytes += BOOK_HEADER_LENGTH + LINE_LENGTH * capacity;
+  const computeUnitLimit = Math.min(units, MAX_COMPUTE_UNITS);
+  const priorityFeeLamports = context.priorityFee(computeUnitLimit);
   const budget: Budget = {
-    computeUnitLimit: Math.min(units, MAX_COMPUTE_UNITS),
+    computeUnitLimit,
     loadedAccountsDataSizeLimit: loadedBytes,
-    ...(context.priorityFeeLamports > 0n && { priorityFeeLamports: context.priorityFeeLamports }),
+    ...(priorityFeeLamports > 0n && { priorityFeeLamports }),
   };
   return {
     items: pieces.map(({ item }) => item),

@@ -123,6 +123,8 @@ function perform(args: {
       const { blockhash, lastValidSlot } = localnet.latestBlockhash();
       return withContext({ blockhash, lastValidBlockHeight: Number(lastValidSlot) });
     }
+    case "getRecentPrioritizationFees":
+      return { result: [{ slot, prioritizationFee: 0 }] };
     case "getBlockHeight":
       return { result: slot };
     case "sendTransaction":
