@@ -73,8 +73,8 @@ describeSigned("streams / the largest calls stay within heap and units (A37)", (
   const within = async (streams: Scenario, one: Case, units = INSTRUCTION_UNITS) => {
     const budget = { computeUnitLimit: units, loadedAccountsDataSizeLimit: LOADED };
     const row = await measure(streams, { format: "v1", budget, ...one });
+    assert.isAbove(row.units, 0, "the logs still say what it took");
     assert.isAtMost(row.units, MARGIN * units);
-    return row.units;
   };
 
   for (const tokenProgram of [TOKEN_PROGRAM_ID, TOKEN_2022_PROGRAM_ID]) {
