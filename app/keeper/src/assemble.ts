@@ -16,6 +16,7 @@ import { claimDue } from "./tasks/claim-due";
 import { closeExpired } from "./tasks/close-expired";
 import { collectFees } from "./tasks/collect-fees";
 import { settleBooks, voucherFits } from "./tasks/settle-books";
+import { assertTaken } from "./tx/format";
 import { createPriority } from "./tx/priority";
 import { createSender } from "./tx/send";
 import { payerSigner } from "./tx/signer";
@@ -33,6 +34,7 @@ export async function assemble(options: KeeperOptions) {
   const hostClock = options.hostClock ?? Date.now;
   const metrics = createMetrics({ processMetrics: options.processMetrics ?? false });
   const signer = payerSigner(options.payer);
+  await assertTaken({ chain, signer, format: config.transactions.version, log });
   const shelf = createShelf();
   await fillShelf({ shelf, store });
   const spend = await openSpendCap({

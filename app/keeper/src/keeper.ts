@@ -51,7 +51,10 @@ export interface Keeper {
   stopped: Promise<void>;
 }
 
-/** Starts a keeper. Rejects with StoreError, or with node's error when a port is taken. */
+/**
+ * Starts a keeper. Rejects with StoreError, with ConfigError when the cluster does not take the
+ * configured transactions, or with node's error when a port is taken.
+ */
 export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   const { config, log } = options;
   const parts = await assemble(options);

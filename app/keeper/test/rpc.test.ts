@@ -1,11 +1,11 @@
-import { STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import { STREAMS_PROGRAM_ID, voucherToJson } from "@pinfi/sdk";
 import { Keypair, PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { type Chain, type KeeperError, type RpcOptions, rpcChain } from "../src";
 import { readPreflightMessage, readTransactionError } from "../src/chain/failure";
 import { type RpcNode, startRpcNode } from "./support/rpc-node";
 import { type Running, startOn } from "./support/running";
-import { createWorld, type World } from "./support/world";
+import { createWorld, type OpenBook, type World } from "./support/world";
 
 describe("keeper / JSON-RPC", () => {
   let world: World;
@@ -205,6 +205,71 @@ describe("keeper / JSON-RPC", () => {
         node.interfere = undefined;
         await keeper.runOnce({ tasks: ["settle-books"] });
         assert.equal(world.book(open.address).lines[0]?.vouched, 9n);
+      } finally {
+        await keeper.end();
+      }
+    });
+  });
+
+  describe("v1 transactions", () => {
+    const v1 = { transactions: { version: "v1", resendMs: 50, pollMs: 10 } } as const;
+    /** As a node answers that is older than the format. */
+    const unreadable = (only: string): void => {
+      node.interfere = (method, response) => {
+        if (method !== only) return false;
+        const type = "solana_transaction::versioned::VersionedTransaction";
+        const message = `base64 encoded ${type} too large: 5000 bytes (max: encoded/raw 1644/1232)`;
+        const error = { code: -32602, message };
+        response.writeHead(200).end(JSON.stringify({ jsonrpc: "2.0", id: "1", error }));
+        return true;
+      };
+    };
+    const dense = (open: OpenBook) =>
+      voucherToJson(
+        world.voucher(open, { kind: "dense", start: 0, cumulative: open.payees.map(() => 7n) }),
+      );
+
+    it("carry what a v0 one cannot, and tell what they cost", async () => {
+      const keeper = await startOn(world, { chain: chainOn(), config: v1 });
+      try {
+        const open = world.openBook({ lines: 150, payeeAccounts: false });
+        assert.equal((await keeper.post("/vouchers", dense(open))).status, 202);
+        const pass = await keeper.runOnce({ tasks: ["settle-books"] });
+        assert.deepInclude(pass["settle-books"], { landed: 1, transactions: 1, failed: 0 });
+        assert.isTrue(world.book(open.address).lines.every(({ vouched }) => vouched === 7n));
+        const [event] = keeper.landed;
+        assert.isAbove(event?.bytes ?? 0, 1_232);
+        assert.equal(event?.costUnits, (event?.computeUnits ?? 0n) + 1_020n);
+      } finally {
+        await keeper.end();
+      }
+    });
+
+    it("are refused at the start by a node that cannot read them; v0 is not", async () => {
+      unreadable("simulateTransaction");
+      const error = await failureOf(startOn(world, { chain: chainOn(), config: v1 }));
+      assert.equal(error.code, "InvalidConfig");
+      assert.match(error.message, /^transactions\.version: the node .* set it to v0/);
+      assert.deepEqual(node.calls, ["simulateTransaction"]);
+      const keeper = await startOn(world, { chain: chainOn() });
+      await keeper.end();
+      assert.lengthOf(node.calls, 1);
+    });
+
+    it("are not tried over and over where a node cannot read them later: no fee, no expiry", async () => {
+      const keeper = await startOn(world, { chain: chainOn(), config: v1 });
+      try {
+        const open = world.openBook();
+        await keeper.post("/vouchers", dense(open));
+        unreadable("sendTransaction");
+        const pass = await keeper.runOnce({ tasks: ["settle-books"] });
+        assert.deepInclude(pass["settle-books"], { failed: 1, landed: 0 });
+        const [failed] = keeper.failures;
+        assert.deepInclude(failed, { failure: "config", code: "UnsupportedTransaction" });
+        assert.isEmpty(await keeper.store.spends({ sinceMs: 0 }));
+        node.interfere = undefined;
+        await keeper.runOnce({ tasks: ["settle-books"] });
+        assert.equal(world.book(open.address).lines[0]?.vouched, 7n);
       } finally {
         await keeper.end();
       }

@@ -64,7 +64,8 @@ export interface Waiting {
  * All that the keeper asks of a cluster.
  *
  * Every method rejects with RpcError when the cluster cannot be asked; `send` also
- * rejects with ProgramFailure or FundsError when the node refuses the transaction.
+ * rejects with ProgramFailure or FundsError when the node refuses the transaction, and with
+ * KeeperError `UnsupportedTransaction` when it cannot read it.
  */
 export interface Chain {
   now(options?: Waiting): Promise<Now>;
@@ -94,6 +95,8 @@ export interface Chain {
     args: { signatures: readonly string[] } & Waiting,
   ): Promise<(SignatureStatus | undefined)[]>;
   landed(args: { signature: string } & Waiting): Promise<LandedDetails>;
+  /** Whether such a transaction can be read there, whatever it would do; missing where all can. */
+  takes?(args: { wire: Uint8Array } & Waiting): Promise<boolean>;
   /**
    * Micro-lamports a compute unit that were the least to land in each of the recent slots; missing
    * where nobody pays for priority.

@@ -92,6 +92,10 @@ const SENTENCES: readonly (readonly [RegExp, string])[] = [
   [/Node is (?:unhealthy|behind)/i, "NodeUnhealthy"],
 ];
 
+/** What a node says of bytes that it cannot read as a transaction, such as v1 before Agave 4.2. */
+const UNREADABLE = /failed to deserialize|too large: \d+ bytes|version is unsupported/i;
+export const isUnreadable = (message: string): boolean => UNREADABLE.test(message);
+
 /** Reads the message a node gives when its preflight refuses a transaction. */
 export function readPreflightMessage(message: string): RuntimeFailure | undefined {
   const [, index, reason = ""] = PREFLIGHT_INSTRUCTION.exec(message) ?? [];

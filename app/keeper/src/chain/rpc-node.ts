@@ -7,7 +7,12 @@ import {
 } from "@solana/web3.js";
 import { KeeperError, ProgramFailure, RpcError } from "../errors";
 import type { AccountRecord, LandedDetails, Now, RecentBlockhash, SignatureStatus } from "./chain";
-import { failureToError, readPreflightMessage, readTransactionError } from "./failure";
+import {
+  failureToError,
+  isUnreadable,
+  readPreflightMessage,
+  readTransactionError,
+} from "./failure";
 import { rpcFetch } from "./rpc-fetch";
 
 /** Offset in the Clock sysvar. */
@@ -28,11 +33,8 @@ export function rpcNode(options: {
   signal?: AbortSignal | undefined;
 }) {
   const { url, commitment, timeoutMs, signal } = options;
-  const connection = new Connection(url, {
-    commitment,
-    disableRetryOnRateLimit: true,
-    fetch: rpcFetch({ timeoutMs, ...(signal && { signal }) }),
-  });
+  const ask = rpcFetch({ timeoutMs, ...(signal && { signal }) });
+  const connection = new Connection(url, { commitment, disableRetryOnRateLimit: true, fetch: ask });
 
   return {
     now: async (): Promise<Now> => {
@@ -94,6 +96,21 @@ export function rpcNode(options: {
       const fees = await connection.getRecentPrioritizationFees().catch(rethrowAsRpc);
       return fees.map(({ prioritizationFee }) => BigInt(prioritizationFee));
     },
+    takes: async (wire: Uint8Array): Promise<boolean> => {
+      const options = { encoding: "base64", sigVerify: false, replaceRecentBlockhash: true };
+      const params = [Buffer.from(wire).toString("base64"), options];
+      // web3.js reads v1 transactions but does not write them.
+      const response = await ask(url, {
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ jsonrpc: "2.0", id: 1, method: "simulateTransaction", params }),
+      });
+      const { error } = (await response.json().catch(rethrowAsRpc)) as {
+        error?: { message: string };
+      };
+      if (error === undefined) return true;
+      if (isUnreadable(error.message)) return false;
+      throw new RpcError(error.message);
+    },
     send: async (args: { wire: Uint8Array; preflight: boolean }): Promise<void> => {
       try {
         await connection.sendRawTransaction(args.wire, {
@@ -138,6 +155,9 @@ function sendError(thrown: unknown): KeeperError {
   if (thrown instanceof KeeperError) return thrown;
   if (!(thrown instanceof SendTransactionError)) return new RpcError(messageOf(thrown), thrown);
   const { message, logs } = thrown.transactionError;
+  if (isUnreadable(message)) {
+    return new KeeperError({ failure: "config", code: "UnsupportedTransaction", message });
+  }
   const failure = readPreflightMessage(message);
   if (failure !== undefined) return failureToError({ failure, ...(logs && { logs }) });
   // Logs come only from a simulation that ran: the refusal is the transaction's own.

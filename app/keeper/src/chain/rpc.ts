@@ -153,6 +153,7 @@ export function rpcChain(options: RpcOptions): Chain {
       return (await Promise.all(parts)).flat();
     },
     landed: ({ signature, signal }) => read({ signal }, (node) => node.landed(signature)),
+    takes: ({ wire, signal }) => read({ signal }, (node) => node.takes(wire)),
     recentPrices: (waiting) => read(waiting, (node) => node.recentPrices()),
     nodes: pool.states,
   };

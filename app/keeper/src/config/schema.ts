@@ -92,7 +92,7 @@ const transactionsSchema = z
     version: z
       .enum(["v0", "v1"])
       .prefault("v0")
-      .describe("v1 carries 4,096 bytes; use it where the cluster accepts it"),
+      .describe("v1 carries 4,096 bytes; refused at start by a node that cannot read it"),
     priorityFeeLamports: z
       .int()
       .min(0)

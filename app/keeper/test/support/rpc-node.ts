@@ -4,6 +4,17 @@ import type { AccountFilter, Failure, Localnet, Receipt } from "@pinfi/localnet"
 import { type AccountInfo, PublicKey } from "@solana/web3.js";
 import bs58 from "bs58";
 
+/** First byte of a v1 transaction, and what its answer says of an empty budget. */
+const V1_PREFIX = 0x81;
+const NOTHING_SET = {
+  computeUnitLimit: null,
+  heapSize: null,
+  loadedAccountsDataSizeLimit: null,
+  priorityFee: null,
+};
+/** Version of each transaction sent, by signature. */
+const versions = new Map<string, number>();
+
 const BODY_LIMIT = 8 * 1024 * 1024;
 
 /** Answers instead of the node; undefined lets the node answer. */
@@ -34,6 +45,7 @@ type Options = Record<string, unknown> & {
   dataSlice?: { offset: number; length: number };
   filters?: Record<string, Record<string, unknown>>[];
   skipPreflight?: boolean;
+  maxSupportedTransactionVersion?: number;
 };
 
 /** A JSON-RPC node on the loopback interface, with the wire format of a real one, over a localnet. */
@@ -134,8 +146,22 @@ function perform(args: {
       if (signatures.length > 256) return failure(-32602, "Too many inputs provided; max 256");
       return withContext(signatures.map((signature) => statusOf(localnet, slot, signature)));
     }
-    case "getTransaction":
-      return { result: transactionOf(localnet.receipt(String(first)), slot) };
+    case "simulateTransaction": {
+      const {
+        failure: failed,
+        logs,
+        units,
+      } = localnet.simulate(Buffer.from(String(first), "base64"));
+      const err = failed && errorOf(failed);
+      return withContext({ err, logs, accounts: null, unitsConsumed: Number(units) });
+    }
+    case "getTransaction": {
+      const version = versions.get(String(first)) ?? 0;
+      if (version > Number(options.maxSupportedTransactionVersion ?? -1)) {
+        return failure(-32015, `Transaction version (${version}) is not supported`);
+      }
+      return { result: transactionOf(localnet.receipt(String(first)), slot, version) };
+    }
     default:
       return failure(-32601, "Method not found");
   }
@@ -192,6 +218,7 @@ function sendTransaction(localnet: Localnet, wire: Buffer, options: Options) {
     }
   }
   const receipt = localnet.send(wire);
+  versions.set(receipt.signature, wire[0] === V1_PREFIX ? 1 : 0);
   return { result: receipt.signature };
 }
 
@@ -208,12 +235,12 @@ function statusOf(localnet: Localnet, slot: number, signature: string): unknown 
   return { slot, confirmations: 1, err, confirmationStatus: "confirmed", status: { Ok: null } };
 }
 
-function transactionOf(receipt: Receipt | null, slot: number): unknown {
+function transactionOf(receipt: Receipt | null, slot: number, version: number): unknown {
   if (receipt === null) return null;
   return {
     slot,
     blockTime: null,
-    version: 0,
+    version,
     transaction: {
       signatures: [receipt.signature],
       message: {
@@ -225,6 +252,7 @@ function transactionOf(receipt: Receipt | null, slot: number): unknown {
         },
         instructions: [],
         recentBlockhash: "11111111111111111111111111111111",
+        ...(version === 1 && { transactionConfig: NOTHING_SET }),
       },
     },
     meta: {
