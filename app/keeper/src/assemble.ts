@@ -108,6 +108,9 @@ export async function assemble(options: KeeperOptions) {
     inFlight: sending.inFlight,
     build: { payer: signer.publicKey, format, priorityFee: priority.offer },
     priority,
+    store,
+    remembered: await store.quarantine(),
+    room: spend.left,
     sender: createSender({ ...sending, chain, signer, spend, format, log }),
   });
 

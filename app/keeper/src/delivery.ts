@@ -59,6 +59,7 @@ export function createDelivery(options: DeliveryOptions) {
       const { instructions, budget } = draft;
       const landed = await sender.send({ instructions, budget, feeLamports }, pass.abort);
       onLanded(pass, draft, landed);
+      await pass.quarantine.free(draft.items.map(({ key }) => key));
     } catch (thrown) {
       if (pass.abort.aborted) return;
       const error = asKeeperError(thrown);
@@ -85,7 +86,6 @@ export function createDelivery(options: DeliveryOptions) {
     const { task } = pass;
     const { books, receivedAtMs } = task.describe(draft);
     const latenciesMs = receivedAtMs.map((atMs) => options.hostClock() - atMs);
-    for (const { key } of draft.items) pass.quarantine.free(key);
     count(pass, "landed", draft.items);
     pass.summary.transactions += 1;
     metrics.transactions.inc({ task: task.name, result: "landed" });
@@ -126,8 +126,11 @@ export function createDelivery(options: DeliveryOptions) {
     if (blamed.length > 0) {
       if (task.settledBy.includes(error.code)) count(pass, "settled", blamed);
       else {
-        for (const { key } of blamed) quarantine.add(key, error.code);
         report(pass, blamed, error);
+        await quarantine.add(
+          blamed.map(({ key }) => key),
+          error.code,
+        );
       }
     }
     for (const group of remaining(draft.items, blamed)) {

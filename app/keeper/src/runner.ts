@@ -6,9 +6,11 @@ import { asKeeperError, ConfigError, FundsError } from "./errors";
 import { emptySummary, type PassSummary } from "./events";
 import type { Health } from "./health";
 import { eachLimited } from "./limited";
-import { createQuarantine, type Quarantine } from "./quarantine";
+import { createQuarantine, type Quarantine, type Quarantined } from "./quarantine";
 import { pause } from "./retry";
-import type { BuildContext, Draft, Item, Task } from "./task";
+import type { Store } from "./store/store";
+import { type BuildContext, byAge, type Draft, type Item, type Task } from "./task";
+import { feeOf } from "./tx/fee";
 import type { Priority } from "./tx/priority";
 
 /** Longest pause of the loop: what stops it, and what watches it, need not wait longer. */
@@ -21,12 +23,17 @@ export interface RunnerOptions extends DeliveryOptions {
   tasks: readonly AnyTask[];
   chain: Chain;
   books: BookCache;
+  store: Store;
+  /** What the store remembers of work that failed. */
+  remembered: readonly Quarantined[];
   build: BuildContext;
   priority: Priority;
   health: Health;
   /** Transactions under way at once. */
   inFlight: number;
   minBalanceLamports: number;
+  /** Lamports that the hourly cap still leaves. */
+  room: () => bigint;
   /** Brings gauges up to date after each pass. */
   measure: () => void;
   log: Logger;
@@ -37,7 +44,6 @@ export interface Runner {
   runOnce(signals: Signals, names?: readonly string[]): Promise<Record<string, PassSummary>>;
   /** Passes, each task at its own pace, until `stopping`. */
   run(signals: Signals): Promise<void>;
-  quarantines(): Readonly<Record<string, ReturnType<Quarantine["entries"]>>>;
 }
 
 export interface Signals {
@@ -51,7 +57,7 @@ export function createRunner(options: RunnerOptions): Runner {
   const { chain, health, metrics, log } = options;
   const { deliver } = createDelivery(options);
   const quarantines = new Map(
-    options.tasks.map(({ name }) => [name, createQuarantine({ hostClock: options.hostClock })]),
+    options.tasks.map(({ name }) => [name, createQuarantine({ ...options, task: name })]),
   );
   const dueAtMs = new Map<string, number>();
 
@@ -90,8 +96,14 @@ export function createRunner(options: RunnerOptions): Runner {
     }
     const free = found.items.filter(({ key }) => !quarantine.holds(key));
     summary.skipped += found.items.length - free.length;
-    const drafts = plan({ task, items: free, now, build: options.build });
-    summary.due = drafts.reduce((sum, { items }) => sum + items.length, 0);
+    const room = options.room();
+    const { drafts, refused } = planWithin({ task, items: free, now, build: options.build, room });
+    summary.refused = refused;
+    summary.due = itemsIn(drafts) + refused;
+    if (refused > 0) {
+      metrics.items.inc({ task: task.name, outcome: "refused" }, refused);
+      log.warn({ task: task.name, room, items: refused }, "refused: the hourly fee cap");
+    }
     const delivery: Delivery<Item> = {
       task,
       quarantine,
@@ -108,7 +120,7 @@ export function createRunner(options: RunnerOptions): Runner {
         health.progressed();
       },
     });
-    metrics.quarantined.set({ task: task.name }, quarantine.entries().length);
+    metrics.quarantined.set({ task: task.name }, quarantine.size());
     return summary;
   };
 
@@ -169,8 +181,6 @@ export function createRunner(options: RunnerOptions): Runner {
         await pause(wait, signals.stopping).catch(() => undefined);
       }
     },
-    quarantines: () =>
-      Object.fromEntries([...quarantines].map(([task, held]) => [task, held.entries()])),
   };
 }
 
@@ -193,3 +203,30 @@ export function plan<I extends Item>(args: {
     .build([...pressing, ...riding], args.build)
     .filter((draft) => draft.items.some((item) => pressing.has(item)));
 }
+
+/**
+ * The drafts of as many items, those that have waited longest, as `room` lamports pay for, and how
+ * many more were due. Pure.
+ */
+export function planWithin<I extends Item>(
+  args: Parameters<typeof plan<I>>[0] & { room: bigint },
+): { drafts: Draft<I>[]; refused: number } {
+  const items = [...args.items].sort(byAge);
+  const first = (count: number): Draft<I>[] => plan({ ...args, items: items.slice(0, count) });
+  const all = first(items.length);
+  if (feesOf(all) <= args.room) return { drafts: all, refused: 0 };
+  let [enough, tooMany] = [0, items.length];
+  while (enough + 1 < tooMany) {
+    const middle = Math.floor((enough + tooMany) / 2);
+    if (feesOf(first(middle)) <= args.room) enough = middle;
+    else tooMany = middle;
+  }
+  const drafts = first(enough);
+  return { drafts, refused: itemsIn(all) - itemsIn(drafts) };
+}
+
+const feesOf = (drafts: readonly Draft[]): bigint =>
+  drafts.reduce((sum, draft) => sum + feeOf(draft), 0n);
+
+const itemsIn = (drafts: readonly Draft[]): number =>
+  drafts.reduce((sum, { items }) => sum + items.length, 0);

@@ -28,7 +28,13 @@ export interface BuildContext {
 /** A piece of work. `key` is the same from tick to tick as long as the work is the same. */
 export interface Item {
   key: string;
+  /** Unix milliseconds of this host since when it waits; undefined: nobody knows, so it comes last. */
+  receivedAtMs?: number;
 }
+
+/** What has waited longest comes first. */
+export const byAge = (a: Item, b: Item): number =>
+  (a.receivedAtMs ?? Number.MAX_SAFE_INTEGER) - (b.receivedAtMs ?? Number.MAX_SAFE_INTEGER);
 
 /** `ride`: not worth a transaction of its own, but joins one that goes anyway. */
 export type Due = "now" | "ride" | "wait";

@@ -1,3 +1,4 @@
+import { voucherToJson } from "@pinfi/sdk";
 import { assert } from "chai";
 import type { Chain } from "../src";
 import { changedChain, type Running, startOn } from "./support/running";
@@ -149,6 +150,77 @@ describe("keeper / delivery", () => {
       assert.deepInclude(later["claim-due"], { due: 1, landed: 1 });
       assert.deepEqual(claimed(of), [100n]);
     });
+  });
+
+  it("remembers across a restart what waits, and how often it has failed", async () => {
+    let nowMs = Date.now();
+    const options = { hostClock: () => nowMs };
+    let freeze = (): void => {};
+    const chain = chainWith(({ latestBlockhash }) => ({
+      latestBlockhash: (waiting) => {
+        freeze();
+        return latestBlockhash(waiting);
+      },
+    }));
+    const keeper = await start({ options, chain });
+    const [open] = await settledBooks(keeper);
+    const of = open as NonNullable<typeof open>;
+    const [payee] = of.payees as [NonNullable<(typeof of.payees)[0]>];
+    const freezeOnce = (): void => {
+      world.freeze(payee.publicKey);
+      freeze = () => {};
+    };
+    freeze = freezeOnce;
+    const first = await keeper.runOnce({ tasks: ["claim-due"] });
+    assert.deepInclude(first["claim-due"], { landed: 2, failed: 1 });
+    const key = `${of.address.toBase58()} 0`;
+    const stored = { task: "claim-due", key, reason: "AccountFrozen" };
+    assert.deepEqual(await keeper.store.quarantine(), [
+      { ...stored, failures: 1, untilMs: nowMs + 30_000 },
+    ]);
+    world.thaw(payee.publicKey);
+    await keeper.end();
+
+    const next = await start({ options, chain, storeUrl: keeper.storeUrl });
+    const soon = await next.runOnce({ tasks: ["claim-due"] });
+    assert.deepInclude(soon["claim-due"], { due: 0, skipped: 1 });
+    nowMs += 30_001;
+    freeze = freezeOnce;
+    const again = await next.runOnce({ tasks: ["claim-due"] });
+    assert.deepInclude(again["claim-due"], { landed: 0, failed: 1 });
+    assert.deepEqual(await next.store.quarantine(), [
+      { ...stored, failures: 2, untilMs: nowMs + 60_000 },
+    ]);
+    world.thaw(payee.publicKey);
+    nowMs += 60_001;
+    const last = await next.runOnce({ tasks: ["claim-due"] });
+    assert.deepInclude(last["claim-due"], { landed: 1, failed: 0 });
+    assert.deepEqual(claimed(of), [100n]);
+    assert.deepEqual(await next.store.quarantine(), []);
+  });
+
+  it("settles what the cap still bears after a rival's settlement, the rest when it is raised", async () => {
+    const [keeper, rival] = [await start(), await start()];
+    const open = world.openBook({ lines: 3 });
+    const signer = world.fundedKey();
+    const limit = (cap: bigint) => world.setVoucherSigner(open, { signer: signer.publicKey, cap });
+    const post = async (to: Running, line: number, cumulative: bigint) => {
+      const entries = [{ line, cumulative }];
+      const voucher = world.voucher(open, { kind: "sparse", entries }, signer);
+      assert.equal((await to.post("/vouchers", voucherToJson(voucher))).status, 202);
+    };
+    limit(100n);
+    await post(keeper, 0, 5n);
+    await post(keeper, 2, 40n);
+    await post(rival, 1, 90n);
+    await rival.runOnce({ tasks: ["settle-books"] });
+    const pass = await keeper.runOnce({ tasks: ["settle-books"] });
+    assert.deepInclude(pass["settle-books"], { landed: 1, skipped: 1, failed: 0 });
+    assert.deepEqual(vouched(open), [5n, 90n, 0n]);
+    limit(135n);
+    await keeper.runOnce({ tasks: ["settle-books"] });
+    assert.deepEqual(vouched(open), [5n, 90n, 40n]);
+    assert.deepEqual([...keeper.failures, ...rival.failures], []);
   });
 
   it("counts a claim that somebody else made first as settled, not as failed", async () => {

@@ -52,6 +52,35 @@ describe("keeper / limits, losses and stopping", () => {
       assert.deepEqual([vouched(first), vouched(second)], [[100n], [0n]]);
     });
 
+    it("near the hourly cap on what has waited longest, however it is packed", async () => {
+      let nowMs = Date.now();
+      const keeper = await start({
+        // Room for one transaction of two vouchers.
+        config: { limits: { maxFeeLamportsPerHour: 15_000 } },
+        options: { hostClock: () => nowMs },
+      });
+      const books = [0, 1, 2, 3, 4].map(() => world.openBook({ lines: 2 }));
+      const order = [3, 0, 4, 1, 2];
+      for (const [turn, index] of order.entries()) {
+        nowMs += 1_000;
+        const open = books[index] as OpenBook;
+        // Later ones are larger: packed by size they would come first.
+        const cumulative = turn < 2 ? [5n] : [5n, 5n];
+        const voucher = world.voucher(open, { kind: "dense", start: 0, cumulative });
+        await keeper.post("/vouchers", voucherToJson(voucher));
+      }
+      const pass = await keeper.runOnce({ tasks: ["settle-books"] });
+      assert.deepInclude(pass["settle-books"], { landed: 2, refused: 3, transactions: 1 });
+      const settled = books.map((open) => vouched(open)[0]);
+      assert.deepEqual(settled, [5n, 0n, 0n, 5n, 0n]);
+      nowMs += 3_600_001;
+      await keeper.runOnce({ tasks: ["settle-books"] });
+      assert.deepEqual(
+        books.map((open) => vouched(open)[0]),
+        [5n, 5n, 0n, 5n, 5n],
+      );
+    });
+
     it("below its minimum balance", async () => {
       const keeper = await start({ config: { payer: { minBalanceLamports: 10_000_000_001 } } });
       const open = world.openBook();

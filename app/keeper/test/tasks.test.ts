@@ -147,6 +147,34 @@ describe("keeper / settle-books", () => {
       assert.equal(reason({ voucherCap: 10n, voucherSpent: 6n }), "CapExceeded");
       assert.isUndefined(reason({ voucherCap: 10n, voucherSpent: 5n, voucherExpiresAt: 101n }));
     });
+
+    it("of vouchers that together exceed the cap those that fit, the greatest first", () => {
+      const sparse = (...entries: [number, bigint][]): Targets => ({
+        kind: "sparse",
+        entries: entries.map(([at, cumulative]) => ({ line: at, cumulative })),
+      });
+      const lines = [0, 1, 2, 3].map((index) => line({ index }));
+      // Alone they raise 10, 60, 70 and 30; the third one's 20 on line 0 are in the second's 60.
+      const targets = [
+        sparse([3, 10n]),
+        sparse([0, 60n]),
+        sparse([0, 20n], [1, 50n]),
+        sparse([2, 30n]),
+      ];
+      const fitting = (left: bigint) => {
+        const of = book({ lines, header: { voucherCap: 1_000n, voucherSpent: 1_000n - left } });
+        const { items, reason } = settling({ of, shelved: held(of, ...targets), now: 0n });
+        const ids = items.map(({ key: id }) => Number(id.split(" ")[1]));
+        return { ids: ids.sort(), raise: items[0]?.bookRaise, reason };
+      };
+      const reason = "CapExceeded";
+      assert.deepEqual(fitting(150n), { ids: [0, 1, 2, 3], raise: 150n, reason: undefined });
+      assert.deepEqual(fitting(149n), { ids: [1, 2, 3], raise: 140n, reason });
+      assert.deepEqual(fitting(110n), { ids: [1, 2], raise: 110n, reason });
+      assert.deepEqual(fitting(109n), { ids: [2, 3], raise: 100n, reason });
+      assert.deepEqual(fitting(99n), { ids: [0, 2], raise: 80n, reason });
+      assert.deepEqual(fitting(9n), { ids: [], raise: undefined, reason });
+    });
   });
 
   it("settles the former key's vouchers at once, within its own bounds, while it lasts", () => {

@@ -40,7 +40,7 @@ export function rpcChain(options: RpcOptions): Chain {
     nodes: urls.map((url) => ({ url, node: rpcNode({ ...options, url }) })),
     maxLagSlots: options.maxLagSlots,
   });
-  let blockhash: (RecentBlockhash & { readAtMs: number }) | undefined;
+  let blockhash: { latest: Promise<RecentBlockhash>; readAtMs: number } | undefined;
 
   const use = async <T>(seat: Seat<RpcNode>, ask: (node: RpcNode) => Promise<T>): Promise<T> => {
     try {
@@ -114,16 +114,19 @@ export function rpcChain(options: RpcOptions): Chain {
       read({ signal }, (node) => node.programAccounts({ program, prefix, bytes })),
     balance: ({ address, signal }) => read({ signal }, (node) => node.balance(address)),
     async latestBlockhash(waiting) {
-      const usable =
-        blockhash !== undefined &&
-        blockhash.blockhash !== waiting?.unlike &&
-        Date.now() - blockhash.readAtMs <= BLOCKHASH_AGE_MS;
-      if (blockhash === undefined || !usable) {
-        const readAtMs = Date.now();
-        const latest = await read(waiting, (node) => node.latestBlockhash());
-        blockhash = { ...latest, readAtMs };
+      const known = blockhash;
+      if (known !== undefined && Date.now() - known.readAtMs <= BLOCKHASH_AGE_MS) {
+        const latest = await known.latest;
+        if (latest.blockhash !== waiting?.unlike) return latest;
       }
-      return blockhash;
+      // Whoever asks while it is read gets the same, in the order of asking.
+      const latest = read(waiting, (node) => node.latestBlockhash());
+      const reading = { latest, readAtMs: Date.now() };
+      blockhash = reading;
+      latest.catch(() => {
+        if (blockhash === reading) blockhash = undefined;
+      });
+      return latest;
     },
     finalizedBlockHeight: (waiting) => read(waiting, (node) => node.finalizedBlockHeight()),
     async send({ wire }) {

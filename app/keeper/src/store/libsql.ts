@@ -1,5 +1,6 @@
 import Database from "libsql";
 import { StoreError } from "../errors";
+import type { Quarantined } from "../quarantine";
 import { lockFile } from "./lock";
 import type { Spend, Store, StoredVoucher } from "./store";
 
@@ -23,6 +24,14 @@ const SCHEMA = `
     lamports integer not null
   );
   create index if not exists spends_at on spends (at_ms);
+  create table if not exists quarantine (
+    task text not null,
+    key text not null,
+    reason text not null,
+    failures integer not null,
+    until_ms integer not null,
+    primary key (task, key)
+  );
   create table if not exists probe (id integer primary key, at_ms integer not null);
   create table if not exists schema_version (id integer primary key, version integer not null);
   insert or ignore into schema_version (id, version) values (1, ${SCHEMA_VERSION});
@@ -42,6 +51,12 @@ const INSERT_SPENDS = `
   select value ->> 0, value ->> 1, value ->> 2 from json_each(?)
   where true on conflict (signature) do nothing
 `;
+const PUT_QUARANTINE = `
+  insert or replace into quarantine (task, key, reason, failures, until_ms)
+  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?)
+`;
+const REMOVE_QUARANTINE =
+  "delete from quarantine where task = ? and key in (select value from json_each(?))";
 const REMOVE = "delete from vouchers where signature in (select value from json_each(?))";
 
 /**
@@ -60,6 +75,10 @@ export function openLibsqlStore(args: { url: string; authToken?: string | undefi
   const change = database.transaction((rows: string, signatures: string) => {
     insert.run(rows);
     remove.run(signatures);
+  });
+  const changeQuarantine = database.transaction((rows: string, task: string, keys: string) => {
+    database.prepare(PUT_QUARANTINE).run(rows);
+    database.prepare(REMOVE_QUARANTINE).run(task, keys);
   });
   const step = async <T>(what: string, run: () => T): Promise<T> => guarded(what, run);
 
@@ -94,6 +113,21 @@ export function openLibsqlStore(args: { url: string; authToken?: string | undefi
       step("read spends", () => {
         database.prepare("delete from spends where at_ms < ?").run(sinceMs);
         return database.prepare("select * from spends order by at_ms").all().map(storedSpend);
+      }),
+    quarantine: () =>
+      step("read the quarantine", () =>
+        database.prepare("select * from quarantine").all().map(storedQuarantine),
+      ),
+    changeQuarantine: ({ task, put, remove: keys }) =>
+      step("change the quarantine", () => {
+        const rows = put.map(({ key, reason, failures, untilMs }) => [
+          task,
+          key,
+          reason,
+          failures,
+          untilMs,
+        ]);
+        changeQuarantine(JSON.stringify(rows), task, JSON.stringify(keys));
       }),
     probe: () =>
       step("write a probe", () => {
@@ -171,6 +205,17 @@ function storedSpend(row: unknown): Spend {
     signature: String(columns.signature),
     atMs: Number(columns.at_ms),
     lamports: Number(columns.lamports),
+  };
+}
+
+function storedQuarantine(row: unknown): Quarantined {
+  const columns = row as Columns;
+  return {
+    task: String(columns.task),
+    key: String(columns.key),
+    reason: String(columns.reason),
+    failures: Number(columns.failures),
+    untilMs: Number(columns.until_ms),
   };
 }
 

@@ -1,3 +1,5 @@
+import type { Quarantined } from "../quarantine";
+
 /** A voucher as it is kept: the fact somebody signed, and when it came. */
 export interface StoredVoucher {
   /** Base58 signature: what tells two vouchers apart. */
@@ -46,6 +48,15 @@ export interface Store {
   forgetSpend(signature: string): Promise<void>;
   /** Spends at or after `sinceMs`; older ones are deleted. */
   spends(args: { sinceMs: number }): Promise<Spend[]>;
+  /** Work that waits after failures, of all tasks. */
+  quarantine(): Promise<Quarantined[]>;
+  /** Remembers and forgets such work of one task. All or nothing. */
+  changeQuarantine(args: {
+    task: string;
+    put: readonly Quarantined[];
+    /** Keys. */
+    remove: readonly string[];
+  }): Promise<void>;
   /** Proves that a write reaches the disk. */
   probe(): Promise<void>;
   close(): Promise<void>;

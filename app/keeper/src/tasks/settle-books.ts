@@ -2,21 +2,20 @@ import {
   MAX_COMPUTE_UNITS,
   maxDenseTargets,
   maxSparseTargets,
-  OPEN,
   packSettles,
   type Settle,
   type TransactionFormat,
   targetCount,
   type Voucher,
 } from "@pinfi/sdk";
-import { type BookView, floorOf } from "../chain/books";
+import type { BookView } from "../chain/books";
 import type { Now } from "../chain/chain";
 import type { Config } from "../config/schema";
 import type { Store } from "../store/store";
 import type { BuildContext, Draft, Found, Task } from "../task";
-import type { KeptVoucher } from "../vouchers/cover";
 import { forgetSettled } from "../vouchers/forget";
 import { isAt, type Mandate, mandatesOf } from "../vouchers/mandate";
+import { raises, within } from "../vouchers/raise";
 import type { Shelf, Shelved } from "../vouchers/shelf";
 
 /** One voucher to be settled, with what its whole book has waiting. */
@@ -133,7 +132,10 @@ export function buildSettles(
   });
 }
 
-/** What of one key's vouchers the chain would take now. `mandate`: what the book lets it. Pure. */
+/**
+ * What of one key's vouchers the chain would take now. `mandate`: what the book lets it. Where its
+ * cap does not bear all of them there are items and a reason. Pure.
+ */
 export function itemsOf(args: {
   book: BookView;
   shelved: Shelved;
@@ -147,14 +149,15 @@ export function itemsOf(args: {
   if (shelved.cover.kept.size === 0) return { items: [] };
   if (mandate === undefined) return { items: [], reason: "SignerChanged" };
   if (now.unixSeconds >= mandate.expiresAt) return { items: [], reason: "SignerExpired" };
-  const raising = raises({ book, shelved, now });
-  if (raising.vouchers.length === 0) return { items: [] };
-  if (mandate.left !== undefined && raising.sum > mandate.left) {
-    return { items: [], reason: "CapExceeded" };
-  }
+  const all = raises({ book, shelved, now });
+  const exceeded = mandate.left !== undefined && all.sum > mandate.left;
+  const raising = exceeded ? within({ ...all, book, now, left: mandate.left ?? 0n }) : all;
+  const reason = exceeded ? { reason: "CapExceeded" } : {};
+  if (raising.vouchers.length === 0) return { items: [], ...reason };
   const deadline = earliest([...raising.closings, mandate.expiresAt]);
   const bookOldestMs = Math.min(...raising.vouchers.map(({ receivedAtMs }) => receivedAtMs));
   return {
+    ...reason,
     items: raising.vouchers.map(({ id, voucher, receivedAtMs }) => ({
       key: `${shelved.book} ${id}`,
       settle: {
@@ -177,28 +180,6 @@ function earliest(times: readonly bigint[]): bigint | undefined {
   let first = NEVER;
   for (const time of times) if (time < first) first = time;
   return first === NEVER ? undefined : first;
-}
-
-/** Vouchers that newly record something on an open line, and how much all of them do together. */
-function raises(args: { book: BookView; shelved: Shelved; now: Now }): {
-  vouchers: KeptVoucher[];
-  sum: bigint;
-  closings: bigint[];
-} {
-  const { cover } = args.shelved;
-  const lines = args.book.lines();
-  const floor = floorOf(args.book, args.now.unixSeconds);
-  const ids = new Set<string>();
-  const closings: bigint[] = [];
-  let sum = 0n;
-  for (const [index, { cumulative, id }] of cover.best) {
-    const line = lines[index];
-    if (line === undefined || cumulative <= floor(index)) continue;
-    if (line.closingAt !== OPEN) closings.push(line.closingAt);
-    ids.add(id);
-    sum += cumulative - line.vouched;
-  }
-  return { vouchers: [...cover.kept.values()].filter(({ id }) => ids.has(id)), sum, closings };
 }
 
 function perBook(items: readonly SettleItem[]): { book: string; targets: number }[] {

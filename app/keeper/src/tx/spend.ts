@@ -15,6 +15,8 @@ export interface SpendCap {
   release(signature: string): Promise<void>;
   /** Lamports booked in the last 60 minutes. */
   spent(): bigint;
+  /** Lamports that may still be booked now. */
+  left(): bigint;
 }
 
 export async function openSpendCap(args: {
@@ -56,10 +58,13 @@ export async function openSpendCap(args: {
 
   for (const spend of await store.spends({ sinceMs: hostClock() - HOUR_MS })) add(spend);
 
+  const left = (): bigint => BigInt(args.maxLamportsPerHour) - spent();
+
   return {
     spent,
+    left,
     async reserve({ signature, lamports }) {
-      if (spent() + lamports > BigInt(args.maxLamportsPerHour)) return false;
+      if (lamports > left()) return false;
       const spend = { signature, atMs: hostClock(), lamports: Number(lamports) };
       // In memory first: others must not take the same room while the store writes.
       add(spend);
