@@ -5,7 +5,7 @@ import { crashKeepers } from "./support/crash/campaign";
 const RUNS = 6;
 
 describe("keeper / crash", () => {
-  it("loses no acknowledged voucher, pays nothing twice and keeps its cap over kill -9", async function () {
+  it("loses no acknowledged voucher, pays nothing twice and keeps its cap over kill -9 (K15)", async function () {
     this.timeout(240_000);
     const result = await crashKeepers({ runs: RUNS, seed: 7, atOnce: 2 });
     assert.deepEqual(

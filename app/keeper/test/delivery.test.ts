@@ -152,7 +152,7 @@ describe("keeper / delivery", () => {
     });
   });
 
-  it("remembers across a restart what waits, and how often it has failed", async () => {
+  it("remembers across a restart what waits, and how often it has failed (K23)", async () => {
     let nowMs = Date.now();
     const options = { hostClock: () => nowMs };
     let freeze = (): void => {};
@@ -223,7 +223,7 @@ describe("keeper / delivery", () => {
     assert.deepEqual([...keeper.failures, ...rival.failures], []);
   });
 
-  it("counts a claim that somebody else made first as settled, not as failed", async () => {
+  it("counts a claim that somebody else made first as settled, not as failed (K25)", async () => {
     const rival = await start();
     let race: (() => Promise<unknown>) | undefined;
     const keeper = await start({

@@ -39,7 +39,7 @@ describe("keeper / intake", () => {
       assert.equal(await storedVouchers(), 1);
     });
 
-    it("vouchers in any order, and keeps the best of each line only", async () => {
+    it("vouchers in any order, and keeps the best of each line only (K31)", async () => {
       for (const cumulative of [5n, 3n, 9n, 7n]) await post(world.lineVoucher(open, 0, cumulative));
       const { body } = await keeper.get(`/books/${open.address.toBase58()}`);
       const [first] = body.lines as { best: string; vouched: string }[];
@@ -101,7 +101,7 @@ describe("keeper / intake", () => {
       await refused({ ...world.lineVoucher(open, 0, 5n), book }, 404, "UnknownBook");
     });
 
-    it("an account that is no book, and a look-alike at another address", async () => {
+    it("an account that is no book, and a look-alike at another address (K30)", async () => {
       const voucher = world.lineVoucher(open, 0, 5n);
       await refused({ ...voucher, book: world.treasury.toBase58() }, 422, "NotABook");
       const copy = Keypair.generate().publicKey;
@@ -199,7 +199,7 @@ describe("keeper / intake", () => {
         ({ status, code }) => code ?? status,
       );
 
-    it("is answered item by item; the bad ones do not touch the good ones", async () => {
+    it("is answered item by item; the bad ones do not touch the good ones (K31)", async () => {
       const { status, body } = await keeper.post("/vouchers/batch", batch());
       assert.equal(status, 200);
       assert.deepEqual(statuses(body), [
@@ -237,7 +237,7 @@ describe("keeper / intake", () => {
     });
   });
 
-  it("takes nothing while the store fails, and loses nothing that it had", async () => {
+  it("takes nothing while the store fails, and loses nothing that it had (K18)", async () => {
     await post(world.lineVoucher(open, 0, 5n));
     const { change } = keeper.store;
     keeper.store.change = () => Promise.reject(new Error("disk full"));

@@ -110,7 +110,7 @@ describe("keeper / journey", () => {
       assert.isEmpty(keeper.landed);
     });
 
-    it("with a deleted store and the old vouchers posted anew", async () => {
+    it("with a deleted store and the old vouchers posted anew (K17)", async () => {
       const open = world.openBook();
       const voucher = world.lineVoucher(open, 0, 300n);
       await keeper.post("/vouchers", voucher);
@@ -127,7 +127,7 @@ describe("keeper / journey", () => {
       }
     });
 
-    it("with an older store put back", async () => {
+    it("with an older store put back (K17)", async () => {
       const open = world.openBook();
       await keeper.post("/vouchers", world.lineVoucher(open, 0, 300n));
       const kept = await keeper.store.vouchers();
@@ -140,7 +140,7 @@ describe("keeper / journey", () => {
       assert.deepEqual(await keeper.store.vouchers(), []);
     });
 
-    it("with two keepers at once", async () => {
+    it("with two keepers at once (K08)", async () => {
       const open = world.openBook();
       const other = await startOn(world);
       try {

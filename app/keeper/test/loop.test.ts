@@ -64,7 +64,7 @@ describe("keeper / loop and health", () => {
       });
     };
 
-    it("is lost when no pass finishes in time, and comes back", () => {
+    it("is lost when no pass finishes in time, and comes back (K41)", () => {
       const checked = health();
       nowMs = 60_400;
       assert.isTrue(checked.live().ok);

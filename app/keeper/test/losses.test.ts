@@ -37,7 +37,7 @@ describe("keeper / limits, losses and stopping", () => {
       assert.deepEqual(vouched(open), [0n]);
     });
 
-    it("in an hour, also after a restart", async () => {
+    it("in an hour, also after a restart (K22)", async () => {
       const config = { limits: { maxFeeLamportsPerHour: 10_000 } };
       const keeper = await start({ config });
       const [first, second] = [world.openBook(), world.openBook()];
@@ -81,7 +81,7 @@ describe("keeper / limits, losses and stopping", () => {
       );
     });
 
-    it("below its minimum balance", async () => {
+    it("below its minimum balance, and goes on when it is topped up (K20)", async () => {
       const keeper = await start({ config: { payer: { minBalanceLamports: 10_000_000_001 } } });
       const open = world.openBook();
       await keeper.post("/vouchers", world.lineVoucher(open, 0, 100n));
@@ -92,6 +92,12 @@ describe("keeper / limits, losses and stopping", () => {
       assert.deepInclude(ready.body.checks as object, {
         funds: { ok: false, detail: "10000000000 lamports" },
       });
+      assert.deepEqual(vouched(open), [0n]);
+      world.localnet.airdrop(keeper.payer.publicKey, 1n);
+      const pass = await keeper.runOnce({ tasks: ["settle-books"] });
+      assert.deepInclude(pass["settle-books"], { landed: 1 });
+      assert.equal((await keeper.get("/readyz")).status, 200);
+      assert.deepEqual(vouched(open), [100n]);
     });
   });
 
@@ -106,7 +112,7 @@ describe("keeper / limits, losses and stopping", () => {
   });
 
   describe("a transaction that does not land", () => {
-    it("is signed anew only after its blockhash is past, and books its fee once", async () => {
+    it("is signed anew only after its blockhash is past, and books its fee once (K09)", async () => {
       const sentAt: bigint[] = [];
       const keeper = await start({
         config: { transactions: quick },
@@ -152,7 +158,7 @@ describe("keeper / limits, losses and stopping", () => {
       assert.deepEqual(vouched(open), [100n]);
     });
 
-    it("is found landed when the node took it and then fell silent", async () => {
+    it("is found landed when the node took it and then fell silent (K03)", async () => {
       const keeper = await start({
         config: { transactions: quick },
         chain: chainWith(({ send }) => ({

@@ -107,7 +107,7 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
     assert.include(out, '"code":"RpcUnavailable"');
   });
 
-  it("runs until SIGTERM, which it obeys with everything in order", async () => {
+  it("runs until SIGTERM, which it obeys in order, its secret unsaid (K33 K40)", async () => {
     const open = world.openBook();
     const child = start(["run", "--config", file]);
     const ended = collect(child);
@@ -124,6 +124,34 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
     assert.equal(code, 0);
     assert.include(ended.out, '"msg":"stopped"');
     assert.notInclude(ended.out + ended.errors, JSON.stringify([...payer.secretKey]).slice(1, 30));
+  });
+
+  it("ends with 1 where its store cannot be opened, and sends nothing (K18)", async () => {
+    const sent = node.calls.length;
+    const { code, errors } = await run(["run", "--config", file], {
+      PINFI__STORE__URL: "file:/nowhere/at/all.db",
+    });
+    assert.equal(code, 1);
+    assert.match(errors, /^StoreUnavailable: could not open: /);
+    assert.lengthOf(node.calls, sent);
+  });
+
+  it("works on when nobody takes its log any more (K42)", async () => {
+    const open = world.openBook();
+    const child = start(["run", "--config", file]);
+    const url = await listening(collect(child));
+    child.stdout.destroy();
+    child.stderr.destroy();
+    const response = await fetch(`${url}/vouchers`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(world.lineVoucher(open, 0, 100n)),
+    });
+    assert.equal(response.status, 202);
+    await until("a claim", () => world.book(open.address).lines[0]?.claimed === 100n);
+    child.kill("SIGTERM");
+    const [code] = await once(child, "exit");
+    assert.equal(code, 0);
   });
 
   it("a second start on the same store is refused, and says what to do (K40)", async () => {

@@ -140,7 +140,7 @@ describe("keeper / poisoned payees of one batch", () => {
   const payeeOf = (open: OpenBook, line: number) => open.payees[line] as Keypair;
   const claims = (keeper: Running) => keeper.runOnce({ tasks: ["claim-due"] });
 
-  it("are left out, each for its reason, while the others are paid; mended, they are paid once", async () => {
+  it("are left out, each for its reason, while the others are paid; mended, they are paid once (K23)", async () => {
     const keeper = await start();
     // The last one never had an account.
     const open = await settledBook(keeper, POISONS.length + 2, false);
@@ -170,7 +170,7 @@ describe("keeper / poisoned payees of one batch", () => {
   });
 
   for (const { name, reason, code, spoil, mend } of POISONS) {
-    it(`${name} after it was looked at: the others are paid, it waits, and is paid once`, async () => {
+    it(`${name} after it was looked at: the others are paid, it waits, and is paid once (K23)`, async () => {
       let nowMs = Date.now();
       const { chain, afterTheLook } = interrupted();
       const keeper = await start({ chain, options: { hostClock: () => nowMs } });
@@ -192,7 +192,7 @@ describe("keeper / poisoned payees of one batch", () => {
     });
   }
 
-  it("counts a book that was closed after it was looked at as a lost race, not as a failure", async () => {
+  it("counts a book that was closed after it was looked at as a lost race, not as a failure (K25)", async () => {
     const { chain, afterTheLook } = interrupted();
     const keeper = await start({ chain });
     const [gone, other] = [await settledBook(keeper, 1), await settledBook(keeper, 1)];

@@ -177,7 +177,7 @@ describe("keeper / JSON-RPC", () => {
       assert.include(error.message, "no answer within 50 ms");
     });
 
-    it("closes in the middle of an answer is asked again", async () => {
+    it("closes in the middle of an answer is asked again (K04)", async () => {
       let torn = true;
       node.interfere = (_method, response) => {
         if (!torn) return false;

@@ -47,7 +47,7 @@ describe("keeper / sender", () => {
     return thrown as KeeperError;
   };
 
-  it("signs for no program but its own, and lends its signature to no instruction", async () => {
+  it("signs for no program but its own, and lends its signature to no instruction (K28)", async () => {
     const before = world.localnet.balance(payer.publicKey);
     const steal = SystemProgram.transfer({
       fromPubkey: payer.publicKey,
@@ -64,7 +64,7 @@ describe("keeper / sender", () => {
     assert.equal(world.localnet.balance(payer.publicKey), before);
   });
 
-  it("names the keeper's key in no instruction of any task", async () => {
+  it("names the keeper's key in no instruction of any task (K34)", async () => {
     /** For each transaction sent, whether an instruction names the fee payer. */
     const named: boolean[] = [];
     const original = inProcessChain({ localnet: world.localnet });

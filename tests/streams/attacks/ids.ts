@@ -1,10 +1,4 @@
-/** A case of the attack table, as far as it can concern a program with vaults. */
-export interface Attack {
-  /** What is tried. */
-  what: string;
-  /** Why streams cannot be attacked so; a case without a reason is tested. */
-  notHere?: string;
-}
+import type { Case } from "../../harness/cases";
 
 const NO_SHARES = "no shares: what a vault holds is owed in base units";
 const NO_SLASHING = "nothing is ever slashed";
@@ -13,7 +7,7 @@ const NO_SLASHING = "nothing is ever slashed";
  * Cases of which every test bears the ids in its name. A: accounts and calls; B: arithmetic;
  * C: token programs; D: vouchers and streams.
  */
-export const ATTACKS: Record<string, Attack> = {
+export const ATTACKS: Record<string, Case> = {
   A01: { what: "a signer is missing" },
   A02: { what: "the wrong authority signs" },
   A03: { what: "an account that another program owns" },
