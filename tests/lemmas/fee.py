@@ -83,9 +83,10 @@ def additive_by_payment():
     return given, wide(a, bps) + wide(b, bps) == wide(a + b, bps)
 
 
-@lemma("fee", "share::split_down loses nothing: share and rest are the amount, neither below zero")
+@lemma("fee", "share::share_between_down is within what was added: the rest is not below zero")
 def shares():
-    amount, bps = amounts("amount bps")
-    given = given_for(amount, bps=bps) + [amount * (ALL - bps) >= 0, amount * bps >= 0]
-    share = amount * bps / ALL
-    return given, z3.And(share >= 0, amount - share >= 0)
+    before, added, bps = amounts("before added bps")
+    given = given_for(before, added, bps=bps)
+    given += [added * (ALL - bps) >= 0, added * bps >= 0]
+    share = (before + added) * bps / ALL - before * bps / ALL
+    return given, z3.And(share >= 0, added - share >= 0)

@@ -3,6 +3,7 @@ import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
 import { setFrozen, supplyOf } from "../harness/tokens";
+import { assertConserved } from "./conservation";
 import {
   otherMint,
   refusesForgedAuthorities,
@@ -10,7 +11,7 @@ import {
   refusesForgedVaults,
 } from "./forge";
 import { KEYS } from "./keys";
-import { DEPOSIT, type Scenario, startScenario } from "./scenario";
+import { DEPOSIT, PAYER_TOKENS, type Scenario, startScenario } from "./scenario";
 
 describeWorlds("streams / collect_fees", (start) => {
   let streams: Scenario;
@@ -78,21 +79,27 @@ describeWorlds("streams / collect_fees", (start) => {
     for (const [what, spoil] of oddities) {
       it(`${what}: the fee waits while the book has lines`, async () => {
         await spoil();
-        await assertRefused(streams.collectFees(), "TreasuryUnreachable");
+        await assertRefused(streams.collectFees(), "FeesUndeliverable");
         await begin(5_000);
         await streams.collectFees();
       });
 
-      it(`${what}: all of it is burned once the lines are gone, and the book closes`, async () => {
+      it(`${what}: it is the payer's once the lines are gone, and the book closes`, async () => {
         await endLine();
         await spoil();
         await assertRefused(streams.closeBook(), "FeesDue");
         const supply = await supplyOf(streams.world, streams.mint);
+        const { free, deposited } = await streams.state();
         const { events } = await streams.collectFees();
-        assert.equal(supply - (await supplyOf(streams.world, streams.mint)), 50n);
-        assert.deepInclude(events[0]?.data, { burned: 50n, to_treasury: 0n });
+        assert.equal(await supplyOf(streams.world, streams.mint), supply);
+        assert.deepInclude(events[0]?.data, { burned: 0n, to_treasury: 0n, to_payer: 50n });
+        const after = await streams.state();
+        assert.equal(after.free - free, 50n);
+        assert.equal(after.deposited - deposited, 50n);
+        await assertConserved(streams, 0n);
         await streams.closeBook();
         assert.equal(await streams.world.account(streams.book), null);
+        assert.equal(await streams.balance(streams.payerTokens), PAYER_TOKENS - 950n);
       });
     }
 
@@ -109,7 +116,7 @@ describeWorlds("streams / collect_fees", (start) => {
 
     it("takes its part again after a thaw", async () => {
       await setFrozen(streams.world, streams.treasury);
-      await assertRefused(streams.collectFees(), "TreasuryUnreachable");
+      await assertRefused(streams.collectFees(), "FeesUndeliverable");
       await setFrozen(streams.world, streams.treasury, false);
       await streams.collectFees();
       assert.equal(await streams.balance(streams.treasury), 25n);
@@ -132,6 +139,7 @@ describeWorlds("streams / collect_fees", (start) => {
             book: streams.book.toBase58(),
             burned: 25n,
             to_treasury: 25n,
+            to_payer: 0n,
             total_collected: 50n,
           },
         },
@@ -144,6 +152,24 @@ describeWorlds("streams / collect_fees", (start) => {
       await streams.collectFees(); // 33.33 % of 50 is 16.665
       assert.equal(supply - (await supplyOf(streams.world, streams.mint)), 16n);
       assert.equal(await streams.balance(streams.treasury), 34n);
+    });
+
+    it("in small steps as in one: the shares are those of the total (B08)", async () => {
+      const run = async (often: boolean) => {
+        streams = await startScenario(start, { feeBps: 500, burnBps: 5_000 });
+        await streams.addLine({ deposit: 2_000n, rate: 20n });
+        const supply = await supplyOf(streams.world, streams.mint);
+        for (let nth = 0; nth < 20; nth++) {
+          await streams.advance({ seconds: 1n });
+          await streams.claim();
+          if (often) await streams.collectFees();
+        }
+        if (!often) await streams.collectFees();
+        const burned = supply - (await supplyOf(streams.world, streams.mint));
+        return { burned, treasury: await streams.balance(streams.treasury) };
+      };
+      assert.deepEqual(await run(false), { burned: 10n, treasury: 10n });
+      assert.deepEqual(await run(true), { burned: 10n, treasury: 10n });
     });
 
     it("all into the fire, with no treasury", async () => {

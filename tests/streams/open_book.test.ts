@@ -71,6 +71,13 @@ describeWorlds("streams / open_book", (start) => {
       await assertRefused(streams.openBook({ graceSeconds: 2_592_001 }), "GraceOutOfRange");
     });
 
+    it("a fee above what the payer agreed to (B09)", async () => {
+      await streams.setMintPolicy({ feeBps: 251, burnBps: 10_000, treasury: null });
+      await assertRefused(streams.openBook({ maxFeeBps: 250 }), "FeeAboveLimit");
+      await streams.openBook({ maxFeeBps: 251 });
+      assert.equal((await streams.state()).feeBps, 251);
+    });
+
     it("another sysvar in place of SlotHashes (A18)", () =>
       assertRefused(
         streams.openBook({ accounts: { slot_hashes: SYSVAR_CLOCK_PUBKEY } }),

@@ -1,5 +1,5 @@
 import * as sdk from "@pinfi/sdk";
-import { PublicKey, type TransactionInstruction } from "@solana/web3.js";
+import { type AccountMeta, PublicKey, type TransactionInstruction } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
@@ -70,23 +70,6 @@ describeWorlds("streams / settle_many", (start) => {
       await assertRefused(streams.send([two]), "VoucherMismatch");
       await streams.send([one]);
     });
-
-    it("accounts that are no books of this program (A03, A04)", async () => {
-      const one = sdk.settleMany({ vouchers: [await voucher(streams.book, 300n)] });
-      const on = (pubkey: PublicKey) => ({
-        ...one,
-        keys: [{ pubkey, isSigner: false, isWritable: true }],
-      });
-      const copy = await foreignCopy(streams, streams.book);
-      await assertRefused(streams.send([on(copy)]), "AccountOwnedByWrongProgram");
-      await assertRefused(streams.send([on(sdk.configAddress())]), "AccountDiscriminatorMismatch");
-    });
-
-    it("a book passed read-only (A34)", async () => {
-      const one = sdk.settleMany({ vouchers: [await voucher(streams.book, 300n)] });
-      const keys = one.keys.map((key) => ({ ...key, isWritable: false }));
-      await assertRefused(streams.send([{ ...one, keys }]), "AccountNotMutable");
-    });
   });
 
   describe("settles", () => {
@@ -120,6 +103,44 @@ describeWorlds("streams / settle_many", (start) => {
   });
 
   describe("passes over, and settles the rest (D24)", () => {
+    const inFirstPlace: [what: string, meta: () => Promise<Partial<AccountMeta>>][] = [
+      [
+        "a copy of the book that another program owns (A03)",
+        async () => ({ pubkey: await foreignCopy(streams, streams.book) }),
+      ],
+      ["an account of another type (A04)", async () => ({ pubkey: sdk.configAddress() })],
+      ["an account that is not there", async () => ({ pubkey: KEYS.loose.publicKey })],
+      ["a book passed read-only (A34)", async () => ({ isWritable: false })],
+    ];
+    for (const [what, meta] of inFirstPlace) {
+      it(what, async () => {
+        const vouchers = [await voucher(streams.book, 300n), await voucher(second, 400n)];
+        const settle = sdk.settleMany({ vouchers });
+        const [first, ...others] = settle.keys;
+        if (first === undefined) throw new Error("no account");
+        const odd = { ...first, ...(await meta()) };
+        const before = await streams.world.account(odd.pubkey);
+        const { events } = await streams.send([{ ...settle, keys: [odd, ...others] }]);
+        assert.deepEqual(events, [{ name: "SettledMany", data: { skipped: 1n } }]);
+        assert.deepEqual(await vouched(), [0n, 400n]);
+        assert.deepEqual(await streams.world.account(odd.pubkey), before);
+        await streams.send([settle]);
+        assert.deepEqual(await vouched(), [300n, 400n]);
+      });
+    }
+
+    it("a book that was closed after its voucher was packed", async () => {
+      const vouchers = [await voucher(streams.book, 300n), await voucher(second, 400n)];
+      const settle = sdk.settleMany({ vouchers });
+      await streams.closeLine({ authority: KEYS.payee.publicKey });
+      await streams.removeLine();
+      await streams.advance({ slots: 1n });
+      await streams.closeBook();
+      const { events } = await streams.send([settle]);
+      assert.deepEqual(events, [{ name: "SettledMany", data: { skipped: 1n } }]);
+      assert.equal((await bookAt(second)).lines[0]?.vouched, 400n);
+    });
+
     const flips: [what: string, at: number][] = [
       ["the point R", SIGNATURE_AT + 3],
       ["the scalar S", SIGNATURE_AT + 40],
@@ -197,5 +218,34 @@ describeWorlds("streams / settle_many", (start) => {
       await streams.setVoucherSigner({ cap: 299n });
       await skipsFirst(await voucher(streams.book, 300n, { signer: KEYS.voucherSigner }));
     });
+  });
+
+  describe("counts against the signer's cap", () => {
+    const entries = (...totals: bigint[]): sdk.Targets => ({
+      kind: "sparse",
+      entries: totals.map((cumulative) => ({ line: 0, cumulative })),
+    });
+    const lists: [what: string, targets: sdk.Targets, spent: bigint][] = [
+      ["a line named twice once", entries(300n, 300n), 300n],
+      ["a line named twice by the higher total", entries(100n, 300n), 300n],
+      ["a lower total that comes second not at all", entries(300n, 100n), 300n],
+    ];
+    for (const [what, targets, spent] of lists) {
+      it(`${what}, as settle does (D16)`, async () => {
+        await streams.setVoucherSigner({ cap: 300n });
+        const signed = await streams.voucher({ signer: KEYS.voucherSigner, targets });
+        const before = await streams.world.account(streams.book);
+        if (before === null) throw new Error("the book is not open");
+        await streams.send([sdk.settleMany({ vouchers: [signed.voucher] })]);
+        const { voucherSpent, lines } = await bookAt(streams.book);
+        assert.equal(voucherSpent, spent);
+        assert.equal(lines[0]?.vouched, 300n);
+        // The same by settle, from the same start.
+        streams.world.setAccount(streams.book, before);
+        await streams.send(streams.settleInstructions(signed));
+        const again = await bookAt(streams.book);
+        assert.deepEqual([again.voucherSpent, again.lines], [voucherSpent, lines]);
+      });
+    }
   });
 });

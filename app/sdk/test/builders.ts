@@ -67,10 +67,11 @@ export const BUILDERS: readonly BuilderCase[] = [
       graceSeconds: 86_400,
       voucherSigner: key(3),
       controller: key(4),
+      maxFeeBps: 250,
       vault: key(5),
       tokenProgram: sdk.TOKEN_2022_PROGRAM_ID,
     },
-    optional: ["voucherSigner", "controller", ...VAULT_DEFAULTS],
+    optional: ["voucherSigner", "controller", "maxFeeBps", ...VAULT_DEFAULTS],
   },
   {
     instruction: "deposit",

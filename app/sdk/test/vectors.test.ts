@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { feeBetweenUp, feeUp } from "../src/math/fee";
 import { accruedBy, earned } from "../src/math/line";
 import { indexStepDown, received, wholeDown } from "../src/math/pool";
-import { splitDown } from "../src/math/share";
+import { shareBetweenDown, shareDown } from "../src/math/share";
 import { accrued, secondsUntilDryUp } from "../src/math/stream";
 
 const FOLDER = resolve(__dirname, "../../../tests/vectors");
@@ -64,10 +64,13 @@ const TWINS: Record<string, (entry: Case) => Case> = {
       whole: wholeDown(got).toString(),
     };
   },
-  "share-split": (entry) => {
-    const { amount } = amounts(entry, "amount");
-    const [part, rest] = splitDown(amount, entry.bps as number);
-    return { part: part.toString(), rest: rest.toString() };
+  "share-between": (entry) => {
+    const { before, after } = amounts(entry, "before", "after");
+    const bps = entry.bps as number;
+    return {
+      share: shareDown(after, bps).toString(),
+      between: shareBetweenDown({ before, after, bps }).toString(),
+    };
   },
 };
 

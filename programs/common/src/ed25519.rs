@@ -1,7 +1,7 @@
 //! Proof that a key signed part of a running instruction's data.
 //!
-//! The runtime verifies every ed25519 instruction of a transaction before anything executes; what
-//! is left to prove is *what* was verified. This reads the Instructions sysvar and accepts one
+//! An ed25519 instruction that has run was verified, and every instruction below the running one has
+//! run; what is left to prove is *what* was verified. This reads the Instructions sysvar and accepts one
 //! layout only, byte for byte, so that no offset can point anywhere but where it must:
 //!
 //! ```text
@@ -63,6 +63,10 @@ pub struct Claim<'a> {
 ///
 /// The caller has checked that account's address.
 pub fn verify(sysvar: &[u8], claim: &Claim) -> Result<(), Fault> {
+    // The sysvar says in 16 bits where each instruction is: in a longer one that may be elsewhere.
+    if sysvar.len() > usize::from(u16::MAX) {
+        return Err(Fault::Layout);
+    }
     let current = u16_at(sysvar, sysvar.len().wrapping_sub(2)).ok_or(Fault::Layout)?;
     let (asking, _) = instruction(sysvar, current).ok_or(Fault::Layout)?;
     if asking != claim.program_id {

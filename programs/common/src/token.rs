@@ -2,7 +2,9 @@
 
 use anchor_lang::prelude::*;
 use anchor_spl::{
+    token::spl_token,
     token_2022::spl_token_2022::{
+        self,
         extension::{memo_transfer::MemoTransfer, BaseStateWithExtensions, StateWithExtensions},
         state::{Account, AccountState},
     },
@@ -105,6 +107,11 @@ pub fn close_vault<'info>(
 /// Whether nobody but `vault`'s owner can move its tokens or close it.
 pub fn is_clean(vault: &TokenAccount) -> bool {
     vault.delegate.is_none() && vault.close_authority.is_none()
+}
+
+/// Whether `mint` is wrapped SOL, of either token program: it cannot be burned.
+pub fn is_native(mint: &Pubkey) -> bool {
+    *mint == spl_token::native_mint::ID || *mint == spl_token_2022::native_mint::ID
 }
 
 /// The owner whom a transfer of `mint` to `account` would reach; `None` if it would not go through.

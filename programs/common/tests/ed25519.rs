@@ -121,6 +121,22 @@ fn no_changed_byte_of_layout_or_key_is_accepted() {
     }
 }
 
+/// Beyond 64 KiB the sysvar's own 16-bit places wrap, and may point into anybody's data.
+#[test]
+fn a_sysvar_longer_than_its_places_can_say_is_refused() {
+    let honest = |filler: usize| {
+        let mut all = transaction(canonical(1));
+        all.push((PROGRAM, vec![0; filler]));
+        sysvar(&all, 1)
+    };
+    let rest = honest(0).len();
+    let longest = honest(usize::from(u16::MAX) - rest);
+    assert_eq!(longest.len(), usize::from(u16::MAX));
+    assert_eq!(verify(&longest, &claim(0)), Ok(()));
+    let beyond = honest(usize::from(u16::MAX) - rest + 1);
+    assert_eq!(verify(&beyond, &claim(0)), Err(Fault::Layout));
+}
+
 #[test]
 fn no_other_length_is_accepted() {
     for count in 1..=3usize {

@@ -10,8 +10,10 @@ pub fn share_down(amount: u64, bps: u16) -> u64 {
     whole.wrapping_mul(bps).wrapping_add(rest.wrapping_mul(bps) / 10_000)
 }
 
-/// Splits `amount` into the share rounded down and the rest; the two always add up to `amount`.
-pub fn split_down(amount: u64, bps: u16) -> (u64, u64) {
-    let share = share_down(amount, bps);
-    (share, amount.saturating_sub(share))
+/// The part of a share that falls due when a running total goes from `before` to `after`.
+///
+/// The share is taken of the total, so any split of one amount into many gives the same to the
+/// unit. At most `after - before`; zero if `after < before`.
+pub fn share_between_down(before: u64, after: u64, bps: u16) -> u64 {
+    share_down(after, bps).saturating_sub(share_down(before, bps))
 }

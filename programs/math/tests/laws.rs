@@ -102,9 +102,18 @@ proptest! {
     }
 
     #[test]
-    fn split_adds_up(amount in amount(), bps in any::<u16>()) {
-        let (part, rest) = share::split_down(amount, bps);
-        prop_assert_eq!(part.checked_add(rest), Some(amount));
+    fn share_does_not_depend_on_the_steps(mut totals in prop::collection::vec(amount(), 1..8), bps in any::<u16>()) {
+        totals.sort_unstable();
+        let mut before = 0;
+        let mut sum = 0u128;
+        for total in &totals {
+            let step = share::share_between_down(before, *total, bps);
+            prop_assert!(step <= total - before);
+            sum += u128::from(step);
+            before = *total;
+        }
+        prop_assert_eq!(sum, u128::from(before) * u128::from(bps.min(10_000)) / 10_000);
+        prop_assert_eq!(share::share_between_down(before, totals[0], bps), 0);
     }
 
     #[test]

@@ -115,17 +115,20 @@ fn fee_between() {
 }
 
 #[test]
-fn share_split() {
+fn share_between() {
     let mut numbers = Numbers(5);
     let mut cases = Vec::new();
     for bps in BPS {
         for _ in 0..40 {
-            let amount = numbers.edge_or_amount();
-            let (part, rest) = share::split_down(amount, bps);
-            cases.push(json!({ "amount": text(amount), "bps": bps, "part": text(part), "rest": text(rest) }));
+            let (before, after) = (numbers.edge_or_amount(), numbers.edge_or_amount());
+            cases.push(json!({
+                "before": text(before), "after": text(after), "bps": bps,
+                "share": text(share::share_down(after, bps)),
+                "between": text(share::share_between_down(before, after, bps)),
+            }));
         }
     }
-    check("share-split", cases);
+    check("share-between", cases);
 }
 
 #[test]

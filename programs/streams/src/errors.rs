@@ -127,8 +127,12 @@ pub enum StreamsError {
     SignerChanging,
     #[msg("the present voucher signer's expiry and cap can only be extended; name another key to end it")]
     SignerTightened,
-    #[msg("the treasury can receive nothing now; wait, or remove the book's lines: then its fees are burned")]
-    TreasuryUnreachable,
+    #[msg("the fees can be neither paid nor burned now; wait, or remove the book's lines: then they are the payer's")]
+    FeesUndeliverable,
+    #[msg("wrapped SOL cannot be burned: its policy must burn no share of the fee")]
+    NativeMintNotBurnable,
+    #[msg("the policy's fee must not exceed the most that the payer agreed to")]
+    FeeAboveLimit,
 }
 
 impl From<Fault> for StreamsError {

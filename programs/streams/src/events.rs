@@ -144,6 +144,9 @@ pub struct FeesCollected {
     pub book: Pubkey,
     pub burned: u64,
     pub to_treasury: u64,
+    /// Credited to the book as a deposit: what could be neither burned nor paid once the book had no
+    /// lines left.
+    pub to_payer: u64,
     pub total_collected: u64,
 }
 

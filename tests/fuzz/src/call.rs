@@ -94,7 +94,8 @@ impl Action {
                         .u16(site.id)
                         .u32(*grace)
                         .maybe_key(signer)
-                        .maybe_key(controller),
+                        .maybe_key(controller)
+                        .u16(500),
                 )
             }
             Self::Deposit { funder, book: site, source, amount } => {

@@ -1,7 +1,7 @@
 import { fixedKeypair } from "@pinfi/localnet";
 import * as sdk from "@pinfi/sdk";
-import { createSyncNativeInstruction, MintLayout, NATIVE_MINT } from "@solana/spl-token";
-import { type PublicKey, SystemProgram } from "@solana/web3.js";
+import { NATIVE_MINT } from "@solana/spl-token";
+import type { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
 import { describeWorlds } from "../../harness/describe";
@@ -11,6 +11,7 @@ import { CALLS } from "../honest-calls";
 import { KEYS } from "../keys";
 import { startPool } from "../pool-scenario";
 import { startScenario } from "../scenario";
+import { placeNativeMint, wrap } from "../wrapped-sol";
 
 const NOTHING_THERE = fixedKeypair(93).publicKey;
 const payer = KEYS.payer.publicKey;
@@ -121,25 +122,10 @@ describeWorlds("streams / gifts of wrapped SOL (A31)", (start) => {
   it("raise a vault's balance and nothing in the book; the payer has them at the end", async () => {
     const streams = await startScenario(start, { stage: "initialized" });
     const { world } = streams;
-    const data = Buffer.alloc(MintLayout.span);
-    data.writeUInt8(9, 44); // decimals
-    data.writeUInt8(1, 45); // initialised
-    const lamports = Number(await world.minimumBalance(data.length));
-    const owner = sdk.TOKEN_PROGRAM_ID;
-    world.setAccount(NATIVE_MINT, { data, lamports, owner, executable: false, rentEpoch: 0 });
-    const mint = { ...streams.mint, address: NATIVE_MINT, decimals: 9 };
+    const mint = await placeNativeMint(streams);
     const source = await fundTokenAccount({ world, mint, owner: payer });
-    await streams.setMintPolicy({ mint: NATIVE_MINT, treasury: null });
-    const wrap = (to: PublicKey, amount: bigint) =>
-      streams.send([
-        SystemProgram.transfer({
-          fromPubkey: world.payer.publicKey,
-          toPubkey: to,
-          lamports: amount,
-        }),
-        createSyncNativeInstruction(to),
-      ]);
-    await wrap(source, 1_000n);
+    await streams.setMintPolicy({ mint: NATIVE_MINT, treasury: null, feeBps: 0, burnBps: 0 });
+    await wrap(streams, source, 1_000n);
     await streams.openBook({ mint: NATIVE_MINT });
     const book = sdk.bookAddress({ payer, mint: NATIVE_MINT, id: 0 });
     const vault = tokenAddress(mint, sdk.authorityAddress({ book }));
@@ -147,7 +133,7 @@ describeWorlds("streams / gifts of wrapped SOL (A31)", (start) => {
     await streams.deposit({ ...vaultOf, source, amount: 1_000n });
     const before = await world.account(book);
 
-    await wrap(vault, 5_000n);
+    await wrap(streams, vault, 5_000n);
     assert.equal(await streams.balance(vault), 6_000n);
     assert.deepEqual(await world.account(book), before);
     await assertRefused(

@@ -1,5 +1,6 @@
 import { ed25519 } from "@noble/curves/ed25519";
 import * as sdk from "@pinfi/sdk";
+import { SystemProgram } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
 import { describeSigned } from "../../harness/describe";
@@ -190,6 +191,38 @@ describeSigned("streams / attacks on the layout of the signature", (start) => {
       ]);
       await assertRefused(streams.send([signed, none]), "MalformedVoucher");
       await honest();
+    });
+  });
+
+  // The Instructions sysvar says in 16 bits where each instruction is. Past 64 KiB these places
+  // wrap, into bytes of the attacker's choice: the runtime refuses, and so would the program.
+  describe("D02 a list of instructions that is longer than its places can say", () => {
+    const withFillers = async (count: number) => {
+      const { publicKey } = KEYS.payer;
+      const nothing = { fromPubkey: publicKey, toPubkey: publicKey, lamports: 0n };
+      const filler = SystemProgram.transfer(nothing);
+      const again = { pubkey: publicKey, isSigner: true, isWritable: true };
+      filler.keys.push(...Array.from({ length: 240 }, () => again)); // 33 bytes each in the sysvar
+      const settles = [await streams.voucher()];
+      const instructions = [
+        ...Array.from({ length: count }, () => filler),
+        ...sdk.settleInstructions({ settles, firstIndex: count }),
+      ];
+      const transaction = sdk.compileTransaction({
+        format: "v1",
+        payer: publicKey,
+        blockhash: await streams.world.latestBlockhash(),
+        instructions,
+        budget: { computeUnitLimit: 200_000, loadedAccountsDataSizeLimit: 4 * 1024 * 1024 },
+      });
+      const bytes = sdk.signTransaction({ transaction, signers: [KEYS.payer] });
+      return streams.world.sendRaw({ bytes, instructions, feePayer: publicKey });
+    };
+
+    it("is refused, while one that is not settles", async () => {
+      await assertRefused(withFillers(9), "SanitizeFailure"); // 72 KB
+      await withFillers(7); // 56 KB
+      assert.equal((await streams.line()).vouched, 300n);
     });
   });
 });

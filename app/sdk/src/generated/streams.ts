@@ -2353,8 +2353,18 @@ export const STREAMS_IDL: Idl = {
     },
     {
       "code": 6060,
-      "name": "TreasuryUnreachable",
-      "msg": "the treasury can receive nothing now; wait, or remove the book's lines: then its fees are burned"
+      "name": "FeesUndeliverable",
+      "msg": "the fees can be neither paid nor burned now; wait, or remove the book's lines: then they are the payer's"
+    },
+    {
+      "code": 6061,
+      "name": "NativeMintNotBurnable",
+      "msg": "wrapped SOL cannot be burned: its policy must burn no share of the fee"
+    },
+    {
+      "code": 6062,
+      "name": "FeeAboveLimit",
+      "msg": "the policy's fee must not exceed the most that the payer agreed to"
     }
   ],
   "types": [
@@ -2886,6 +2896,14 @@ export const STREAMS_IDL: Idl = {
             "type": "u64"
           },
           {
+            "name": "to_payer",
+            "docs": [
+              "Credited to the book as a deposit: what could be neither burned nor paid once the book had no",
+              "lines left."
+            ],
+            "type": "u64"
+          },
+          {
             "name": "total_collected",
             "type": "u64"
           }
@@ -3264,6 +3282,14 @@ export const STREAMS_IDL: Idl = {
             "type": {
               "option": "pubkey"
             }
+          },
+          {
+            "name": "max_fee_bps",
+            "docs": [
+              "Most that the policy may take of claims, in basis points: it may have been changed since the",
+              "payer looked."
+            ],
+            "type": "u16"
           }
         ]
       }
@@ -3518,7 +3544,9 @@ export const STREAMS_IDL: Idl = {
           {
             "name": "cap",
             "docs": [
-              "Most that its vouchers may add in all, in base units; `u64::MAX` for no limit."
+              "Most that its vouchers may add in all, in base units; `u64::MAX` for no limit. It bounds what a",
+              "stolen key can spend, on whichever lines are settled first: until it is settled, a voucher of a",
+              "limited key is no promise."
             ],
             "type": "u64"
           }
@@ -3722,7 +3750,7 @@ export type StreamsAccount = "Book" | "Config" | "Member" | "MintPolicy" | "Pool
 export type StreamsEvent = "AuthorityAccepted" | "AuthorityNominated" | "BookClosed" | "BookOpened" | "Claimed" | "ClaimedMany" | "Deposited" | "Distributed" | "FeesCollected" | "Initialized" | "LineAdded" | "LineClosing" | "LineFunded" | "LineReleased" | "LinesReserved" | "MemberClaimed" | "MemberClosed" | "MintPolicySet" | "PoolClosed" | "PoolOpened" | "RateSet" | "Refunded" | "SettledMany" | "UnitsSet" | "VoucherSignerSet";
 
 /** Errors of the program. */
-export type StreamsErrorName = "NotUpgradeAuthority" | "NotAuthority" | "NotNominated" | "FeeTooHigh" | "BurnShareTooHigh" | "MissingTreasury" | "WrongTreasury" | "MintNotEnabled" | "UnsupportedMintExtension" | "GraceOutOfRange" | "NotPayer" | "WrongMint" | "WrongVault" | "VaultNotClean" | "ZeroAmount" | "BelowMinimum" | "ExceedsFree" | "WrongLineIndex" | "BookFull" | "ReserveOutOfRange" | "InvalidPayee" | "NoController" | "LineOutOfRange" | "LineRemoved" | "LineClosing" | "LineNotClosing" | "GraceNotOver" | "UnclaimedFunds" | "NotLineAuthority" | "NotPayeeAccount" | "NothingToClaim" | "NothingToCollect" | "NotPayerAccount" | "BookNotEmpty" | "FeesDue" | "BookTooFresh" | "NoSlotHashes" | "VoucherDomainMismatch" | "MalformedVoucher" | "NotTopLevel" | "MissingSignatureIx" | "NotEd25519Program" | "InvalidEd25519Layout" | "SignatureIxReused" | "WrongVoucherSigner" | "VoucherSignerExpired" | "CapExceeded" | "MathOverflow" | "BrokenInvariant" | "NoUnits" | "NotPoolOwner" | "WrongPool" | "MemberNotOver" | "PoolNotEmpty" | "DestinationMismatch" | "BookNotSpent" | "NotVaultAuthority" | "VoucherMismatch" | "SignerChanging" | "SignerTightened" | "TreasuryUnreachable";
+export type StreamsErrorName = "NotUpgradeAuthority" | "NotAuthority" | "NotNominated" | "FeeTooHigh" | "BurnShareTooHigh" | "MissingTreasury" | "WrongTreasury" | "MintNotEnabled" | "UnsupportedMintExtension" | "GraceOutOfRange" | "NotPayer" | "WrongMint" | "WrongVault" | "VaultNotClean" | "ZeroAmount" | "BelowMinimum" | "ExceedsFree" | "WrongLineIndex" | "BookFull" | "ReserveOutOfRange" | "InvalidPayee" | "NoController" | "LineOutOfRange" | "LineRemoved" | "LineClosing" | "LineNotClosing" | "GraceNotOver" | "UnclaimedFunds" | "NotLineAuthority" | "NotPayeeAccount" | "NothingToClaim" | "NothingToCollect" | "NotPayerAccount" | "BookNotEmpty" | "FeesDue" | "BookTooFresh" | "NoSlotHashes" | "VoucherDomainMismatch" | "MalformedVoucher" | "NotTopLevel" | "MissingSignatureIx" | "NotEd25519Program" | "InvalidEd25519Layout" | "SignatureIxReused" | "WrongVoucherSigner" | "VoucherSignerExpired" | "CapExceeded" | "MathOverflow" | "BrokenInvariant" | "NoUnits" | "NotPoolOwner" | "WrongPool" | "MemberNotOver" | "PoolNotEmpty" | "DestinationMismatch" | "BookNotSpent" | "NotVaultAuthority" | "VoucherMismatch" | "SignerChanging" | "SignerTightened" | "FeesUndeliverable" | "NativeMintNotBurnable" | "FeeAboveLimit";
 
 /** Error table: code, name and the rule that was broken. */
 export const STREAMS_ERRORS: readonly {
@@ -4032,8 +4060,18 @@ export const STREAMS_ERRORS: readonly {
   },
   {
     "code": 6060,
-    "name": "TreasuryUnreachable",
-    "message": "the treasury can receive nothing now; wait, or remove the book's lines: then its fees are burned"
+    "name": "FeesUndeliverable",
+    "message": "the fees can be neither paid nor burned now; wait, or remove the book's lines: then they are the payer's"
+  },
+  {
+    "code": 6061,
+    "name": "NativeMintNotBurnable",
+    "message": "wrapped SOL cannot be burned: its policy must burn no share of the fee"
+  },
+  {
+    "code": 6062,
+    "name": "FeeAboveLimit",
+    "message": "the policy's fee must not exceed the most that the payer agreed to"
   }
 ];
 
@@ -6406,8 +6444,18 @@ export type Streams = {
     },
     {
       "code": 6060,
-      "name": "treasuryUnreachable",
-      "msg": "the treasury can receive nothing now; wait, or remove the book's lines: then its fees are burned"
+      "name": "feesUndeliverable",
+      "msg": "the fees can be neither paid nor burned now; wait, or remove the book's lines: then they are the payer's"
+    },
+    {
+      "code": 6061,
+      "name": "nativeMintNotBurnable",
+      "msg": "wrapped SOL cannot be burned: its policy must burn no share of the fee"
+    },
+    {
+      "code": 6062,
+      "name": "feeAboveLimit",
+      "msg": "the policy's fee must not exceed the most that the payer agreed to"
     }
   ],
   "types": [
@@ -6939,6 +6987,14 @@ export type Streams = {
             "type": "u64"
           },
           {
+            "name": "toPayer",
+            "docs": [
+              "Credited to the book as a deposit: what could be neither burned nor paid once the book had no",
+              "lines left."
+            ],
+            "type": "u64"
+          },
+          {
             "name": "totalCollected",
             "type": "u64"
           }
@@ -7317,6 +7373,14 @@ export type Streams = {
             "type": {
               "option": "pubkey"
             }
+          },
+          {
+            "name": "maxFeeBps",
+            "docs": [
+              "Most that the policy may take of claims, in basis points: it may have been changed since the",
+              "payer looked."
+            ],
+            "type": "u16"
           }
         ]
       }
@@ -7571,7 +7635,9 @@ export type Streams = {
           {
             "name": "cap",
             "docs": [
-              "Most that its vouchers may add in all, in base units; `u64::MAX` for no limit."
+              "Most that its vouchers may add in all, in base units; `u64::MAX` for no limit. It bounds what a",
+              "stolen key can spend, on whichever lines are settled first: until it is settled, a voucher of a",
+              "limited key is no promise."
             ],
             "type": "u64"
           }

@@ -6,8 +6,8 @@ export function shareDown(amount: bigint, bps: number): bigint {
   return (amount * bpsOf(bps)) / ALL_BPS;
 }
 
-/** The share rounded down, and the rest; together `amount`. */
-export function splitDown(amount: bigint, bps: number): [share: bigint, rest: bigint] {
-  const share = shareDown(amount, bps);
-  return [share, amount - share];
+/** The share that falls due when a running total goes from `before` to `after`; 0 if it falls. */
+export function shareBetweenDown(args: { before: bigint; after: bigint; bps: number }): bigint {
+  const due = shareDown(args.after, args.bps) - shareDown(args.before, args.bps);
+  return due > 0n ? due : 0n;
 }

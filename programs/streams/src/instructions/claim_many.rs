@@ -32,7 +32,7 @@ pub struct ClaimMany<'info> {
 }
 
 impl<'info> ClaimMany<'info> {
-    /// As many as the heap has room to pay.
+    /// As many as the report has bits; the heap has room for more.
     const MAX_LINES: usize = 32;
 
     /// Pays each line's payee what is earned. A line that cannot be paid now is passed over and

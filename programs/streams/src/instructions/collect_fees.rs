@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
-use pinfi_common::token::{burn_from_pda, pay_from_pda, receiver};
-use pinfi_math::{share::split_down, ALL_BPS};
+use pinfi_common::token::{burn_from_pda, is_native, pay_from_pda, receiver};
+use pinfi_math::{share::share_between_down, ALL_BPS};
 
 use crate::{
     errors::StreamsError,
@@ -45,36 +45,38 @@ pub struct CollectFees<'info> {
 }
 
 impl CollectFees<'_> {
-    /// Burns the policy's share of the fees due and pays the rest to its treasury.
+    /// Burns the policy's share of the fees due and pays the rest to its treasury; with no treasury
+    /// named, all is burned.
     ///
-    /// What a treasury cannot receive waits as long as the book has lines. After that all is burned,
-    /// as it is with no treasury named: a payer's rent must not hang on somebody else's account.
+    /// What a treasury cannot receive, or a mint not burn, waits as long as the book has lines. After
+    /// that it is the payer's: the rent of a book must not hang on somebody else's account.
     pub fn handle(ctx: Context<Self>) -> Result<()> {
         let Self { book: account, authority, policy, mint, vault, treasury, token_program } =
             ctx.accounts;
 
         // Effects
-        let (seeds, due, total_collected, over) = {
-            let mut ledger = Ledger::open(account)?;
-            let due = ledger.book.collect_fees()?;
-            let book = &ledger.book;
-            (
-                AuthoritySeeds::of(account.key(), book),
-                due,
-                book.fees_collected,
-                book.line_count == 0,
-            )
-        };
+        let mut ledger = Ledger::open(account)?;
+        let due = ledger.book.collect_fees()?;
+        let total_collected = ledger.book.fees_collected;
         let named = policy.treasury != Pubkey::default();
-        let (mut burned, mut to_treasury) =
-            split_down(due, if named { policy.burn_bps } else { ALL_BPS });
+        let burn_bps = if named { policy.burn_bps } else { ALL_BPS };
+        // Shared on the running total, so that collecting in small steps shifts nothing.
+        let mut burned = share_between_down(total_collected - due, total_collected, burn_bps);
+        let mut to_treasury = due - burned;
+        let mut to_payer = 0;
+
+        let mut deliverable = burned == 0 || !is_native(&mint.key());
         if to_treasury > 0 {
             let treasury = treasury.as_ref().ok_or(StreamsError::MissingTreasury)?;
-            if receiver(treasury, &mint.key(), token_program.key).is_none() {
-                require!(over, StreamsError::TreasuryUnreachable);
-                (burned, to_treasury) = (due, 0);
-            }
+            deliverable &= receiver(treasury, &mint.key(), token_program.key).is_some();
         }
+        if !deliverable {
+            require_eq!(ledger.book.line_count, 0, StreamsError::FeesUndeliverable);
+            (burned, to_treasury, to_payer) = (0, 0, due);
+            ledger.book.deposit(to_payer)?;
+        }
+        let seeds = AuthoritySeeds::of(account.key(), &ledger.book);
+        drop(ledger);
 
         // Interactions
         let (owner, seeds) = (authority.to_account_info(), seeds.as_slices());
@@ -86,7 +88,8 @@ impl CollectFees<'_> {
             pay_from_pda(vault, treasury, mint, owner, token_program, &seeds, to_treasury)?;
         }
 
-        emit!(FeesCollected { book: account.key(), burned, to_treasury, total_collected });
+        let book = account.key();
+        emit!(FeesCollected { book, burned, to_treasury, to_payer, total_collected });
         Ok(())
     }
 }

@@ -23,6 +23,9 @@ pub struct OpenBookArgs {
     pub voucher_signer: Option<Pubkey>,
     /// Alone changes the rate of controlled lines and closes them.
     pub controller: Option<Pubkey>,
+    /// Most that the policy may take of claims, in basis points: it may have been changed since the
+    /// payer looked.
+    pub max_fee_bps: u16,
 }
 
 #[derive(Accounts)]
@@ -86,6 +89,7 @@ impl OpenBook<'_> {
             (Book::MIN_GRACE_SECONDS..=Book::MAX_GRACE_SECONDS).contains(&args.grace_seconds),
             StreamsError::GraceOutOfRange
         );
+        require_gte!(args.max_fee_bps, self.policy.fee_bps, StreamsError::FeeAboveLimit);
         // The policy may have been tightened since the mint was admitted.
         self.policy.admit(self.mint.as_ref().as_ref())?;
         require!(token::is_clean(&self.vault), StreamsError::VaultNotClean);

@@ -13,7 +13,9 @@ pub struct SetVoucherSignerArgs {
     pub signer: Pubkey,
     /// Unix seconds from which on its vouchers are refused; `i64::MAX` for never.
     pub expires_at: i64,
-    /// Most that its vouchers may add in all, in base units; `u64::MAX` for no limit.
+    /// Most that its vouchers may add in all, in base units; `u64::MAX` for no limit. It bounds what a
+    /// stolen key can spend, on whichever lines are settled first: until it is settled, a voucher of a
+    /// limited key is no promise.
     pub cap: u64,
 }
 

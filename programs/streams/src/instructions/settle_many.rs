@@ -38,8 +38,14 @@ impl<'info> SettleMany {
         );
         let mut skipped = 0u64;
         for (nth, (voucher, book)) in vouchers.into_iter().zip(books).enumerate() {
-            let account = AccountLoader::<Book>::try_from(book)?;
-            if !Self::settle(&mut Ledger::open(&account)?, voucher, now)? {
+            // A book may have been closed since the voucher was packed.
+            let settled = match AccountLoader::<Book>::try_from(book) {
+                Ok(account) if book.is_writable => {
+                    Self::settle(&mut Ledger::open(&account)?, voucher, now)?
+                }
+                _ => false,
+            };
+            if !settled {
                 skipped |= 1 << nth;
             }
         }
@@ -68,9 +74,14 @@ impl<'info> SettleMany {
             return Ok(false);
         };
         let targets = targets.into_list();
-        let Some(raise) = Self::raise_of(ledger, &targets, now) else { return Ok(false) };
-        if ledger.book.spend_cap(signer, raise).is_err() {
+        if targets.iter().any(|target| target.line >= ledger.book.next_line) {
             return Ok(false);
+        }
+        if ledger.book.is_capped(signer) {
+            let raise = Self::raise_of(ledger, &targets, now)?;
+            if ledger.book.spend_cap(signer, raise).is_err() {
+                return Ok(false);
+            }
         }
         for Target { line, cumulative } in targets {
             ledger.line(line)?.1.vouch(cumulative, now);
@@ -78,14 +89,19 @@ impl<'info> SettleMany {
         Ok(true)
     }
 
-    /// What the targets would add, before any of it is done; `None` if one is no line of the book.
-    /// A line named twice counts twice, which a cap may then find too much.
-    fn raise_of(ledger: &mut Ledger, targets: &[Target], now: i64) -> Option<u64> {
+    /// What the targets will add, before any of it is done.
+    fn raise_of(ledger: &mut Ledger, targets: &[Target], now: i64) -> Result<u64> {
+        let rising = targets.is_sorted_by(|a, b| a.line < b.line);
         let mut sum = 0u64;
-        for target in targets {
-            let (_, line) = ledger.line(target.line).ok()?;
-            sum = sum.saturating_add({ *line }.vouch(target.cumulative, now));
+        for (nth, target) in targets.iter().enumerate() {
+            let mut line = *ledger.line(target.line)?.1;
+            if !rising {
+                // A line named twice adds what the higher total does.
+                let before = targets.iter().take(nth).filter(|other| other.line == target.line);
+                line.vouch(before.map(|other| other.cumulative).max().unwrap_or(0), now);
+            }
+            sum = sum.saturating_add(line.vouch(target.cumulative, now));
         }
-        Some(sum)
+        Ok(sum)
     }
 }

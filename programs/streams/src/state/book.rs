@@ -152,15 +152,23 @@ impl Book {
         }
     }
 
+    pub fn is_capped(&self, signer: VoucherSigner) -> bool {
+        let cap = match signer {
+            VoucherSigner::Present => self.voucher_cap,
+            VoucherSigner::Former => self.former_cap,
+        };
+        cap != u64::MAX
+    }
+
     /// Counts what a signer's vouchers add, if it has a cap.
     pub fn spend_cap(&mut self, signer: VoucherSigner, raised: u64) -> Result<()> {
+        if !self.is_capped(signer) {
+            return Ok(());
+        }
         let (cap, spent) = match signer {
             VoucherSigner::Present => (self.voucher_cap, &mut self.voucher_spent),
             VoucherSigner::Former => (self.former_cap, &mut self.former_spent),
         };
-        if cap == u64::MAX {
-            return Ok(());
-        }
         let sum = spent.saturating_add(raised);
         require_gte!(cap, sum, StreamsError::CapExceeded);
         *spent = sum;

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use pinfi_common::extensions;
+use pinfi_common::{extensions, token::is_native};
 use pinfi_math::ALL_BPS;
 
 use crate::errors::StreamsError;
@@ -47,6 +47,8 @@ impl MintPolicy {
 
     /// Last effect of whatever changes a policy.
     pub fn invariant(&self) -> Result<()> {
+        // Whatever the fee is now: older books may have fees due.
+        require!(self.burn_bps == 0 || !is_native(&self.mint), StreamsError::NativeMintNotBurnable);
         require_gte!(Self::MAX_FEE_BPS, self.fee_bps, StreamsError::FeeTooHigh);
         require_gte!(ALL_BPS, self.burn_bps, StreamsError::BurnShareTooHigh);
         require!(

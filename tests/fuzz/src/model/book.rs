@@ -115,26 +115,33 @@ impl Model {
         if due == 0 {
             return Err("no fees are due");
         }
-        book.fees_collected = book.fees_accrued;
+        let (from, to) = (book.fees_collected, book.fees_accrued);
+        book.fees_collected = to;
         let over = book.line_count == 0;
         let policy = self.policy(&mint.policy)?;
         if treasury.is_some_and(|treasury| treasury != policy.treasury) {
             return Err("another treasury");
         }
         let unheard_of = policy.treasury == Address::default();
-        let split = (u128::from(due) * u128::from(policy.burn_bps) / 10_000) as u64;
-        let mut rest = if unheard_of { 0 } else { due - split };
-        if rest > 0 {
+        let burn_bps = if unheard_of { 10_000 } else { u128::from(policy.burn_bps) };
+        let burned_of = |total: u64| u128::from(total) * burn_bps / 10_000;
+        let burned = (burned_of(to) - burned_of(from)) as u64;
+        if burned < due {
             let treasury = treasury.ok_or("the treasury is missing")?;
-            match (self.token(&treasury)?.frozen, over) {
-                (false, _) => self.transfer(&site.vault, &treasury, rest)?,
-                (true, true) => rest = 0,
-                (true, false) => return Err("the treasury cannot receive"),
+            if self.token(&treasury)?.frozen {
+                let book = self.book_mut(&site.address)?;
+                if !over {
+                    return Err("the fees have nowhere to go yet");
+                }
+                book.free += due;
+                book.deposited += due;
+                return Ok(());
             }
+            self.transfer(&site.vault, &treasury, due - burned)?;
         }
-        self.balance_mut(&site.vault)?.amount -= due - rest;
+        self.balance_mut(&site.vault)?.amount -= burned;
         match self.state_mut(&mint.address) {
-            Some(State::Mint(supply)) => *supply -= due - rest,
+            Some(State::Mint(supply)) => *supply -= burned,
             _ => return Err("there is no mint"),
         }
         Ok(())

@@ -101,9 +101,12 @@ impl Model {
             Action::Settle { vouchers, .. } => {
                 vouchers.iter().try_for_each(|(site, voucher)| self.settle(book(site), voucher))
             }
-            Action::SettleMany { vouchers } => vouchers
-                .iter()
-                .try_for_each(|(site, voucher)| self.settle_or_skip(book(site), voucher)),
+            Action::SettleMany { vouchers } => {
+                vouchers
+                    .iter()
+                    .for_each(|(site, voucher)| self.settle_or_skip(book(site), voucher));
+                Ok(())
+            }
             Action::Claim { book: site, line, destination, .. } => {
                 self.claim(places, book(site), *line, destination)
             }

@@ -85,33 +85,11 @@ impl Model {
         }
     }
 
-    /// Passes over a voucher that cannot be settled; only a missing book refuses the call.
-    pub(super) fn settle_or_skip(
-        &mut self,
-        site: BookSite,
-        voucher: &Voucher,
-    ) -> Result<(), Refusal> {
-        let now = self.now;
-        let book = self.book_mut(&site.address)?;
-        let mut trial = book.clone();
-        if require_meant(book, voucher).is_err() {
-            return Ok(());
+    /// Passes over a voucher that cannot be settled, and over one whose book is gone.
+    pub(super) fn settle_or_skip(&mut self, site: BookSite, voucher: &Voucher) {
+        let mut trial = self.clone();
+        if trial.settle(site, voucher).is_ok() {
+            *self = trial;
         }
-        // Raises are counted before any of them is done, so a line named twice counts twice.
-        let mut raised = 0;
-        for (line, total) in voucher.targets.list() {
-            let Some(line) = book.lines.get(line as usize) else { return Ok(()) };
-            raised += take_total(&mut line.clone(), total, now);
-        }
-        let good = |hand: &&mut Hand| hand.key == voucher.signer && hand.expires_at > now;
-        let Some(hand) = hands(&mut trial).into_iter().find(good) else { return Ok(()) };
-        if spend(hand, raised).is_err() {
-            return Ok(());
-        }
-        for (line, total) in voucher.targets.list() {
-            take_total(&mut trial.lines[line as usize], total, now);
-        }
-        *book = trial;
-        Ok(())
     }
 }

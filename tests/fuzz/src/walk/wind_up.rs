@@ -136,7 +136,8 @@ impl World<'_> {
             self.must(Action::CollectFees { book, treasury })?;
         }
         let destination = self.places.mints[site.mint].wallets[site.payer][0];
-        match state.lines.is_empty() || self.random.one_in(2) {
+        let left = self.book(book).map_or(0, |book| book.free);
+        match state.lines.is_empty() || left > 0 || self.random.one_in(2) {
             true => self.must(Action::CloseBook { payer: state.payer, book, destination }),
             false => self.must(Action::Reap { book, destination: Some(destination) }),
         }

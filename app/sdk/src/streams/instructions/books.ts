@@ -35,6 +35,9 @@ export function vaultAccounts({ book, mint, vault, tokenProgram = TOKEN_PROGRAM_
 }
 type VaultInput = Arguments<typeof vaultShape>;
 
+/** Ceiling of every policy's fee, in basis points, compiled into the program. */
+export const MAX_FEE_BPS = 500;
+
 const openBookShape = {
   /** Owns the book and pays its rent. Signs. */
   payer: publicKey,
@@ -47,6 +50,11 @@ const openBookShape = {
   voucherSigner: nullable(publicKey),
   /** Who alone may change controlled lines; left out: nobody. */
   controller: nullable(publicKey),
+  /**
+   * Most that the mint's policy may take of claims, in basis points; the book keeps what it takes on
+   * opening. Default: 500, the program's own ceiling.
+   */
+  maxFeeBps: optional(u16),
   /** Default: the associated token account of the book. */
   vault: optional(publicKey),
   /** Default: SPL Token. */
@@ -56,7 +64,7 @@ const openBookShape = {
 /** Opens a book and its vault. */
 export function openBook(args: Arguments<typeof openBookShape>): TransactionInstruction {
   const checked = checkArguments("openBook", openBookShape, args);
-  const { payer, mint, vault, tokenProgram, ...rest } = checked;
+  const { payer, mint, vault, tokenProgram, maxFeeBps = MAX_FEE_BPS, ...rest } = checked;
   const book = bookAddress({ payer, mint, id: rest.id });
   return streamsInstruction("open_book", {
     accounts: {
@@ -64,7 +72,7 @@ export function openBook(args: Arguments<typeof openBookShape>): TransactionInst
       policy: policyAddress({ mint }),
       ...vaultAccounts({ book, mint, vault, tokenProgram }),
     },
-    args: rest,
+    args: { ...rest, maxFeeBps },
   });
 }
 
@@ -143,8 +151,8 @@ const collectFeesShape = {
 };
 
 /**
- * Burns and sends on the fees that a book has taken. Anyone may call. What the treasury cannot
- * receive (frozen, closed) waits while the book has lines, and is burned after that.
+ * Burns and sends on the fees that a book has taken. Anyone may call. What can be neither (a
+ * treasury that is frozen or closed) waits while the book has lines; after that it is the payer's.
  */
 export function collectFees(args: Arguments<typeof collectFeesShape>): TransactionInstruction {
   const { treasury, ...vault } = checkArguments("collectFees", collectFeesShape, args);

@@ -10,6 +10,8 @@ import {
   u16,
   u64,
 } from "../../arguments";
+import { InvalidArgument } from "../../failure";
+import { authorityAddress } from "../pdas";
 import { streamsInstruction } from "../program";
 import { vaultAccounts, vaultShape } from "./books";
 
@@ -33,6 +35,10 @@ const addLineShape = {
   book: publicKey,
   /** The book's `nextLine`: a resend is refused rather than adding a second line. */
   line: u16,
+  /**
+   * Anybody may push a claim to any token account that this address owns. A program's address must
+   * therefore be able to move tokens out of each of them, not of its associated one alone.
+   */
   payee: publicKey,
   /** Base units bound to the line out of the free balance; may be 0. */
   deposit: u64,
@@ -45,6 +51,11 @@ const addLineShape = {
 /** Adds a line to a book. */
 export function addLine(args: Arguments<typeof addLineShape>): TransactionInstruction {
   const { payer, book, ...rest } = checkArguments("addLine", addLineShape, args);
+  if (rest.payee.equals(authorityAddress({ book }))) {
+    const message =
+      "payee is the owner of the book's own vault: nobody could ever spend its tokens";
+    throw new InvalidArgument("ARGUMENT_RANGE", "payee", message);
+  }
   return streamsInstruction("add_line", { accounts: { payer, book }, args: rest });
 }
 
@@ -86,7 +97,10 @@ const setVoucherSignerShape = {
   signer: publicKey,
   /** Unix second from which they count no more; i64::MAX for never. */
   expiresAt: i64,
-  /** Most that they may raise in sum, in base units; u64::MAX for no cap. */
+  /**
+   * Most that they may raise in sum, in base units, on whichever lines are settled first; u64::MAX
+   * for no cap. Until it is settled, a voucher of a capped key is no promise.
+   */
   cap: u64,
 };
 
