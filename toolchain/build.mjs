@@ -24,7 +24,10 @@ await main(async () => {
       );
     }
     const progress = new Progress(stepsOf(route));
-    await buildAll({ tree: REPO, route, arch: args.arch, only: args.only }, progress);
+    await buildAll(
+      { tree: REPO, route, arch: args.arch, only: args.only, replace: true },
+      progress,
+    );
     process.stdout.write(`built in ${progress.elapsed()}\n`);
   });
 });

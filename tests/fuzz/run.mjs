@@ -1,4 +1,4 @@
-// npm run fuzz (and fuzz:ci): builds the fuzzer, outside the checkout, and runs it on target/deploy.
+// npm run fuzz (and fuzz:ci): builds the fuzzer, outside the checkout, and runs it on the programs.
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -10,7 +10,7 @@ import { main, Stop } from "../../toolchain/lib/stop.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const TARGET = join(CACHE, "fuzz-target");
-const PROGRAM = join(REPO, "target/deploy/streams.so");
+const PROGRAM = join(REPO, "target/simulators/streams.so");
 const USAGE =
   "usage: npm run fuzz -- [--ci] [--walk STEPS] [--forge MUTATIONS] [--seed S] (0 leaves a part out)";
 const FULL = { walk: "2000000", forge: "1000000" };
@@ -57,7 +57,8 @@ async function fuzz() {
     },
     USAGE,
   );
-  if (!existsSync(PROGRAM)) throw new Stop("target/deploy/streams.so is missing: npm run build");
+  if (!existsSync(PROGRAM))
+    throw new Stop("target/simulators/streams.so is missing: npm run build");
   const fuzzer = buildFuzzer();
   process.stdout.write(`on ${availableParallelism()} processors\n`);
   const counts = args.ci ? CI : FULL;

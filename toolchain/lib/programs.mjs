@@ -1,7 +1,7 @@
 // Sources in, target/deploy, target/idl and target/types out, by whichever route works here.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { buildCargoSbf, probeCargoSbf } from "./cargo-sbf.mjs";
 import { PROVED, treeId } from "./config.mjs";
 import { sbpfVersion } from "./elf.mjs";
@@ -21,6 +21,10 @@ const INPUTS = [
 const RECIPE = ["build.mjs", "prepare.mjs", "lib", "sbf", "idl"].map((path) =>
   join("toolchain", path),
 );
+/** Where the tests, the demo and the benchmarks find programs: SBPF v0, which both simulators run. */
+export const SIMULATORS = "target/simulators";
+/** Where Anchor and the Solana tools put and expect them, of the version that clusters want. */
+const DEPLOY = "target/deploy";
 const record = (tree) => join(tree, "target/.pinfi-build.json");
 
 export const inputsOf = (tree) => hashOf(tree, [...INPUTS, ...RECIPE], process.env.PINFI_SBF ?? "");
@@ -63,10 +67,11 @@ export const stepsOf = (route) => (route.name === "pinfi toolchain" ? STAGES : 0
 
 /**
  * Builds programs (all, or those named), their IDLs and types.
- * @param {{ tree: string, route: { name: string }, arch: string, only?: string }} build
+ * What other tools have made for a cluster stays in target/deploy unless `replace` is true.
+ * @param {{ tree: string, route: { name: string }, arch: string, only?: string, replace: boolean }} build
  * @param {import("./progress.mjs").Progress} progress
  */
-export async function buildAll({ tree, route, arch, only }, progress) {
+export async function buildAll({ tree, route, arch, only, replace }, progress) {
   const inputs = inputsOf(tree); // before the build: what changes meanwhile is built next time
   if (route.name === "pinfi toolchain") await ensureOurs(progress);
   const { programs: all, sources } = await readWorkspace(tree);
@@ -87,6 +92,9 @@ export async function buildAll({ tree, route, arch, only }, progress) {
     (say) => compile({ tree, route, arch, programs, sources, say }),
   );
   for (const { name, file, version } of built) {
+    const deployed = join(tree, DEPLOY, `${name}.so`);
+    if (replace || !existsSync(deployed) || sbpfVersion(deployed) === "v0")
+      put(join(tree, file), deployed);
     const bytes = statSync(join(tree, file)).size.toLocaleString("en-US");
     progress.note(`built ${name}.so  SBPF ${version}, ${bytes} bytes, via ${route.name}`);
   }
@@ -107,7 +115,7 @@ export async function buildAll({ tree, route, arch, only }, progress) {
   return built;
 }
 
-/** Compiles programs and puts them, whole, into target/deploy. */
+/** Compiles programs and puts them, whole, where the simulators or the deployers look. */
 export async function compile({ tree, route, arch, programs, sources, say }) {
   const scratch = mkdtempSync(join(tmpdir(), "pinfi-build-"));
   try {
@@ -124,12 +132,16 @@ export async function compile({ tree, route, arch, programs, sources, say }) {
             say,
           });
     return programs.map(({ name }, i) => {
-      const file = `target/deploy/${name}.so`;
-      mkdirSync(join(tree, "target/deploy"), { recursive: true });
-      writeIfNew(join(tree, file), readFileSync(made[i]));
+      const file = `${arch === "v0" ? SIMULATORS : DEPLOY}/${name}.so`;
+      put(made[i], join(tree, file));
       return { name, file, version: sbpfVersion(made[i]) };
     });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
+}
+
+function put(from, to) {
+  mkdirSync(dirname(to), { recursive: true });
+  writeIfNew(to, readFileSync(from));
 }

@@ -3,10 +3,10 @@ import { join, resolve } from "node:path";
 import type { PublicKey } from "@solana/web3.js";
 import { LocalnetError } from "./error";
 
-/** Where `npm run build` leaves the program files. */
-export const DEPLOY_DIRECTORY = resolve(__dirname, "../../../target/deploy");
+/** Where `npm run build` leaves the program files for simulators: SBPF v0. */
+export const PROGRAM_DIRECTORY = resolve(__dirname, "../../../target/simulators");
 
-/** A program of this repository: `target/deploy/<name>.so`, to be found at `address`. */
+/** A program of this repository: `target/simulators/<name>.so`, to be found at `address`. */
 export interface NamedProgram {
   name: string;
   address: PublicKey;
@@ -26,7 +26,7 @@ export interface LoadedProgram extends NamedProgram {
  */
 export function readPrograms({
   programs,
-  directory = DEPLOY_DIRECTORY,
+  directory = PROGRAM_DIRECTORY,
 }: {
   programs: readonly NamedProgram[];
   directory?: string;

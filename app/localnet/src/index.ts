@@ -1,8 +1,8 @@
 export type { AccountFilter } from "./accounts";
 export {
-  DEPLOY_DIRECTORY,
   type LoadedProgram,
   type NamedProgram,
+  PROGRAM_DIRECTORY,
   readPrograms,
 } from "./artifacts";
 export { LocalnetError, type LocalnetErrorCode } from "./error";

@@ -16,7 +16,7 @@ export const PAYER_LAMPORTS = 100_000_000_000_000n;
 export interface LocalnetOptions {
   /** Programs of this repository to deploy. */
   programs?: readonly NamedProgram[];
-  /** Where their files are; default `target/deploy`. */
+  /** Where their files are; default `target/simulators`. */
   directory?: string;
   /** May upgrade them, and so may initialise them. Default: the payer. */
   upgradeAuthority?: PublicKey;

@@ -1,6 +1,6 @@
 import { statSync } from "node:fs";
 import { resolve } from "node:path";
-import { DEPLOY_DIRECTORY, fixedKeypair } from "@pinfi/localnet";
+import { fixedKeypair, PROGRAM_DIRECTORY } from "@pinfi/localnet";
 import {
   createAssociatedTokenAccountIdempotentInstruction,
   createInitializeMint2Instruction,
@@ -217,7 +217,7 @@ describe("sdk / on a cluster", () => {
 
   it("leaves room for the program in the limit on loaded data", () => {
     // LiteSVM does not count a program's code, clusters do.
-    const { size } = statSync(resolve(DEPLOY_DIRECTORY, "streams.so"));
+    const { size } = statSync(resolve(PROGRAM_DIRECTORY, "streams.so"));
     expect(size).to.be.below(PROGRAM_BYTES - 64 * 1024);
   });
 

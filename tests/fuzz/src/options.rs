@@ -40,7 +40,7 @@ impl Options {
             seed: std::time::SystemTime::now()
                 .duration_since(std::time::UNIX_EPOCH)
                 .map_or(0, |since| since.as_micros() as u64),
-            program: here.join("../../target/deploy/streams.so"),
+            program: here.join("../../target/simulators/streams.so"),
             regressions: here.join("regressions.txt"),
             judge: Judge::All,
             keep: true,

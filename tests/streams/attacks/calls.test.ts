@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { PROGRAM_DIRECTORY } from "@pinfi/localnet";
 import * as sdk from "@pinfi/sdk";
 import { ExtensionType } from "@solana/spl-token";
 import { TransactionInstruction } from "@solana/web3.js";
@@ -70,7 +71,7 @@ function optionalAt(name: string, position: number): boolean {
 
 describeSigned("streams / what programs say to each other", (start) => {
   it("is not read, so there is no return data to forge (A20)", () => {
-    const elf = readFileSync(resolve(__dirname, "../../../target/deploy/streams.so"), "latin1");
+    const elf = readFileSync(resolve(PROGRAM_DIRECTORY, "streams.so"), "latin1");
     assert.include(elf, "sol_log_data", "system calls stand in the file by name");
     assert.notInclude(elf, "sol_get_return_data");
   });
