@@ -10,7 +10,7 @@ import { isCovered } from "./words";
  * The chain's records are compared with what has landed after so many vouchers, and this often:
  * reading a large book costs as much as settling on it.
  */
-const CHECK_LANDED = 8_192;
+const CHECK_LANDED = 16_384;
 const CHECK_MS = 10_000;
 /** How often it is looked whether nothing is left to do but to check. */
 const LOOK_MS = 100;
