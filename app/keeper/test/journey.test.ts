@@ -220,4 +220,28 @@ describe("keeper / journey", () => {
       await collecting.end();
     }
   });
+
+  it("leaves fees where the treasury is frozen, until no line is left and they are the payer's (C12)", async () => {
+    const collecting = await startOn(world, {
+      config: { tasks: { collectFees: { enabled: true, minAmount: 1 } } },
+    });
+    try {
+      const open = world.openBook({ depositPerLine: 1_000n });
+      world.freeze(world.authority.publicKey);
+      await collecting.post("/vouchers", world.lineVoucher(open, 0, 1_000n));
+      await collecting.runOnce();
+      assert.equal(world.book(open.address).feesCollected, 0n);
+
+      world.closeLine(open, 0);
+      world.localnet.advance({ seconds: 900n });
+      await collecting.runOnce();
+      await collecting.runOnce({ tasks: ["collect-fees"] });
+      const { lineCount, feesAccrued, feesCollected, free } = world.book(open.address);
+      assert.deepEqual([lineCount, feesAccrued, feesCollected], [0, 10n, 10n]);
+      assert.equal(free, 11n, "the fees, and the unit that was never bound");
+      assert.deepEqual(collecting.failures, []);
+    } finally {
+      await collecting.end();
+    }
+  });
 });
