@@ -23,6 +23,23 @@ fn low(value: u128) -> u64 {
     u64::try_from(value).unwrap_or(u64::MAX)
 }
 
+/// What a running total that rises to each of `totals` adds up to, step by step, and where it ends.
+/// No step may be above what the total rose by.
+fn sum_of_steps(
+    mut totals: Vec<u64>,
+    between: impl Fn(u64, u64) -> u64,
+) -> Result<(u128, u64), TestCaseError> {
+    totals.sort_unstable();
+    let (mut sum, mut before) = (0, 0);
+    for total in totals {
+        let step = between(before, total);
+        prop_assert!(step <= total - before);
+        sum += u128::from(step);
+        before = total;
+    }
+    Ok((sum, before))
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(5_000))]
 
@@ -82,17 +99,9 @@ proptest! {
 
     /// B08: no way of cutting a payment up changes the fee, and no step costs more than it pays.
     #[test]
-    fn fee_does_not_depend_on_the_steps(mut totals in prop::collection::vec(amount(), 1..8), bps in 0..=10_000u16) {
-        totals.sort_unstable();
-        let mut before = 0;
-        let mut sum = 0u128;
-        for total in &totals {
-            let step = fee::fee_between_up(before, *total, bps);
-            prop_assert!(step <= total - before);
-            sum += u128::from(step);
-            before = *total;
-        }
-        prop_assert_eq!(sum, u128::from(fee::fee_up(before, bps)));
+    fn fee_does_not_depend_on_the_steps(totals in prop::collection::vec(amount(), 1..8), bps in 0..=10_000u16) {
+        let (sum, last) = sum_of_steps(totals, |before, after| fee::fee_between_up(before, after, bps))?;
+        prop_assert_eq!(sum, u128::from(fee::fee_up(last, bps)));
     }
 
     #[test]
@@ -102,18 +111,11 @@ proptest! {
     }
 
     #[test]
-    fn share_does_not_depend_on_the_steps(mut totals in prop::collection::vec(amount(), 1..8), bps in any::<u16>()) {
-        totals.sort_unstable();
-        let mut before = 0;
-        let mut sum = 0u128;
-        for total in &totals {
-            let step = share::share_between_down(before, *total, bps);
-            prop_assert!(step <= total - before);
-            sum += u128::from(step);
-            before = *total;
-        }
-        prop_assert_eq!(sum, u128::from(before) * u128::from(bps.min(10_000)) / 10_000);
-        prop_assert_eq!(share::share_between_down(before, totals[0], bps), 0);
+    fn share_does_not_depend_on_the_steps(totals in prop::collection::vec(amount(), 1..8), bps in any::<u16>()) {
+        let between = |before, after| share::share_between_down(before, after, bps);
+        let (sum, last) = sum_of_steps(totals, between)?;
+        prop_assert_eq!(sum, u128::from(last) * u128::from(bps.min(10_000)) / 10_000);
+        prop_assert_eq!(between(last, 0), 0);
     }
 
     #[test]
