@@ -9,7 +9,7 @@ import { judge, type Rules, type Verdict } from "./judge";
 import type { Library } from "./library";
 import { type FeedLine, parseFeed } from "./parse";
 import { type FeedAnswer, REFUSALS_TOLD, type Remainder } from "./protocol";
-import { raise } from "./words";
+import { amountsOf, isCovered, raise } from "./words";
 
 /** A refusal for reasons of the book looks at that book again, at most this often. */
 const SECOND_LOOK_MS = 1_000;
@@ -90,7 +90,10 @@ export async function takeFeed(
   }
   await options.commit.add(accepted);
   answer.accepted += accepted.length;
-  answer.superseded += superseded.length;
+  // What superseded them may have failed to reach the disk meanwhile: then nothing is promised.
+  const covered = superseded.filter((entry) => isPromised(entry, library)).length;
+  answer.superseded += covered;
+  answer.unavailable += superseded.length - covered;
   return { answer, rest };
 }
 
@@ -99,6 +102,14 @@ function judgeEntry({ packed, book }: Entry, { library, rules }: FeedOptions): V
   // Dropped for others meanwhile: the ordinary intake reads it by itself.
   if (known === undefined) return "rest";
   return judge({ packed, known, unixSeconds: library.unixSeconds(), rules });
+}
+
+/** Whether the chain or what is held still has everything that the voucher says. */
+function isPromised({ packed, book }: Entry, library: Library): boolean {
+  const state = library.get(book);
+  if (state === undefined || "problem" in state) return false;
+  const { targets, start, count } = packed;
+  return isCovered(amountsOf(targets, start, count), state.best, state.shut);
 }
 
 /** Holds the voucher, so that the next one is judged against it too. */
