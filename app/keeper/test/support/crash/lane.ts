@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { voucherMessage } from "@pinfi/sdk";
 import { type Random, randomFrom } from "../../../../../tests/harness/random";
 import { startRpcNode } from "../rpc-node";
 import { freshStoreUrl } from "../running";
 import { until } from "../until";
-import { createWorld } from "../world";
-import { PHASES, type Phase, watchPhases } from "./phases";
+import { createWorld, type World } from "../world";
+import { isFeedPhase, PHASES, type Phase, watchPhases } from "./phases";
 import { post, type Tally } from "./poster";
 import { type KeeperProcess, startKeeperProcess } from "./process";
 import { examine, isPaidOut } from "./proof";
@@ -26,11 +27,16 @@ export interface LaneResult {
 const PHASE_MS = 2_000;
 /** A start is struck within this, ms. */
 const START_MS = 400;
-/** The kill comes up to this long after its phase was reached, ms. */
+/** The kill comes when its phase is reached, or up to this long after, ms. */
 const KILL_MS = 12;
 /** Room for fees in a run, lamports: plenty, or a settlement of one voucher. */
 const PLENTY = 1_000_000_000n;
 const TIGHT = 10_000n;
+/** A voucher over so many lines leaves no room for a second one: it is the bulk thread's own. */
+const FED_LINES = 50;
+/** A feed's phase is struck at one of its first so many times; for it a thread has to start first. */
+const FEED_TIMES = 3;
+const FEED_PHASE_MS = 6_000;
 /** Slots that make every blockhash of before unusable. */
 const BLOCKHASH_SLOTS = 151n;
 
@@ -47,16 +53,17 @@ export async function runLane(args: {
   const random = randomFrom(args.seed);
   const world = createWorld();
   const node = await startRpcNode(world.localnet);
-  const watch = watchPhases({ node, random });
   const key = world.fundedKey();
   const funds = world.localnet.balance(key.publicKey);
   const storeUrl = freshStoreUrl();
-  // The second book's deposits are soon used up: vouchers go on, payments stop at the deposit.
-  const tallies: Tally[] = [1_000_000_000n, 500n].map((depositPerLine) => {
-    const open = world.openBook({ lines: 3, depositPerLine });
-    const { voucherDomain: domain } = world.book(open.address);
-    return { open, domain, posted: [0n, 0n, 0n], acknowledged: [0n, 0n, 0n] };
-  });
+  // Deposits that are soon used up: vouchers go on, payments stop at the deposit.
+  const [fed, ...others] = [
+    openTally(world, { lines: FED_LINES, depositPerLine: 200n, feeds: true }),
+    openTally(world, { lines: 3, depositPerLine: 1_000_000_000n, feeds: false }),
+    openTally(world, { lines: 3, depositPerLine: 500n, feeds: false }),
+  ] as const;
+  const tallies = [fed, ...others];
+  const watch = watchPhases({ node, random, feedMark: markOf(fed) });
   const result: LaneResult = {
     kills: new Map(),
     acknowledged: 0,
@@ -66,6 +73,8 @@ export async function runLane(args: {
     unequal: [],
     overspent: [],
   };
+  /** As the last comparison found it. */
+  let bookedLamports = 0n;
   const paid = (): bigint => funds - world.localnet.balance(key.publicKey);
 
   const start = (capLamports: bigint): KeeperProcess => {
@@ -91,26 +100,28 @@ export async function runLane(args: {
 
   const compare = async (when: string, capLamports: bigint): Promise<void> => {
     const found = await examine({ world, tallies, storeUrl });
+    bookedLamports = found.bookedLamports;
     result.lost.push(...found.lost.map((where) => `${when}: ${where}`));
     result.unequal.push(...found.unequal.map((what) => `${when}: ${what}`));
     // Booked before it is sent: what may have been paid is never above the cap either.
-    if (found.bookedLamports > capLamports) {
-      result.overspent.push(`${when}: ${found.bookedLamports} booked above ${capLamports}`);
+    if (bookedLamports > capLamports) {
+      result.overspent.push(`${when}: ${bookedLamports} booked above ${capLamports}`);
     }
-    if (paid() > found.bookedLamports) {
-      result.overspent.push(`${when}: ${paid()} paid, ${found.bookedLamports} booked`);
+    if (paid() > bookedLamports) {
+      result.overspent.push(`${when}: ${paid()} paid, ${bookedLamports} booked`);
     }
   };
 
   for (let run = 0; run < args.runs; run += 1) {
-    const tight = random.below(4) === 0;
-    const { bookedLamports } = await examine({ world, tallies, storeUrl });
+    const aim = random.pick(PHASES);
+    // Fees of feeds are booked in lots, for which a tight cap has no room at all.
+    const tight = !isFeedPhase(aim) && random.below(4) === 0;
     const capLamports = bookedLamports + (tight ? TIGHT : PLENTY);
     if (tight) result.tightCaps += 1;
     const keeper = start(capLamports);
     const over = new AbortController();
-    const posting = postTo({ keeper, tallies, random, over: over.signal, watch, result });
-    const aim = random.pick(PHASES);
+    const posted = isFeedPhase(aim) ? [fed] : others;
+    const posting = postTo({ keeper, tallies: posted, random, over: over.signal, watch, result });
     await strike({ aim, keeper, watch, random });
     const hit = watch.phase;
     await keeper.kill();
@@ -124,18 +135,35 @@ export async function runLane(args: {
   }
 
   watch.calm();
-  const { bookedLamports } = await examine({ world, tallies, storeUrl });
-  const keeper = start(bookedLamports + PLENTY);
+  const capLamports = bookedLamports + PLENTY;
+  const keeper = start(capLamports);
   await keeper.listening;
   await until("everything is paid", () => isPaidOut(world, tallies)).catch((error) => {
     result.lost.push(`${error.message}\n${keeper.output().slice(-2_000)}`);
   });
   const code = await keeper.stop();
   if (code !== 0) result.unequal.push(`the last keeper ended with ${code}`);
-  await compare("at the end", bookedLamports + PLENTY);
+  await compare("at the end", capLamports);
   result.feeLamports = paid();
   await node.close();
   return result;
+}
+
+function openTally(
+  world: World,
+  args: { lines: number; depositPerLine: bigint; feeds: boolean },
+): Tally {
+  const open = world.openBook(args);
+  const { voucherDomain: domain } = world.book(open.address);
+  const accounts = open.payees.map(({ publicKey }) => world.tokenAddress(publicKey));
+  const none = new Array<bigint>(args.lines).fill(0n);
+  return { open, domain, accounts, feeds: args.feeds, posted: [...none], acknowledged: [...none] };
+}
+
+/** Domain and head of a voucher for all lines, as they stand in its transaction. */
+function markOf({ domain, posted: cumulative }: Tally): Buffer {
+  const message = voucherMessage({ domain, targets: { kind: "dense", start: 0, cumulative } });
+  return Buffer.from(message.subarray(0, -8 * cumulative.length));
 }
 
 /** Posts to every book once the keeper listens. */
@@ -150,16 +178,25 @@ async function postTo(args: {
   const { keeper, random, over, watch, result } = args;
   const url = await keeper.listening.catch(() => undefined);
   if (url === undefined) return;
-  const onAcknowledged = (): void => {
-    result.acknowledged += 1;
-    watch.acknowledged();
-  };
   await Promise.all(
-    args.tallies.map((tally) => post({ tally, url, random, over, onAcknowledged })),
+    args.tallies.map((tally) =>
+      post({
+        tally,
+        url,
+        random,
+        over,
+        onPosted: () => tally.feeds && watch.feed("posted"),
+        onAcknowledged() {
+          result.acknowledged += 1;
+          if (tally.feeds) watch.feed("answered");
+          else watch.acknowledged();
+        },
+      }),
+    ),
   );
 }
 
-/** Resolves at the moment to kill: a random while after the phase aimed at was reached. */
+/** Resolves at the moment to kill: when the phase aimed at is reached, or a random while after. */
 async function strike(args: {
   aim: Phase;
   keeper: KeeperProcess;
@@ -168,6 +205,13 @@ async function strike(args: {
 }): Promise<void> {
   const { aim, keeper, watch, random } = args;
   if (aim === "starting") return void (await sleep(random.below(START_MS)));
-  await Promise.race([watch.reached(aim), keeper.listening.then(() => sleep(PHASE_MS))]);
-  await sleep(random.below(KILL_MS));
+  // A feed's first phases are those of a thread that starts: later ones must have their turn.
+  const [times, limitMs] = isFeedPhase(aim)
+    ? [1 + random.below(FEED_TIMES), FEED_PHASE_MS]
+    : [1, PHASE_MS];
+  const reached = async (): Promise<void> => {
+    for (let nth = 0; nth < times; nth += 1) await watch.reached(aim);
+  };
+  await Promise.race([reached(), keeper.listening.then(() => sleep(limitMs))]);
+  if (random.below(2) === 0) await sleep(random.below(KILL_MS));
 }

@@ -4,7 +4,10 @@ import { ED25519_PROGRAM_ID } from "@pinfi/sdk";
 import type { Random } from "../../../../../tests/harness/random";
 import type { RpcNode } from "../rpc-node";
 
-/** What a keeper was doing; `sent`: the node has it, the chain has not; `landed`: not yet learned. */
+/**
+ * What a keeper was doing; `sent`: the node has it, the chain has not; `landed`: not yet learned.
+ * `feed`: the bulk thread's own way; `posted`: without an answer as yet.
+ */
 export const PHASES = [
   "starting",
   "intake",
@@ -12,8 +15,14 @@ export const PHASES = [
   "settle landed",
   "claim sent",
   "claim landed",
+  "feed posted",
+  "feed answered",
+  "feed sent",
+  "feed landed",
 ] as const;
 export type Phase = (typeof PHASES)[number];
+
+export const isFeedPhase = (phase: Phase): boolean => phase.startsWith("feed");
 
 /** Longest that the node holds a request back, ms; a late one is held until after a restart. */
 const HOLD_MS = 20;
@@ -28,17 +37,24 @@ export interface PhaseWatch {
   reached(phase: Phase): Promise<void>;
   /** An acknowledgement came: the keeper is up and takes vouchers. */
   acknowledged(): void;
+  /** A feed went out, or its answer came. */
+  feed(what: "posted" | "answered"): void;
   /** No more losses and delays. */
   calm(): void;
 }
 
-export function watchPhases(args: { node: RpcNode; random: Random }): PhaseWatch {
-  const { node, random } = args;
+export function watchPhases(args: {
+  node: RpcNode;
+  random: Random;
+  /** What the settlement of a fed voucher has in it, and no other transaction. */
+  feedMark: Buffer;
+}): PhaseWatch {
+  const { node, random, feedMark } = args;
   const waiting = new Map<Phase, (() => void)[]>();
   let rough = true;
   let keeper = 0;
   /** Of each transaction handed over: which keeper's it is, and what it is for. */
-  const handedOver = new WeakMap<ServerResponse, { keeper: number; kind: "settle" | "claim" }>();
+  const handedOver = new WeakMap<ServerResponse, { keeper: number; kind: Kind }>();
 
   const enter = (phase: Phase, of = keeper): void => {
     if (of !== keeper) return;
@@ -59,6 +75,7 @@ export function watchPhases(args: { node: RpcNode; random: Random }): PhaseWatch
       const busy = watch.phase !== "starting" && watch.phase !== "intake";
       if (!busy) enter("intake");
     },
+    feed: (what) => enter(`feed ${what}`),
     calm() {
       rough = false;
     },
@@ -67,7 +84,7 @@ export function watchPhases(args: { node: RpcNode; random: Random }): PhaseWatch
   node.interfere = async (method, response, params) => {
     if (method === "getTransaction") enter("intake");
     if (method !== "sendTransaction") return false;
-    const kind = isSettle(String(params[0])) ? "settle" : "claim";
+    const kind = kindOf(Buffer.from(String(params[0]), "base64"), feedMark);
     handedOver.set(response, { keeper, kind });
     enter(`${kind} sent`);
     if (!rough) return false;
@@ -90,6 +107,10 @@ export function watchPhases(args: { node: RpcNode; random: Random }): PhaseWatch
   return watch;
 }
 
-/** Settlements alone name the ed25519 program. */
-const isSettle = (wire: string): boolean =>
-  Buffer.from(wire, "base64").includes(ED25519_PROGRAM_ID.toBuffer());
+type Kind = "settle" | "claim" | "feed";
+
+function kindOf(wire: Buffer, feedMark: Buffer): Kind {
+  if (wire.includes(feedMark)) return "feed";
+  // Settlements alone name the ed25519 program.
+  return wire.includes(ED25519_PROGRAM_ID.toBuffer()) ? "settle" : "claim";
+}

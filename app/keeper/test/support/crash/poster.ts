@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { signVoucher, type Targets, voucherToJson } from "@pinfi/sdk";
+import { packVoucher, signVoucher, type Targets, type Voucher, voucherToJson } from "@pinfi/sdk";
+import type { PublicKey } from "@solana/web3.js";
 import type { Random } from "../../../../../tests/harness/random";
 import type { OpenBook } from "../world";
 
@@ -7,6 +8,10 @@ import type { OpenBook } from "../world";
 export interface Tally {
   open: OpenBook;
   domain: Uint8Array;
+  /** Where the payee of each line is paid. */
+  accounts: PublicKey[];
+  /** Its vouchers are posted as bulk feeds. */
+  feeds: boolean;
   posted: bigint[];
   acknowledged: bigint[];
 }
@@ -16,12 +21,13 @@ const PAUSE_MS = 30;
 /** Most that one voucher raises a line by, base units. */
 const STEP = 40;
 
-/** Posts ever higher vouchers, singly and as NDJSON, until `over`; every answer is tallied. */
+/** Posts ever higher vouchers until `over`; every answer is tallied. */
 export async function post(args: {
   tally: Tally;
   url: string;
   random: Random;
   over: AbortSignal;
+  onPosted: () => void;
   onAcknowledged: () => void;
 }): Promise<void> {
   const { tally, url, random, over } = args;
@@ -29,10 +35,12 @@ export async function post(args: {
     const batch = Array.from({ length: random.below(3) === 0 ? 4 : 1 }, () =>
       nextTargets(tally, random),
     );
-    const bodies = batch.map((targets) => JSON.stringify(signed(tally, targets)));
-    const single = batch.length === 1;
+    const vouchers = batch.map((targets) => signed(tally, targets));
+    args.onPosted();
     // The process is killed under it: no answer means that nothing was promised.
-    const answers = await request(url, single, bodies.join("\n"), over).catch(() => undefined);
+    const answers = await send({ vouchers, feeds: tally.feeds, url, signal: over }).catch(
+      () => undefined,
+    );
     if (answers === undefined) return;
     for (const [index, status] of answers.entries()) {
       if (status === "unavailable") continue;
@@ -51,30 +59,56 @@ function nextTargets(tally: Tally, random: Random): Targets {
     tally.posted[line] = cumulative;
     return cumulative;
   };
-  if (random.below(4) === 0) {
+  // Small vouchers of a feed go the ordinary way, over the same lines.
+  if ((random.below(4) === 0) !== tally.feeds) {
     return { kind: "dense", start: 0, cumulative: tally.posted.map((_, line) => raise(line)) };
   }
   const line = random.below(tally.posted.length);
   return { kind: "sparse", entries: [{ line, cumulative: raise(line) }] };
 }
 
-const signed = ({ domain, open }: Tally, targets: Targets) =>
-  voucherToJson(signVoucher({ domain, book: open.address, targets, signer: open.payer }));
+const signed = ({ domain, open }: Tally, targets: Targets): Voucher =>
+  signVoucher({ domain, book: open.address, targets, signer: open.payer });
 
-async function request(
-  url: string,
-  single: boolean,
-  body: string,
-  signal: AbortSignal,
-): Promise<string[]> {
-  const response = await fetch(`${url}/vouchers${single ? "" : "/batch"}`, {
+interface Answer {
+  status: string;
+  results: { status: string }[];
+  accepted: number;
+  superseded: number;
+  refused: Record<string, number>;
+}
+
+/** Posts a voucher, or several as NDJSON, or a feed; resolves with what is said of each. */
+async function send(args: {
+  vouchers: readonly Voucher[];
+  feeds: boolean;
+  url: string;
+  signal: AbortSignal;
+}): Promise<string[]> {
+  const { vouchers, feeds, url, signal } = args;
+  const single = !feeds && vouchers.length === 1;
+  const path = feeds ? "/bulk" : single ? "" : "/batch";
+  const toLine = (voucher: Voucher): unknown =>
+    feeds
+      ? { packed: Buffer.from(packVoucher(voucher)).toString("base64") }
+      : voucherToJson(voucher);
+  const response = await fetch(`${url}/vouchers${path}`, {
     method: "POST",
     headers: { "content-type": single ? "application/json" : "application/x-ndjson" },
-    body,
+    body: vouchers.map((voucher) => JSON.stringify(toLine(voucher))).join("\n"),
     signal,
   });
-  const answer = (await response.json()) as { status: string; results?: { status: string }[] };
-  return (answer.results ?? [answer]).map(({ status }) => status);
+  const answer = (await response.json()) as Answer;
+  if (feeds) return vouchers.map(() => feedStatus(response, answer, vouchers.length));
+  return single ? [answer.status] : answer.results.map(({ status }) => status);
+}
+
+/** Numbers do not say which voucher they mean: nothing is promised unless all of them are. */
+function feedStatus(response: Response, answer: Answer, count: number): string {
+  if (!response.ok) return "unavailable";
+  const refused = Object.keys(answer.refused)[0];
+  if (refused !== undefined) return refused;
+  return answer.accepted + answer.superseded === count ? "accepted" : "unavailable";
 }
 
 function acknowledge(tally: Tally, targets: Targets): void {

@@ -1,7 +1,16 @@
-import { earnedAt, feeUp, type Line, listTargets, voucherFromJson } from "@pinfi/sdk";
+import {
+  earnedAt,
+  feeUp,
+  type Line,
+  listTargets,
+  unpackVoucher,
+  type Voucher,
+  voucherFromJson,
+} from "@pinfi/sdk";
 import { unpackAccount } from "@solana/spl-token";
 import type { PublicKey } from "@solana/web3.js";
-import { openLibsqlStore } from "../../../src";
+import { openLibsqlStore, type Store } from "../../../src";
+import { openRows } from "../../../src/bulk/rows";
 import type { World } from "../world";
 import type { Tally } from "./poster";
 
@@ -25,7 +34,7 @@ export async function examine(args: {
   const equal = (what: string, actual: bigint, expected: bigint): void => {
     if (actual !== expected) found.unequal.push(`${what}: ${actual}, not ${expected}`);
   };
-  for (const { open, posted, acknowledged } of tallies) {
+  for (const { open, accounts, posted, acknowledged } of tallies) {
     const name = open.address.toBase58();
     const book = world.book(open.address);
     let claimed = 0n;
@@ -39,7 +48,7 @@ export async function examine(args: {
       if (line.claimed > earned(line))
         found.unequal.push(`${where}: claimed above what was earned`);
       const paid = line.claimed - feeUp(line.claimed, book.feeBps);
-      equal(`${where}: payee holds`, world.balance(line.payee), paid);
+      equal(`${where}: payee holds`, tokensIn(world, accounts[line.index] as PublicKey), paid);
       claimed += line.claimed;
       net += paid;
     }
@@ -74,8 +83,10 @@ function tokensIn(world: World, address: PublicKey): bigint {
 async function readStore(url: string) {
   const store = openLibsqlStore({ url });
   const best = new Map<string, bigint>();
-  for (const { voucher: text } of await store.vouchers()) {
-    const voucher = voucherFromJson(JSON.parse(text));
+  const vouchers = (await store.vouchers()).map(({ voucher }) =>
+    voucherFromJson(JSON.parse(voucher)),
+  );
+  for (const voucher of [...vouchers, ...fed(store)]) {
     for (const { line, cumulative } of listTargets(voucher.targets)) {
       const name = `${voucher.book.toBase58()} ${line}`;
       if (cumulative > (best.get(name) ?? 0n)) best.set(name, cumulative);
@@ -85,4 +96,13 @@ async function readStore(url: string) {
   await store.close();
   const bookedLamports = spends.reduce((sum, { lamports }) => sum + BigInt(lamports), 0n);
   return { best, bookedLamports };
+}
+
+/** What the bulk thread holds. */
+function fed({ bulk }: Store): Voucher[] {
+  if (bulk === undefined || bulk.isEmpty()) return [];
+  const rows = openRows(bulk.path);
+  const vouchers = rows.all().map(({ voucher }) => unpackVoucher(voucher));
+  rows.close();
+  return vouchers;
 }
