@@ -1,4 +1,4 @@
-import { createCloseAccountInstruction } from "@solana/spl-token";
+import { createCloseAccountInstruction, TOKEN_2022_PROGRAM_ID } from "@solana/spl-token";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
@@ -110,6 +110,16 @@ describeWorlds("streams / collect_fees", (start) => {
         "ConstraintMut",
       );
       await assertRefused(streams.collectFees({ treasury: null }), "MissingTreasury");
+      await streams.collectFees();
+      assert.equal(await streams.balance(streams.treasury), 25n);
+    });
+
+    it("is not believed of one that the other token program does not know (A19)", async () => {
+      await endLine();
+      await assertRefused(
+        streams.collectFees({ accounts: { token_program: TOKEN_2022_PROGRAM_ID } }),
+        "ConstraintMintTokenProgram",
+      );
       await streams.collectFees();
       assert.equal(await streams.balance(streams.treasury), 25n);
     });

@@ -496,6 +496,10 @@ export const STREAMS_IDL: Idl = {
         },
         {
           "name": "mint",
+          "docs": [
+            "Held to its token program: under the other one a treasury would look as if it could receive",
+            "nothing, and its fees would be the payer's."
+          ],
           "writable": true,
           "relations": [
             "book",
@@ -4587,6 +4591,10 @@ export type Streams = {
         },
         {
           "name": "mint",
+          "docs": [
+            "Held to its token program: under the other one a treasury would look as if it could receive",
+            "nothing, and its fees would be the payer's."
+          ],
           "writable": true,
           "relations": [
             "book",

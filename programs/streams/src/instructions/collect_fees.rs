@@ -30,7 +30,9 @@ pub struct CollectFees<'info> {
     )]
     pub policy: Box<Account<'info, MintPolicy>>,
 
-    #[account(mut)]
+    /// Held to its token program: under the other one a treasury would look as if it could receive
+    /// nothing, and its fees would be the payer's.
+    #[account(mut, mint::token_program = token_program)]
     pub mint: Box<InterfaceAccount<'info, Mint>>,
 
     #[account(mut)]
