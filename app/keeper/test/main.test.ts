@@ -107,11 +107,9 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
     assert.include(out, '"code":"RpcUnavailable"');
   });
 
-  it("runs until SIGTERM, which it obeys in order, its secret unsaid (K33 K40)", async () => {
+  /** A voucher posted there is settled, and its payee paid. */
+  const settlesAndClaims = async (url: string): Promise<void> => {
     const open = world.openBook();
-    const child = start(["run", "--config", file]);
-    const ended = collect(child);
-    const url = await listening(ended);
     const response = await fetch(`${url}/vouchers`, {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -119,6 +117,13 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
     });
     assert.equal(response.status, 202);
     await until("a claim", () => world.book(open.address).lines[0]?.claimed === 100n);
+  };
+
+  it("runs until SIGTERM, which it obeys in order, its secret unsaid (K33 K40)", async () => {
+    const child = start(["run", "--config", file]);
+    const ended = collect(child);
+    const url = await listening(ended);
+    await settlesAndClaims(url);
     child.kill("SIGTERM");
     const [code] = await once(child, "close");
     assert.equal(code, 0);
@@ -137,18 +142,11 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
   });
 
   it("works on when nobody takes its log any more (K42)", async () => {
-    const open = world.openBook();
     const child = start(["run", "--config", file]);
     const url = await listening(collect(child));
     child.stdout.destroy();
     child.stderr.destroy();
-    const response = await fetch(`${url}/vouchers`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify(world.lineVoucher(open, 0, 100n)),
-    });
-    assert.equal(response.status, 202);
-    await until("a claim", () => world.book(open.address).lines[0]?.claimed === 100n);
+    await settlesAndClaims(url);
     child.kill("SIGTERM");
     const [code] = await once(child, "exit");
     assert.equal(code, 0);

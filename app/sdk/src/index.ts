@@ -23,6 +23,7 @@ export {
   closeBook,
   collectFees,
   deposit,
+  MAX_FEE_BPS,
   openBook,
   reap,
   refund,

@@ -1,5 +1,6 @@
 import {
   createCloseAccountInstruction,
+  createDisableRequiredMemoTransfersInstruction,
   createEnableCpiGuardInstruction,
   createEnableRequiredMemoTransfersInstruction,
   createFreezeAccountInstruction,
@@ -91,8 +92,12 @@ describeWorlds("streams / a token account that its owner has closed to transfers
     );
     await streams.send([enable]);
     await twoLines(streams);
-    // Instruction 30, its form 1: the memo is wanted no more.
-    const disable = { ...enable, data: Buffer.from([30, 1]) };
+    const disable = createDisableRequiredMemoTransfersInstruction(
+      streams.payeeTokens,
+      payee,
+      [],
+      TOKEN_2022_PROGRAM_ID,
+    );
     await onlyPayeeWaits(streams, "NoMemo", () => streams.send([disable]));
   });
 

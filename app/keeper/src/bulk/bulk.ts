@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
+import { LAMPORTS_A_SIGNATURE } from "@pinfi/sdk";
 import { type Keypair, PublicKey } from "@solana/web3.js";
 import bs58 from "bs58";
 import type { Logger } from "pino";
@@ -23,7 +24,6 @@ const BROKE_MS = 5_000;
 /** Fees are booked for many transactions at once, up to this part of the hourly cap. */
 const PART_OF_CAP = 64n;
 const YOUNG_MEGABYTES = 48;
-const LAMPORTS_A_SIGNATURE = 5_000n;
 
 /** What the bulk thread holds, as it last told. */
 export interface BulkState {
@@ -65,7 +65,7 @@ export interface BulkOptions {
 export function startBulk(options: BulkOptions): Bulk {
   const { config, chain, metrics, events, log, spend } = options;
   const { version: format, priorityFeeLamports } = config.transactions;
-  const feeLamports = 2n * LAMPORTS_A_SIGNATURE + BigInt(priorityFeeLamports);
+  const feeLamports = 2n * BigInt(LAMPORTS_A_SIGNATURE) + BigInt(priorityFeeLamports);
   const fly = createFlight({ chain, format, ...config.transactions });
   const abort = new AbortController();
   const feeds = new Map<number, { resolve(answer: FeedAnswer): void; reject(e: Error): void }>();
@@ -163,7 +163,9 @@ export function startBulk(options: BulkOptions): Bulk {
       const buffers = books.map(({ data }) => data.buffer as ArrayBuffer);
       tell({ type: "books", id, unixSeconds, books }, buffers);
     } catch (error) {
-      tell({ type: "unread", id, message: asKeeperError(error).message });
+      const { code, message } = asKeeperError(error);
+      if (!abort.signal.aborted) log.warn({ task: TASK, code, message }, "books were not read");
+      tell({ type: "unread", id, message });
     }
   };
 

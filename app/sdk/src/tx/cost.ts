@@ -20,7 +20,7 @@ const UNITS_A_PAGE = 8;
 const PAGE_BYTES = 32 * 1024;
 
 /** Base fee of a signature, of the transaction or of an ed25519 instruction. */
-const LAMPORTS_A_SIGNATURE = 5_000;
+export const LAMPORTS_A_SIGNATURE = 5_000;
 
 const ED25519 = ED25519_PROGRAM_ID.toBase58();
 
