@@ -8,7 +8,7 @@ import { runSegments } from "./run";
 
 const HELP = `Usage: npm run bench:settle -- [options]
   --seconds N  how long the keeper is measured, all segments together (default 20)
-  --payers N   books, each with its own payer and voucher signer (default 512)
+  --payers N   books, each with its own payer and voucher signer (default 512, at least 256)
   --json       print the figures as JSON, and nothing else on stdout
   --write      put them into tests/benchmarks/settle.json and settle.md
 `;
@@ -29,6 +29,8 @@ async function main(): Promise<void> {
   }
   const seconds = positive(values.seconds, "--seconds");
   const payers = positive(values.payers, "--payers");
+  // With fewer, vouchers of one book would overtake each other in the keeper, and not all be sent.
+  if (payers < 256) throw new Error("--payers: at least 256");
   const startedAt = new Date();
   const { segments, lines } = await runSegments({
     payers,
