@@ -107,12 +107,20 @@ const words = (...values: number[]): Buffer => {
   return bytes;
 };
 
+const TEXT_AT = 64 + 56; // file header, one program header
+
+/** An attacker's program that does nothing and calls it success. */
+export function idleProgram(): Buffer {
+  const elf = proxyProgram();
+  elf.set(Buffer.concat([set(0, 0), slot(0x95, 0, 0, 0, 0)]), TEXT_AT);
+  return elf;
+}
+
 /** The program as an ELF file: text, one symbol, its one relocation. */
 export function proxyProgram(): Buffer {
   const { text, callAt } = code();
   const sectionNames = Buffer.from("\0.text\0.dynsym\0.dynstr\0.rel.dyn\0.dynamic\0.shstrtab\0");
   const symbolNames = Buffer.from("\0sol_invoke_signed_c\0");
-  const textAt = 64 + 56; // file header, one program header
   const symbol = Buffer.alloc(48); // the null symbol and ours
   symbol.writeUInt32LE(1, 24);
   symbol.writeUInt8(0x10, 28); // global, no type, undefined
@@ -121,7 +129,7 @@ export function proxyProgram(): Buffer {
     [".text", 1, 6, 0, text],
     [".dynsym", 11, 2, 24, symbol],
     [".dynstr", 3, 2, 0, Buffer.concat([symbolNames, Buffer.alloc(8 - (symbolNames.length % 8))])],
-    [".rel.dyn", 9, 2, 16, words(textAt + callAt, 2 ** 32 + 10)], // symbol 1, R_BPF_64_32
+    [".rel.dyn", 9, 2, 16, words(TEXT_AT + callAt, 2 ** 32 + 10)], // symbol 1, R_BPF_64_32
     [".dynamic", 6, 3, 16, Buffer.alloc(80)],
     [
       ".shstrtab",
@@ -132,7 +140,7 @@ export function proxyProgram(): Buffer {
     ],
   ];
   const offsets: number[] = [];
-  let end = textAt;
+  let end = TEXT_AT;
   for (const [, , , , data] of parts) {
     offsets.push(end);
     end += data.length;
@@ -151,7 +159,7 @@ export function proxyProgram(): Buffer {
     return header;
   });
   return Buffer.concat([
-    fileHeader({ entry: textAt, sectionsAt: end, sections: parts.length + 1 }),
+    fileHeader({ entry: TEXT_AT, sectionsAt: end, sections: parts.length + 1 }),
     programHeader({ type: 2, at: dynamicAt, size: 80 }),
     ...parts.map(([, , , , data]) => data),
     Buffer.alloc(64),

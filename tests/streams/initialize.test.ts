@@ -4,6 +4,8 @@ import { TOKEN_2022_PROGRAM_ID } from "@solana/spl-token";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeCurrent, describeWorlds } from "../harness/describe";
+import { flip } from "./attacks/craft";
+import { deployProxy, PROXY } from "./attacks/proxy";
 import { KEYS } from "./keys";
 import { type Scenario, startScenario } from "./scenario";
 
@@ -19,13 +21,31 @@ describeWorlds("streams / initialize", (start) => {
         "NotUpgradeAuthority",
       ));
 
-    it("another program's ProgramData, whose authority the caller may be (A27)", () =>
-      assertRefused(
+    it("a stranger with the ProgramData of a program that the stranger did deploy (A27, W22a)", async () => {
+      const upgradeAuthority = KEYS.stranger.publicKey;
+      deployProxy(streams.world, { upgradeAuthority });
+      await assertRefused(
         streams.initialize({
-          accounts: { program_data: programDataAddressOf(TOKEN_2022_PROGRAM_ID) },
+          upgradeAuthority,
+          authority: upgradeAuthority,
+          accounts: { program_data: programDataAddressOf(PROXY) },
         }),
         "NotUpgradeAuthority",
-      ));
+      );
+      await streams.initialize();
+    });
+
+    it("an upgrade authority that differs from the signer in the last byte alone (A27, W22a)", async () => {
+      const address = programDataAddressOf(STREAMS_PROGRAM_ID);
+      const account = await streams.world.account(address);
+      if (account === null) throw new Error("the program is not deployed");
+      const data = Buffer.from(account.data);
+      flip(data, 13 + 31); // tag u32, slot u64, Some u8, the authority
+      streams.world.setAccount(address, { ...account, data });
+      await assertRefused(streams.initialize(), "NotUpgradeAuthority");
+      streams.world.setAccount(address, account);
+      await streams.initialize();
+    });
 
     it("an upgrade authority that does not sign (A01)", () =>
       assertRefused(

@@ -185,6 +185,28 @@ describeWorlds("streams / settle_many", (start) => {
       });
     }
 
+    // The group's base point G: under a key of small order, R = G and S = 1 satisfy S*G = R + h*A
+    // for one message in eight at most, and for every one under the identity. R is a good point, so
+    // only a check of the key itself refuses it.
+    for (const [what, hex] of weakKeys) {
+      it(`${what} as a key, with R = G and S = 1 for any message (D15, W22a)`, async () => {
+        await streams.setVoucherSigner({ signer: new PublicKey(Buffer.from(hex, "hex")) });
+        for (let cumulative = 300n; cumulative < 316n; cumulative++) {
+          const { events } = await withHonest(await voucher(streams.book, cumulative), (data) => {
+            data.fill(0x66, SIGNATURE_AT, SIGNATURE_AT + 32);
+            data.writeUInt8(0x58, SIGNATURE_AT);
+            data.fill(0, SIGNATURE_AT + 32, SIGNATURE_AT + 64);
+            data.writeUInt8(1, SIGNATURE_AT + 32);
+          });
+          assert.deepEqual(events, [{ name: "SettledMany", data: { skipped: 1n } }]);
+        }
+        assert.deepEqual(await vouched(), [0n, 400n]);
+        // The payer is the former signer now, and its voucher in the same place is taken.
+        await withHonest(await voucher(streams.book, 300n));
+        assert.deepEqual(await vouched(), [300n, 400n]);
+      });
+    }
+
     it("a voucher of another book (D09)", async () => {
       const domain = (await bookAt(second)).voucherDomain;
       await skipsFirst(await voucher(streams.book, 300n, { domain }));

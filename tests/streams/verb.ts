@@ -1,4 +1,5 @@
 import type { TransactionInstruction } from "@solana/web3.js";
+import { assert } from "chai";
 import type { Outcome } from "../harness/backend";
 import type { DecodedEvent } from "../harness/events";
 import type { AccountChanges } from "../harness/tamper";
@@ -21,3 +22,8 @@ export const verbsWith =
   <A extends object>(build: (args: A) => TransactionInstruction, defaults: () => NoInfer<A>) =>
   ({ accounts, ...given }: Partial<A> & Odd = {}): Promise<Done> =>
     send([build({ ...defaults(), ...given } as A)], accounts === undefined ? {} : { accounts });
+
+/** Asserts that a call emitted this event and nothing else. */
+export function assertSaid({ events }: Done, name: string, data: Record<string, unknown>): void {
+  assert.deepEqual(events, [{ name, data }]);
+}

@@ -6,15 +6,22 @@ import type { World } from "../../harness/world";
 /** Where the attacker's program is. */
 export const PROXY: PublicKey = fixedKeypair(92).publicKey;
 
-/** Puts the attacker's program on the chain. */
-export function deployProxy(world: World): void {
+/** Puts a program of the attacker's on the chain; by default the one that passes calls on. */
+export function deployProxy(
+  world: World,
+  {
+    address = PROXY,
+    elf = proxyProgram(),
+    upgradeAuthority = null,
+  }: { address?: PublicKey; elf?: Buffer; upgradeAuthority?: PublicKey | null } = {},
+): void {
   const parts = upgradeableProgramAccounts({
-    address: PROXY,
-    elf: proxyProgram(),
-    upgradeAuthority: null,
+    address,
+    elf,
+    upgradeAuthority,
     minimumBalance: () => 1_000_000_000n,
   });
-  for (const { address, account } of parts) world.setAccount(address, account);
+  for (const part of parts) world.setAccount(part.address, part.account);
 }
 
 /** The instruction, which names two accounts, as the attacker's program would call it. */
