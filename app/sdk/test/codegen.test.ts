@@ -38,7 +38,8 @@ describe("sdk / codegen", () => {
   it("finds the committed files up to date with the build", () => {
     const { status, stdout, stderr } = codegen("--check");
     expect(stderr).to.equal("");
-    expect([status, stdout]).to.deep.equal([0, "codegen: 2 files are up to date\n"]);
+    expect(stdout).to.match(/^codegen: \d+ files are up to date\n$/);
+    expect(status).to.equal(0);
   });
 
   describe("with another build", () => {
@@ -59,8 +60,8 @@ describe("sdk / codegen", () => {
       writeFileSync(join(folder, "idl", "streams.json"), JSON.stringify(changed));
       const stale = codegen("--check", "--target", folder);
       expect(stale.status).to.equal(1);
-      expect(stale.stderr).to.equal(
-        "codegen: out of date: app/sdk/src/generated/streams.ts: run `npm run codegen` and commit\n",
+      expect(stale.stderr).to.match(
+        /^codegen: out of date: app\/client-kit\/src\/generated\/streams\/.*\(\d+ more\): run `npm run codegen` and commit\n$/,
       );
     });
   });

@@ -2,7 +2,7 @@ import { PublicKey } from "@solana/web3.js";
 import { decodeFields, Reader } from "../codec/decode";
 import { typeNamed } from "../codec/encode";
 import { DecodeError } from "../failure";
-import { STREAMS_IDL, type StreamsAccount } from "../generated/streams";
+import { STREAMS_IDL, type StreamsAccount } from "../generated/streams/names";
 import type { IdlField } from "../idl";
 import { STREAMS_PROGRAM_ID } from "./program";
 

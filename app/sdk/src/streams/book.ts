@@ -2,7 +2,7 @@ import type { PublicKey } from "@solana/web3.js";
 import { u16 } from "../arguments";
 import { decodeFields, Reader } from "../codec/decode";
 import { DecodeError } from "../failure";
-import { STREAMS_IDL } from "../generated/streams";
+import { STREAMS_IDL } from "../generated/streams/names";
 import { type AccountLike, DISCRIMINATOR_LENGTH, fieldsOf, openAccount, orNone } from "./accounts";
 
 /** Where the lines begin in the data of a book account. */

@@ -1,9 +1,9 @@
 import { FRAMEWORK_ERRORS } from "../generated/framework";
 import {
-  STREAMS_ERRORS,
+  STREAMS_IDL,
   type StreamsErrorName,
   type StreamsInstruction,
-} from "../generated/streams";
+} from "../generated/streams/names";
 import { ED25519_PROGRAM_ID, TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID } from "../ids";
 import { STREAMS_PROGRAM_ID } from "./program";
 
@@ -20,11 +20,17 @@ export interface ExplainedError {
   account?: string;
 }
 
-interface Entry {
+/** A line of an error table. */
+export interface Entry {
   code: number;
   name: string;
   message: string;
 }
+
+/** Error table of streams: code, name and the rule that was broken. */
+export const STREAMS_ERRORS: readonly Entry[] = (STREAMS_IDL.errors ?? []).map(
+  ({ code, name, msg = "" }) => ({ code, name, message: msg }),
+);
 
 const SYSTEM_PROGRAM = "11111111111111111111111111111111";
 

@@ -1,6 +1,6 @@
 import { decodeFields, Reader } from "../codec/decode";
 import { typeNamed } from "../codec/encode";
-import { STREAMS_IDL, type StreamsEvent } from "../generated/streams";
+import { STREAMS_IDL, type StreamsEvent } from "../generated/streams/names";
 import { STREAMS_PROGRAM_ID } from "./program";
 
 /** An event of streams: `fields` by camelCase name, integers of 64 bits as bigint. */

@@ -1,6 +1,6 @@
 import { PublicKey } from "@solana/web3.js";
 import { checkArguments, optional, publicKey, u16 } from "../arguments";
-import { STREAMS_SEEDS } from "../generated/streams";
+import { STREAMS_SEEDS } from "../generated/streams/names";
 import { ASSOCIATED_TOKEN_PROGRAM_ID, TOKEN_PROGRAM_ID, UPGRADEABLE_LOADER_ID } from "../ids";
 import { STREAMS_PROGRAM_ID } from "./program";
 

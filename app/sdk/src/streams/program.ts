@@ -2,7 +2,7 @@ import { type AccountMeta, PublicKey, TransactionInstruction } from "@solana/web
 import { publicKey } from "../arguments";
 import { concat, encodeFields, typeNamed } from "../codec/encode";
 import { camelCase } from "../codec/names";
-import { STREAMS_IDL, type StreamsInstruction } from "../generated/streams";
+import { STREAMS_IDL, type StreamsInstruction } from "../generated/streams/names";
 import type { IdlField, IdlInstruction } from "../idl";
 
 /** Address of the streams program, from its IDL (`declare_id!`). */
