@@ -28,13 +28,18 @@ import { voucherTotals } from "./vouchers/stats";
 /** A reading of the cluster's clock serves vouchers for this long. */
 const CLOCK_AGE_MS = 1_000;
 
-/** Everything wired, nothing running yet. */
+/**
+ * Everything wired, nothing running yet but the bulk thread, where an earlier run left it something.
+ * What may fail at the start stands before it; `startKeeper` closes what is returned.
+ */
 export async function assemble(options: KeeperOptions) {
   const { config, chain, store, log, events = {}, dryRun = false } = options;
   const hostClock = options.hostClock ?? Date.now;
   const metrics = createMetrics({ processMetrics: options.processMetrics ?? false });
   const signer = payerSigner(options.payer);
-  await assertTaken({ chain, signer, format: config.transactions.version, log });
+  const { signal } = options;
+  await assertTaken({ chain, signer, format: config.transactions.version, log, signal });
+  signal?.throwIfAborted();
   const shelf = createShelf();
   await fillShelf({ shelf, store });
   const spend = await openSpendCap({
@@ -42,6 +47,7 @@ export async function assemble(options: KeeperOptions) {
     maxLamportsPerHour: config.limits.maxFeeLamportsPerHour,
     hostClock,
   });
+  const remembered = await store.quarantine();
   const { minBalanceLamports } = config.payer;
   const { version: format, ...sending } = config.transactions;
   const priority = createPriority({ config: config.transactions, chain, log, hostClock });
@@ -76,6 +82,7 @@ export async function assemble(options: KeeperOptions) {
     books,
     clock,
     metrics,
+    log,
     fits: voucherFits(format),
     hostClock,
   });
@@ -109,7 +116,7 @@ export async function assemble(options: KeeperOptions) {
     build: { payer: signer.publicKey, format, priorityFee: priority.offer },
     priority,
     store,
-    remembered: await store.quarantine(),
+    remembered,
     room: spend.left,
     sender: createSender({ ...sending, chain, signer, spend, format, log }),
   });

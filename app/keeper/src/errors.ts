@@ -6,6 +6,7 @@ export type FailureClass =
   | "program"
   | "funds"
   | "store"
+  | "busy"
   | "internal";
 
 /** A failure the keeper knows how to treat. `code` is stable and safe for metrics labels. */
@@ -75,6 +76,17 @@ export class StoreError extends KeeperError {
   }
 }
 
+/** There is no room for more now, or the keeper is stopping. Nothing is wrong with what was asked. */
+export class BusyError extends KeeperError {
+  constructor(
+    code: "QueueFull" | "Stopping" | "TooManyConnections" | "TooManyBytes",
+    message: string,
+  ) {
+    super({ failure: "busy", code, message });
+    this.name = "BusyError";
+  }
+}
+
 /** A program refused a transaction, on chain or in preflight. */
 export class ProgramFailure extends KeeperError {
   /** Position of the refused instruction in the transaction; undefined when the runtime refused the whole. */
@@ -97,6 +109,25 @@ export class ProgramFailure extends KeeperError {
     this.signature = args.signature;
     this.logs = args.logs ?? [];
   }
+}
+
+const TOLD: Readonly<Record<Exclude<FailureClass, "busy">, string>> = {
+  config: "the keeper is not set up for this; its log says more",
+  rpc: "the cluster cannot be asked now: ask again later",
+  expired: "a transaction has expired: ask again later",
+  program: "a program refused a transaction; the keeper's log says more",
+  funds: "the keeper cannot pay fees now: ask again later",
+  store: "the store takes nothing now: post again later",
+  internal: "the keeper failed; its log says more",
+};
+
+/**
+ * What strangers are told of a failure: a code and a fixed sentence. Messages and their causes may
+ * quote a node, a database or an address with its password: they go to the log only.
+ */
+export function tell(thrown: unknown): { code: string; message: string } {
+  const { code, failure, message } = asKeeperError(thrown);
+  return { code, message: failure === "busy" ? message : TOLD[failure] };
 }
 
 /** Any thrown value as one of ours, so that nothing unknown passes without a class. */

@@ -53,7 +53,8 @@ export interface Keeper {
 
 /**
  * Starts a keeper. Rejects with StoreError, with ConfigError when the cluster does not take the
- * configured transactions, or with node's error when a port is taken.
+ * configured transactions, with a KeeperError that names the port it cannot listen on, or with the
+ * reason of `signal` when that aborts first. When it rejects, all that it had opened is closed.
  */
 export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   const { config, log } = options;
@@ -63,9 +64,20 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   const abort = new AbortController();
   const signals: Signals = { stopping: stopping.signal, abort: abort.signal };
 
-  const intakeUrl = await listen(intakeServer, config.intake);
-  const shared = operationsServer === intakeServer;
-  const operationsUrl = shared ? intakeUrl : await listen(operationsServer, config.operations);
+  const servers = [...new Set([intakeServer, operationsServer])];
+  const closeServers = () => Promise.all(servers.map((server) => server.close()));
+  let intakeUrl: string;
+  let operationsUrl: string;
+  try {
+    intakeUrl = await listen(intakeServer, "intake", config.intake);
+    operationsUrl =
+      operationsServer === intakeServer
+        ? intakeUrl
+        : await listen(operationsServer, "operations", config.operations);
+  } catch (error) {
+    await Promise.all([intake.close(), bulk.stop(), closeServers()]);
+    throw error;
+  }
   log.info({ intakeUrl, operationsUrl, dryRun: options.dryRun ?? false }, "keeper started");
 
   const passes = new Set<Promise<unknown>>();
@@ -80,11 +92,25 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   const shutDown = async (): Promise<void> => {
     log.info("stopping: no more vouchers, transactions under way are awaited");
     stopping.abort();
-    const limit = setTimeout(() => abort.abort(), config.operations.drainSeconds * 1_000);
-    await Promise.all([intake.close(), bulk.stop(), Promise.allSettled([...passes])]);
-    clearTimeout(limit);
+    const cutOff = (): void => {
+      for (const { server } of servers) server.closeAllConnections();
+    };
+    const overdue = new Promise<void>((resolve) => {
+      abort.signal.addEventListener("abort", () => resolve(), { once: true });
+    });
+    const limit = setTimeout(() => {
+      abort.abort();
+      cutOff();
+    }, config.operations.drainSeconds * 1_000);
+    // A node that is silent or a client that never ends its request must not keep the process alive.
+    const decided = Promise.race([intake.close(), overdue]);
+    await Promise.all([decided, bulk.stop(), Promise.allSettled([...passes])]);
+    const late = abort.signal.aborted;
     abort.abort();
-    await Promise.all([intakeServer.close(), shared ? undefined : operationsServer.close()]);
+    const closed = closeServers();
+    if (late) cutOff();
+    await closed;
+    clearTimeout(limit);
     log.info("stopped");
   };
 

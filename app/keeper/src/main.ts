@@ -1,14 +1,21 @@
 #!/usr/bin/env node
+import type { Keypair } from "@solana/web3.js";
+import bs58 from "bs58";
 import { Command } from "commander";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
+import type { Chain } from "./chain/chain";
 import { rpcChain } from "./chain/rpc";
+import { redactor, secretsOf } from "./config/credentials";
 import { configJsonSchema, ENVIRONMENT_PREFIX, loadConfig } from "./config/load";
 import { maskConfig } from "./config/mask";
 import type { Config } from "./config/schema";
 import { asKeeperError, ConfigError } from "./errors";
 import { startKeeper } from "./keeper";
 import { openLibsqlStore } from "./store/libsql";
+import type { Store } from "./store/store";
 import { loadPayer } from "./tx/signer";
+
+const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
 /** Exit codes: users of the command line count on them. */
 const EXIT = { failed: 1, usage: 2, killed: 130 } as const;
@@ -54,28 +61,51 @@ async function run(options: RunOptions): Promise<void> {
     process.stdout.write(`${JSON.stringify(shown, null, 2)}\n`);
     return;
   }
-  const log = logger(config);
   const payer = loadPayer(config.payer);
+  redact = redactor([...secretsOf(config), ...formsOf(payer)]);
+  const log = logger(config);
   const store = openLibsqlStore(config.store);
   // Before anything says that the keeper runs, so that no signal finds it undecided.
-  const signal = stopOnSignals(log);
+  const { signal, release } = stopOnSignals(log);
+  const over = new AbortController();
   try {
-    const keeper = await startKeeper({
-      config,
-      chain: rpcChain(config.cluster),
-      store,
-      payer,
-      log,
-      loop: !options.once,
-      events: {
-        onFailure: () => {
-          if (options.once) process.exitCode = EXIT.failed;
-        },
+    const chain = rpcChain({ ...config.cluster, signal: over.signal });
+    await serve({ config, chain, store, payer, log, options, signal });
+  } catch (error) {
+    // Whoever stops it before it has started gets what they asked for.
+    if (error !== signal.reason) throw error;
+    log.info("stopped before it had started");
+  } finally {
+    over.abort();
+    await store.close();
+    // What is left of the process obeys signals as any other does.
+    release();
+  }
+}
+
+/** Runs a keeper to its end; it is stopped in any case, before its store is closed. */
+async function serve(args: {
+  config: Config;
+  chain: Chain;
+  store: Store;
+  payer: Keypair;
+  log: Logger;
+  options: RunOptions;
+  signal: AbortSignal;
+}): Promise<void> {
+  const { options, ...rest } = args;
+  const keeper = await startKeeper({
+    ...rest,
+    loop: !options.once,
+    events: {
+      onFailure: () => {
+        if (options.once) process.exitCode = EXIT.failed;
       },
-      dryRun: options.dryRun ?? false,
-      processMetrics: true,
-      signal,
-    });
+    },
+    dryRun: options.dryRun ?? false,
+    processMetrics: true,
+  });
+  try {
     if (options.once) {
       const summaries = await keeper.runOnce();
       process.stdout.write(`${JSON.stringify(summaries, null, 2)}\n`);
@@ -83,9 +113,19 @@ async function run(options: RunOptions): Promise<void> {
     }
     await keeper.stopped;
   } finally {
-    await store.close();
+    await keeper.stop();
   }
 }
+
+/** Hides what must not be written; nothing is known to hide before the configuration is read. */
+let redact = (text: string): string => text;
+
+const formsOf = ({ secretKey }: Keypair): string[] => [
+  JSON.stringify([...secretKey]),
+  bs58.encode(secretKey),
+  bs58.encode(secretKey.subarray(0, 32)),
+  Buffer.from(secretKey).toString("hex"),
+];
 
 /** A single pass may be made beside a keeper that runs on another store. */
 const onFreePorts = (config: Config): Config => ({
@@ -99,12 +139,12 @@ function logger(config: Config) {
   return pino({
     level,
     ...(pretty && { transport: { target: "pino-pretty" } }),
-    redact: ["secret", "authToken", "*.secret", "*.authToken"],
+    hooks: { streamWrite: (line) => redact(line) },
   });
 }
 
 /** The first signal aborts what is returned, the second says how to force it, the third ends the process. */
-function stopOnSignals(log: ReturnType<typeof logger>): AbortSignal {
+function stopOnSignals(log: Logger): { signal: AbortSignal; release: () => void } {
   const stopping = new AbortController();
   let signals = 0;
   const onSignal = (name: NodeJS.Signals): void => {
@@ -113,12 +153,15 @@ function stopOnSignals(log: ReturnType<typeof logger>): AbortSignal {
     else if (signals === 2) log.warn({ signal: name }, "still stopping; once more to kill");
     else process.exit(EXIT.killed);
   };
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) process.on(signal, onSignal);
-  return stopping.signal;
+  for (const name of SIGNALS) process.on(name, onSignal);
+  const release = (): void => {
+    for (const name of SIGNALS) process.off(name, onSignal);
+  };
+  return { signal: stopping.signal, release };
 }
 
 main().catch((thrown) => {
   const error = asKeeperError(thrown);
-  process.stderr.write(`${error.code}: ${error.message}\n`);
+  process.stderr.write(`${error.code}: ${redact(error.message)}\n`);
   process.exitCode = error instanceof ConfigError ? EXIT.usage : EXIT.failed;
 });

@@ -143,6 +143,60 @@ describe("keeper / config", () => {
       assert.include(printed, '["https://other.example/***","https://third.example"]');
     });
 
+    it("W07 are masked however little of an address is secret, the store's included", () => {
+      const shown = (url: string, store = "file:keeper.db") =>
+        maskConfig(
+          loadConfig({ file: file(JSON.stringify({ cluster: { url }, store: { url: store } })) }),
+        ) as {
+          cluster: { url: string };
+          store: { url: string };
+        };
+      for (const url of [
+        "http://:word@host",
+        "http://host/#key",
+        "http://word@host",
+        "http://host?key",
+      ]) {
+        assert.equal(shown(url).cluster.url, "http://host/***", url);
+      }
+      assert.equal(shown("http://host:8899").cluster.url, "http://host:8899");
+      const { store } = shown("http://host", "libsql://host/?authToken=word");
+      assert.equal(store.url, "libsql://host/***");
+      assert.equal(shown("http://host", "file:data/a.db").store.url, "file:data/a.db");
+    });
+
+    it("W07 are quoted by no message about a file or a value that cannot be read", () => {
+      const broken = [
+        () => loadConfig({ file: file('cluster: {url: "https://host/key-1234') }),
+        () => loadConfig({ file: file("cluster: *key-1234") }),
+        () => loadConfig({ environment: { PINFI__CLUSTER__FALLBACK_URLS: "[https://h/key-1234" } }),
+        () => loadConfig({ environment: { PINFI__CLUSTER__URL: "ftp://u:key-1234@host" } }),
+        () => loadConfig({ environment: { PINFI__STORE__URL: "https://u:key-1234@host" } }),
+        () => loadPayer({ keypair: "[12, 34, 1234" }),
+      ];
+      for (const run of broken) assert.notInclude(refusal(run), "1234", String(run));
+    });
+
+    it("W11d a key whose halves do not match is told from what is no key", () => {
+      const [first, second] = [Keypair.generate(), Keypair.generate()];
+      const mixed = [...first.secretKey.subarray(0, 32), ...second.secretKey.subarray(32)];
+      const of = (numbers: readonly unknown[]) =>
+        refusal(() => loadPayer({ secret: JSON.stringify(numbers) }));
+      assert.match(of(mixed), /^payer\.secret: the halves of the key do not match/);
+      const swapped = [...first.secretKey.subarray(32), ...first.secretKey.subarray(0, 32)];
+      assert.match(of(swapped), /^payer\.secret: the halves of the key do not match/);
+      const expected = /^payer\.secret: expected a JSON array of 64 numbers from 0 to 255/;
+      const good = [...first.secretKey];
+      assert.match(of(good.slice(1)), expected);
+      // 256 more is the same byte, and no byte.
+      assert.match(of([Number(good[0]) + 256, ...good.slice(1)]), expected);
+      assert.match(of(["1", ...good.slice(1)]), expected);
+      // Editors put a byte order mark before it.
+      const path = file(`\uFEFF${JSON.stringify(good)}`);
+      assert.isTrue(loadPayer({ keypair: path }).publicKey.equals(first.publicKey));
+      assert.isTrue(loadPayer({ secret: JSON.stringify(good) }).publicKey.equals(first.publicKey));
+    });
+
     it("are not quoted by the message about a broken key", () => {
       const message = refusal(() => loadPayer({ secret: "[1, 2, 250" }));
       assert.include(message, "payer.secret: expected a JSON array of 64 numbers");

@@ -1,7 +1,7 @@
 import { bookAddress, type VoucherJson, voucherToJson } from "@pinfi/sdk";
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
-import { inProcessChain, RpcError } from "../src";
+import { inProcessChain, RpcError, StoreError } from "../src";
 import { freshStoreUrl, type Running, startOn } from "./support/running";
 import { createWorld, type OpenBook, type World } from "./support/world";
 
@@ -247,6 +247,27 @@ describe("keeper / intake", () => {
     // The one before is still the best known: the failed one left no trace.
     const again = await post(world.lineVoucher(open, 0, 6n));
     assert.deepEqual([again.status, again.body.status], [202, "accepted"]);
+  });
+
+  it("W11e a full queue is counted as busy, a store that fails as a failure of the store", async () => {
+    const small = await startOn(world, { config: { intake: { queueLimit: 1 } } });
+    const failures = async (): Promise<string[]> =>
+      (await small.metrics.registry.metrics())
+        .split("\n")
+        .filter((line) => line.startsWith("pinfi_keeper_failures_total{"));
+    const vouchers = [0, 1].map((line) => world.lineVoucher(open, line, 5n));
+    const { body } = await small.post("/vouchers/batch", vouchers);
+    const [taken, left] = body.results as { status: string; code?: string }[];
+    assert.deepEqual([taken?.status, left?.code], ["accepted", "QueueFull"]);
+    assert.deepEqual(await failures(), [
+      'pinfi_keeper_failures_total{task="intake",failure="busy",code="QueueFull"} 1',
+    ]);
+    small.store.change = () => Promise.reject(new StoreError("disk full"));
+    assert.equal((await small.post("/vouchers", vouchers[1])).body.code, "StoreUnavailable");
+    assert.deepEqual((await failures()).slice(1), [
+      'pinfi_keeper_failures_total{task="intake",failure="store",code="StoreUnavailable"} 1',
+    ]);
+    await small.end();
   });
 
   it("answers 503 while the cluster does not answer", async () => {

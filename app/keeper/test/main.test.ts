@@ -1,21 +1,13 @@
-import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
+import { collect, listening, runCommand, startCommand } from "./support/command";
 import { freshFolder } from "./support/folder";
 import { type RpcNode, startRpcNode } from "./support/rpc-node";
 import { until } from "./support/until";
 import { createWorld, type World } from "./support/world";
-
-const MAIN = join(__dirname, "../src/main.ts");
-
-interface Ended {
-  code: number | null;
-  out: string;
-  errors: string;
-}
 
 describe("keeper / command line", () => {
   let world: World;
@@ -46,35 +38,8 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
 
   after(() => node.close());
 
-  const start = (args: string[], environment: Record<string, string> = {}) =>
-    spawn(process.execPath, ["-r", "tsx/cjs", MAIN, ...args], {
-      env: { ...process.env, ...environment },
-    });
-
-  const collect = (child: ChildProcessWithoutNullStreams) => {
-    const ended: Ended = { code: null, out: "", errors: "" };
-    child.stdout.on("data", (data) => {
-      ended.out += data;
-    });
-    child.stderr.on("data", (data) => {
-      ended.errors += data;
-    });
-    return ended;
-  };
-
-  const run = async (args: string[], environment?: Record<string, string>): Promise<Ended> => {
-    const child = start(args, environment);
-    const ended = collect(child);
-    [ended.code] = (await once(child, "close")) as [number | null];
-    return ended;
-  };
-
-  /** The URL of the intake, once the keeper has said that it listens. */
-  const listening = (ended: Ended): Promise<string> =>
-    until("the keeper listens", () => /"intakeUrl":"([^"]+)"/.exec(ended.out)?.[1]);
-
   it("--check prints the merged configuration without secrets, and the payer's address", async () => {
-    const { code, out } = await run(["run", "--config", file, "--check"], {
+    const { code, out } = await runCommand(["run", "--config", file, "--check"], {
       PINFI__INTAKE__BATCH_LIMIT: "77",
     });
     assert.equal(code, 0);
@@ -85,13 +50,15 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
   });
 
   it("a wrong configuration ends with 2 and names the key", async () => {
-    const { code, errors } = await run(["run", "--config", file], { PINFI__LOG__LEVEL: "loud" });
+    const { code, errors } = await runCommand(["run", "--config", file], {
+      PINFI__LOG__LEVEL: "loud",
+    });
     assert.equal(code, 2);
     assert.include(errors, "log.level: ");
   });
 
   it("--once does one pass and prints what came of it", async () => {
-    const { code, out } = await run(["run", "--config", file, "--once"], {
+    const { code, out } = await runCommand(["run", "--config", file, "--once"], {
       PINFI__LOG__LEVEL: "silent",
     });
     assert.equal(code, 0);
@@ -99,7 +66,7 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
   });
 
   it("--once ends with 1 when the pass failed", async () => {
-    const { code, out } = await run(["run", "--config", file, "--once"], {
+    const { code, out } = await runCommand(["run", "--config", file, "--once"], {
       PINFI__CLUSTER__URL: "http://127.0.0.1:9",
       PINFI__CLUSTER__RETRIES: "0",
     });
@@ -120,7 +87,7 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
   };
 
   it("runs until SIGTERM, which it obeys in order, its secret unsaid (K33 K40)", async () => {
-    const child = start(["run", "--config", file]);
+    const child = startCommand(["run", "--config", file]);
     const ended = collect(child);
     const url = await listening(ended);
     await settlesAndClaims(url);
@@ -133,7 +100,7 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
 
   it("ends with 1 where its store cannot be opened, and sends nothing (K18)", async () => {
     const sent = node.calls.length;
-    const { code, errors } = await run(["run", "--config", file], {
+    const { code, errors } = await runCommand(["run", "--config", file], {
       PINFI__STORE__URL: "file:/nowhere/at/all.db",
     });
     assert.equal(code, 1);
@@ -142,7 +109,7 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
   });
 
   it("works on when nobody takes its log any more (K42)", async () => {
-    const child = start(["run", "--config", file]);
+    const child = startCommand(["run", "--config", file]);
     const url = await listening(collect(child));
     child.stdout.destroy();
     child.stderr.destroy();
@@ -153,10 +120,10 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
   });
 
   it("a second start on the same store is refused, and says what to do (K40)", async () => {
-    const first = start(["run", "--config", file]);
+    const first = startCommand(["run", "--config", file]);
     const ended = collect(first);
     await listening(ended);
-    const second = await run(["run", "--config", file]);
+    const second = await runCommand(["run", "--config", file]);
     assert.equal(second.code, 1);
     assert.match(
       second.errors,
@@ -165,13 +132,13 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
     first.kill("SIGKILL");
     await once(first, "close");
     // What was killed has left the store as it was, and free.
-    const third = await run(["run", "--config", file, "--once"]);
+    const third = await runCommand(["run", "--config", file, "--once"]);
     assert.equal(third.code, 0, third.errors);
   });
 
   for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"] as const) {
     it(`${signal} stops it in order (K40)`, async () => {
-      const child = start(["run", "--config", file]);
+      const child = startCommand(["run", "--config", file]);
       const ended = collect(child);
       await listening(ended);
       child.kill(signal);
@@ -190,7 +157,7 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
       return true;
     };
     try {
-      const child = start(["run", "--config", file]);
+      const child = startCommand(["run", "--config", file]);
       const ended = collect(child);
       const url = await listening(ended);
       await fetch(`${url}/vouchers`, {

@@ -163,9 +163,9 @@ export function startBulk(options: BulkOptions): Bulk {
       const buffers = books.map(({ data }) => data.buffer as ArrayBuffer);
       tell({ type: "books", id, unixSeconds, books }, buffers);
     } catch (error) {
-      const { code, message } = asKeeperError(error);
+      const { failure, code, message } = asKeeperError(error);
       if (!abort.signal.aborted) log.warn({ task: TASK, code, message }, "books were not read");
-      tell({ type: "unread", id, message });
+      tell({ type: "unread", id, failure, code, message });
     }
   };
 
@@ -234,8 +234,9 @@ export function startBulk(options: BulkOptions): Bulk {
       case "fed":
         return void fed(message);
       case "unavailable": {
-        const { id, code, message: text } = message;
-        feeds.get(id)?.reject(new KeeperError({ failure: "store", code, message: text }));
+        const { id, failure, code } = message;
+        metrics.failures.inc({ task: TASK, failure, code });
+        feeds.get(id)?.reject(new KeeperError(message));
         return void feeds.delete(id);
       }
       case "read":

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
+import { StoreError } from "../errors";
 import { openRows, type Row } from "./rows";
 
 /*
@@ -35,12 +36,12 @@ export async function openDisk(path: string): Promise<Disk> {
   };
   worker.on("message", (reply: Reply) => waiting.shift()?.resolve(reply));
   worker.on("error", fail);
-  worker.on("exit", () => fail(new Error("the disk thread has ended")));
+  worker.on("exit", () => fail(new StoreError("the disk thread has ended")));
   const order = async (wanted: Order): Promise<void> => {
     const reply = answered();
     worker.postMessage(wanted);
     const got = await reply;
-    if ("failed" in got) throw new Error(got.failed);
+    if ("failed" in got) throw new StoreError(`could not change the bulk vouchers: ${got.failed}`);
   };
 
   const first = await answered();

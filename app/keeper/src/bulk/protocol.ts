@@ -1,3 +1,5 @@
+import type { FailureClass } from "../errors";
+
 /** What the keeper and its bulk thread tell each other. Bytes are handed over or shared, not copied. */
 
 /** An account as the chain has it; empty when there is none. Whether it is a book the thread finds out. */
@@ -17,7 +19,7 @@ export type ToThread =
       unixSeconds: bigint;
       books: BookFacts[];
     }
-  | { type: "unread"; id: number; message: string }
+  | ({ type: "unread"; id: number } & Failed)
   | { type: "blockhash"; blockhash: Uint8Array }
   /** So many more transactions may be sent: their fees are booked. */
   | { type: "allow"; transactions: number }
@@ -29,7 +31,7 @@ export type Outcome = "landed" | "failed" | "gone";
 
 export type FromThread =
   | { type: "fed"; id: number; answer: FeedAnswer; rest: Remainder[] }
-  | { type: "unavailable"; id: number; code: string; message: string }
+  | ({ type: "unavailable"; id: number } & Failed)
   | { type: "read"; id: number; level: "working" | "finalized"; addresses: string[] }
   | {
       type: "send";
@@ -42,6 +44,13 @@ export type FromThread =
     }
   | { type: "starved" }
   | { type: "state"; held: number; waiting: number; checked: number; unrecorded: number };
+
+/** A KeeperError as it passes between threads. */
+export interface Failed {
+  failure: FailureClass;
+  code: string;
+  message: string;
+}
 
 /** What became of a feed; every voucher is in exactly one of the numbers. */
 export interface FeedAnswer {

@@ -1,5 +1,6 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { maxDenseTargets, packedLength } from "@pinfi/sdk";
+import { asKeeperError, BusyError, KeeperError } from "../errors";
 import { createCommit } from "./commit";
 import { openDisk } from "./disk";
 import { takeFeed } from "./feed";
@@ -130,10 +131,11 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
   const feed = async (id: number, body: Uint8Array): Promise<void> => {
     feeding += 1;
     try {
+      if (stopping) throw new BusyError("Stopping", "the keeper is stopping: post it again later");
       tell({ type: "fed", id, ...(await takeFeed(body, feedOptions)) });
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error);
-      tell({ type: "unavailable", id, code: "BulkUnavailable", message });
+      const { failure, code, message } = asKeeperError(error);
+      tell({ type: "unavailable", id, failure, code, message });
     } finally {
       feeding -= 1;
     }
@@ -143,17 +145,14 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
   port.on("message", (message: ToThread) => {
     switch (message.type) {
       case "feed":
-        if (stopping)
-          tell({ type: "unavailable", id: message.id, code: "Stopping", message: "stopping" });
-        else void feed(message.id, message.body);
-        return;
+        return void feed(message.id, message.body);
       case "books":
         library.learn(message.books, message.unixSeconds);
         questions.get(message.id)?.resolve();
         questions.delete(message.id);
         return;
       case "unread":
-        questions.get(message.id)?.reject(new Error(message.message));
+        questions.get(message.id)?.reject(new KeeperError(message));
         questions.delete(message.id);
         return;
       case "blockhash":

@@ -10,14 +10,19 @@ const ANSWER_LIMIT_BYTES = 64 * 1024 * 1024;
  * (proxies answer 200 or 503 with HTML; web3.js would put all of it into its message). An error
  * carries what the node says in `Retry-After`.
  */
-export function rpcFetch(args: { timeoutMs: number; signal?: AbortSignal }): FetchFn {
-  const { timeoutMs, signal } = args;
+export function rpcFetch(args: {
+  timeoutMs: number;
+  /** Value of the `Authorization` header. */
+  authorization?: string | undefined;
+  signal?: AbortSignal | undefined;
+}): FetchFn {
+  const { timeoutMs, authorization, signal } = args;
   const checked = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const limit = AbortSignal.timeout(timeoutMs);
     try {
       const response = await fetch(input, {
         method: "POST",
-        headers: init?.headers ?? {},
+        headers: { ...init?.headers, ...(authorization !== undefined && { authorization }) },
         body: init?.body ?? null,
         signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
       });

@@ -5,6 +5,7 @@ import {
   SendTransactionError,
   SYSVAR_CLOCK_PUBKEY,
 } from "@solana/web3.js";
+import { splitCredentials } from "../config/credentials";
 import { KeeperError, ProgramFailure, RpcError } from "../errors";
 import type { AccountRecord, LandedDetails, Now, RecentBlockhash, SignatureStatus } from "./chain";
 import {
@@ -32,8 +33,10 @@ export function rpcNode(options: {
   timeoutMs: number;
   signal?: AbortSignal | undefined;
 }) {
-  const { url, commitment, timeoutMs, signal } = options;
-  const ask = rpcFetch({ timeoutMs, ...(signal && { signal }) });
+  const { commitment, timeoutMs, signal } = options;
+  // `fetch` refuses an address with a password, and says it in its message.
+  const { url, authorization } = splitCredentials(options.url);
+  const ask = rpcFetch({ timeoutMs, authorization, signal });
   const connection = new Connection(url, { commitment, disableRetryOnRateLimit: true, fetch: ask });
 
   return {

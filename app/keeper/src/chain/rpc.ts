@@ -90,7 +90,7 @@ export function rpcChain(options: RpcOptions): Chain {
       }
     };
     // Nobody waits for those that failed before: what they say counts from the next time on.
-    for (const seat of absent) void look(seat);
+    for (const seat of absent) void look(seat).catch(() => undefined);
     const readings = await Promise.all(present.map(look));
     let last: RpcError | undefined;
     for (const [index, seat] of present.entries()) {

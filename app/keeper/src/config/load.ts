@@ -47,15 +47,21 @@ function readTree(file: string): Tree {
   } catch (cause) {
     throw new ConfigError(`${file}: ${(cause as Error).message}`);
   }
-  try {
-    const tree: unknown = parse(text);
-    if (tree === null) return {};
-    if (typeof tree === "object" && !Array.isArray(tree)) return tree as Tree;
-  } catch (cause) {
-    if (cause instanceof YAMLError) throw new ConfigError(`${file}: ${cause.message}`);
-    throw cause;
-  }
+  const tree = parseYaml(text, file);
+  if (tree === null) return {};
+  if (typeof tree === "object" && !Array.isArray(tree)) return tree as Tree;
   throw new ConfigError(`${file}: expected sections (cluster:, payer:, ...), found a single value`);
+}
+
+/** An error says where, and not what stands there: it may be a secret. */
+function parseYaml(text: string, name: string): unknown {
+  try {
+    return parse(text, { logLevel: "error" });
+  } catch (cause) {
+    if (!(cause instanceof YAMLError)) throw new ConfigError(`${name}: cannot be read as YAML`);
+    const [{ line, col } = { line: 1, col: 1 }] = cause.linePos ?? [];
+    throw new ConfigError(`${name}: no YAML at line ${line}, column ${col} (${cause.code})`);
+  }
 }
 
 /** `EVERY_MS` and `everyMs` are the same key. */
@@ -74,10 +80,10 @@ function override(args: { tree: Tree; name: string; text: string }): void {
     }
     schema = shape[key] as z.ZodType;
     if (depth === steps.length - 1) {
-      node[key] = Object.keys(shapeOf(schema)).length > 0 ? undefined : scalar(args.text, schema);
-      if (node[key] === undefined) {
+      if (Object.keys(shapeOf(schema)).length > 0) {
         throw new ConfigError(`environment ${args.name}: names a section, not a key in it`);
       }
+      node[key] = isText(schema) ? args.text : parseYaml(args.text, `environment ${args.name}`);
       return;
     }
     const next = node[key];
@@ -87,11 +93,8 @@ function override(args: { tree: Tree; name: string; text: string }): void {
 }
 
 /** Text stays text where the schema wants text, so that a secret of digits is not a number. */
-function scalar(text: string, schema: z.ZodType): unknown {
-  return unwrap(schema) instanceof z.ZodString || unwrap(schema) instanceof z.ZodURL
-    ? text
-    : (parse(text) as unknown);
-}
+const isText = (schema: z.ZodType): boolean =>
+  unwrap(schema) instanceof z.ZodString || unwrap(schema) instanceof z.ZodURL;
 
 /** The schema under its defaults and optional marks. */
 export function unwrap(schema: z.ZodType): z.ZodType {

@@ -12,16 +12,17 @@ export function maskConfig(config: Config): unknown {
 
 /** An address that may carry an access key, cut down to what identifies the host. */
 export function maskUrl(url: string): string {
-  const parsed = new URL(url);
-  const hidden = parsed.username !== "" || parsed.pathname !== "/" || parsed.search !== "";
-  return hidden ? `${parsed.protocol}//${parsed.host}/${MASK}` : url;
+  const { protocol, host, username, password, pathname, search, hash } = new URL(url);
+  const told = [username, password, pathname === "/" ? "" : pathname, search, hash];
+  return told.some((part) => part !== "") ? `${protocol}//${host}/${MASK}` : url;
 }
 
 function mask(value: unknown, schema: z.ZodType): unknown {
   if (value === undefined) return undefined;
   if (isSecret(schema)) {
     const text = String(value);
-    return /^https?:/.test(text) ? maskUrl(text) : MASK;
+    if (text.startsWith("file:")) return text;
+    return /^(https?|libsql):/.test(text) ? maskUrl(text) : MASK;
   }
   if (typeof value === "bigint") return value.toString();
   if (typeof value !== "object" || value === null) return value;

@@ -21,6 +21,26 @@ const nodeUrl = z
   .url({ protocol: /^https?$/, error: "expected an http(s) address of a JSON-RPC node" })
   .meta({ secret: true });
 
+/** SQLite takes an empty name, `:memory:` and its own `file:` addresses for stores without a disk. */
+const FILE = /^file:(?!\s*$|:|file:)[^\p{Cc}]+$/iu;
+const storeUrl = z
+  .string()
+  .superRefine((text, context) => {
+    if (FILE.test(text)) return;
+    const refuse = (message: string): void => context.addIssue({ code: "custom", message });
+    const remote = /^(libsql|https?):\/\//.test(text) && URL.canParse(text) ? new URL(text) : null;
+    if (remote === null || remote.host === "") {
+      refuse(
+        "expected file:PATH of a file on a disk (such as file:keeper.db; a store in memory would lose vouchers), or the libsql: or http(s): address of a libSQL server",
+      );
+    } else if (remote.username !== "" || remote.password !== "") {
+      refuse(
+        "a libSQL server takes a token, no user and password: put it into store.authToken (PINFI__STORE__AUTH_TOKEN)",
+      );
+    }
+  })
+  .meta({ secret: true });
+
 const clusterSchema = z.strictObject({
   url: nodeUrl
     .prefault("http://127.0.0.1:8899")
@@ -178,14 +198,9 @@ export const configSchema = z.strictObject({
   payer: payerSchema.prefault({}),
   store: z
     .strictObject({
-      url: z
-        .string()
-        .regex(
-          /^(file:|libsql:|https?:|:memory:)/,
-          "expected file:PATH, libsql:, http(s): or :memory:",
-        )
+      url: storeUrl
         .prefault("file:keeper.db")
-        .describe("file:PATH here, or the address of a libSQL server"),
+        .describe("file:PATH on a disk here, or the address of a libSQL server"),
       authToken: secret.optional().describe("for a libSQL server"),
     })
     .prefault({}),

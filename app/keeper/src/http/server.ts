@@ -1,16 +1,24 @@
 import fastify, { type FastifyError, type FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import { asKeeperError } from "../errors";
+import { asKeeperError, KeeperError, tell } from "../errors";
 
 /** Longest time that a client may take for a request: slow senders must not gather. */
 const REQUEST_TIMEOUT_MS = 30_000;
 
-/** Codes of what fastify itself refuses, in our terms. */
-const CODES: Readonly<Record<string, string>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: "BodyTooLarge",
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: "UnsupportedMediaType",
-  FST_ERR_CTP_EMPTY_JSON_BODY: "MalformedVoucher",
-  FST_ERR_CTP_INVALID_JSON_BODY: "MalformedVoucher",
+const NO_JSON = { code: "MalformedVoucher", message: "the body is no JSON" };
+const BAD_REQUEST = { code: "BadRequest", message: "the request cannot be read" };
+/** What fastify itself refuses, in our terms. */
+const REFUSALS: Readonly<Record<string, { code: string; message: string }>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: {
+    code: "BodyTooLarge",
+    message: "the body is longer than this request may have: post less at a time",
+  },
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: {
+    code: "UnsupportedMediaType",
+    message: "expected another content-type: application/json, or application/x-ndjson for many",
+  },
+  FST_ERR_CTP_EMPTY_JSON_BODY: NO_JSON,
+  FST_ERR_CTP_INVALID_JSON_BODY: NO_JSON,
 };
 
 /** An HTTP server whose every error is JSON with a `code`; nothing listens yet. */
@@ -28,16 +36,15 @@ export function createServer(args: { log: Logger }): FastifyInstance {
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status < 500) {
-      const code = CODES[error.code] ?? "BadRequest";
-      return reply.code(status).send({ status: "refused", code, message: error.message });
+      const { code, message } = REFUSALS[error.code] ?? BAD_REQUEST;
+      return reply.code(status).send({ status: "refused", code, message });
     }
     const { code, message, failure } = asKeeperError(error);
     log.error({ path: request.url, code, message }, "request failed");
-    const known = failure !== "internal";
     return reply
-      .code(known ? 503 : 500)
+      .code(failure === "internal" ? 500 : 503)
       .header("retry-after", "1")
-      .send({ status: "unavailable", code, message: known ? message : "see the keeper's log" });
+      .send({ status: "unavailable", ...tell(error) });
   });
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ code: "NoSuchRoute", message: `${request.method} ${request.url}` }),
@@ -45,10 +52,27 @@ export function createServer(args: { log: Logger }): FastifyInstance {
   return app;
 }
 
-/** Starts to listen; resolves with the address, such as `http://127.0.0.1:8080`. */
-export function listen(
+/**
+ * Starts to listen; resolves with the address, such as `http://127.0.0.1:8080`. Rejects with a
+ * KeeperError that names the setting (`section`.port) and the port.
+ */
+export async function listen(
   app: FastifyInstance,
-  where: { host: string; port: number },
+  section: "intake" | "operations",
+  { host, port }: { host: string; port: number },
 ): Promise<string> {
-  return app.listen({ host: where.host, port: where.port });
+  try {
+    return await app.listen({ host, port });
+  } catch (cause) {
+    const { code: reason = "no reason given" } = cause as NodeJS.ErrnoException;
+    const taken = reason === "EADDRINUSE";
+    throw new KeeperError({
+      failure: "config",
+      code: taken ? "PortTaken" : "CannotListen",
+      message: taken
+        ? `${section}.port: port ${port} on ${host} is taken by another process; stop that one, or set another port`
+        : `${section}.host, ${section}.port: cannot listen on port ${port} of ${host} (${reason})`,
+      cause,
+    });
+  }
 }

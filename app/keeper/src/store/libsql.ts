@@ -1,5 +1,6 @@
 import Database from "libsql";
-import { StoreError } from "../errors";
+import { splitToken } from "../config/credentials";
+import { ConfigError, KeeperError, StoreError } from "../errors";
 import type { Quarantined } from "../quarantine";
 import { lockFile } from "./lock";
 import type { Spend, Store, StoredVoucher } from "./store";
@@ -66,7 +67,8 @@ const REMOVE = "delete from vouchers where signature in (select value from json_
  * acknowledged survives both `kill -9` and a power cut. Nobody else may open the file until it is
  * closed: two keepers would count their fees apart and delete each other's vouchers.
  *
- * Throws StoreError, with the code `StoreInUse` where another keeper has the file.
+ * Throws StoreError, with the code `StoreInUse` where another keeper has the file, and ConfigError
+ * where the address stands for a store without a disk.
  */
 export function openLibsqlStore(args: { url: string; authToken?: string | undefined }): Store {
   const { database, unlock } = guarded("open", () => open(args));
@@ -146,15 +148,17 @@ function open(args: { url: string; authToken?: string | undefined }): {
   unlock: () => void;
 } {
   const local = fileOf(args.url);
-  const options = {
-    timeout: BUSY_MS,
-    ...(args.authToken !== undefined && { authToken: args.authToken }),
-  };
-  const database = new Database(local ?? args.url, options);
+  const given: ReturnType<typeof splitToken> =
+    local === undefined ? splitToken(args.url) : { url: local };
+  const authToken = args.authToken ?? given.authToken;
+  const options = { timeout: BUSY_MS, ...(authToken !== undefined && { authToken }) };
+  const database = new Database(given.url, options);
   let unlock = (): void => {};
   try {
     if (local !== undefined) {
-      unlock = lockFile(pathOf(database));
+      const path = pathOf(database);
+      if (path === "") throw new ConfigError(`store.url: ${args.url} keeps nothing on a disk`);
+      unlock = lockFile(path);
       database.exec("pragma journal_mode = wal");
       database.exec("pragma synchronous = full");
     }
@@ -223,7 +227,7 @@ function guarded<T>(what: string, run: () => T): T {
   try {
     return run();
   } catch (cause) {
-    if (cause instanceof StoreError) throw cause;
+    if (cause instanceof KeeperError) throw cause;
     throw new StoreError(`could not ${what}: ${(cause as Error).message}`, cause);
   }
 }

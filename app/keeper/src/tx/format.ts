@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { compileTransaction, type TransactionFormat } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
 import type { Logger } from "pino";
@@ -19,8 +20,10 @@ export async function assertTaken(args: {
   signer: PayerSigner;
   format: TransactionFormat;
   log: Logger;
+  /** Ends the wait: rejects with its reason. */
+  signal?: AbortSignal | undefined;
 }): Promise<void> {
-  const { chain, signer, format, log } = args;
+  const { chain, signer, format, log, signal } = args;
   if (format === "v0" || chain.takes === undefined) return;
   const { wire } = signer.sign(
     compileTransaction({
@@ -33,7 +36,7 @@ export async function assertTaken(args: {
   );
   let taken: boolean;
   try {
-    taken = await chain.takes({ wire });
+    taken = await orAborted(chain.takes({ wire }), signal);
   } catch (error) {
     if (!(error instanceof RpcError)) throw error;
     return log.warn({ error: error.message }, "not known whether v1 transactions are taken");
@@ -42,4 +45,20 @@ export async function assertTaken(args: {
   throw new ConfigError(
     "transactions.version: the node of cluster.url does not read v1 transactions; set it to v0, or name a node that does (Agave 4.2 or later)",
   );
+}
+
+/** A node may be silent for a while: who stops the keeper does not wait for it. */
+async function orAborted<T>(answer: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return answer;
+  const done = new AbortController();
+  const aborted = once(signal, "abort", { signal: done.signal }).then(() =>
+    signal.throwIfAborted(),
+  );
+  try {
+    return (await Promise.race([answer, aborted])) as T;
+  } finally {
+    done.abort();
+    aborted.catch(() => undefined);
+    answer.catch(() => undefined);
+  }
 }

@@ -1,7 +1,7 @@
 import { createPrivateKey, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { assembleTransaction, type UnsignedTransaction } from "@pinfi/sdk";
-import { Keypair, type PublicKey } from "@solana/web3.js";
+import { Keypair, PublicKey } from "@solana/web3.js";
 import bs58 from "bs58";
 import { ConfigError } from "../errors";
 
@@ -50,6 +50,11 @@ export function loadPayer(config: {
       "payer.keypair: expected the path of a key file (or PINFI__PAYER__SECRET in the environment)",
     );
   }
+  if (/^\s*\[/.test(config.keypair)) {
+    throw new ConfigError(
+      "payer.keypair: expected the path of a key file; the array itself belongs into PINFI__PAYER__SECRET",
+    );
+  }
   const name = `payer.keypair (${config.keypair})`;
   let text: string;
   try {
@@ -61,13 +66,25 @@ export function loadPayer(config: {
 }
 
 function readKey(text: string, name: string): Keypair {
-  const expected = `${name}: expected a JSON array of 64 numbers, as solana-keygen writes it`;
+  let numbers: unknown;
   try {
-    const numbers: unknown = JSON.parse(text);
-    if (!Array.isArray(numbers) || numbers.length !== 64) throw new ConfigError(expected);
-    return Keypair.fromSecretKey(Uint8Array.from(numbers as number[]));
+    numbers = JSON.parse(text.replace(BYTE_ORDER_MARK, ""));
   } catch {
-    // Parser messages quote their input, which is the secret here.
-    throw new ConfigError(expected);
+    // The parser's message quotes its input, which is the secret here.
   }
+  if (!Array.isArray(numbers) || numbers.length !== 64 || !numbers.every(isByte)) {
+    throw new ConfigError(
+      `${name}: expected a JSON array of 64 numbers from 0 to 255, as solana-keygen writes it`,
+    );
+  }
+  const secretKey = Uint8Array.from(numbers as number[]);
+  const keypair = Keypair.fromSeed(secretKey.subarray(0, 32));
+  if (keypair.publicKey.equals(new PublicKey(secretKey.subarray(32)))) return keypair;
+  throw new ConfigError(
+    `${name}: the halves of the key do not match: its last 32 numbers are not the public key of its first 32; take the file as solana-keygen wrote it`,
+  );
 }
+
+const BYTE_ORDER_MARK = /^\uFEFF/;
+const isByte = (value: unknown): boolean =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) <= 255;

@@ -5,10 +5,11 @@ import {
   voucherFromJson,
   voucherToJson,
 } from "@pinfi/sdk";
+import type { Logger } from "pino";
 import type { BookCache } from "../chain/book-cache";
 import { type BookProblem, type BookView, floorOf } from "../chain/books";
 import type { ChainClock } from "../chain/clock";
-import { asKeeperError, KeeperError } from "../errors";
+import { asKeeperError, BusyError, tell } from "../errors";
 import { createGroupCommit } from "../group-commit";
 import type { Metrics } from "../metrics";
 import type { Store } from "../store/store";
@@ -36,6 +37,8 @@ export interface Intake {
   close(): Promise<void>;
 }
 
+/** Name of the intake among the tasks, for metrics. */
+const INTAKE = "intake";
 /** A refusal for reasons of the book looks at that book again, at most this often. */
 const SECOND_LOOK_MS = 1_000;
 /** Vouchers of one batch that are under way at a time: others get their turn in between. */
@@ -47,6 +50,7 @@ export interface IntakeOptions {
   books: BookCache;
   clock: ChainClock;
   metrics: Metrics;
+  log: Logger;
   /** Whether a transaction of the configured format can carry the voucher. */
   fits: (voucher: Voucher) => boolean;
   bookCacheMs: number;
@@ -82,6 +86,8 @@ export function createIntake(options: IntakeOptions): Intake {
         if (changes.length > 0) await store.change({ insert, remove: [...dropped] });
       } catch (error) {
         for (const { undo } of changes.reverse()) undo();
+        const { code, message } = asKeeperError(error);
+        options.log.error({ task: INTAKE, code, message, vouchers: changes.length }, "not stored");
         throw error;
       }
       seconds();
@@ -127,7 +133,9 @@ export function createIntake(options: IntakeOptions): Intake {
 
   const submit = async (json: unknown): Promise<Outcome> => {
     const outcome =
-      closed || waiting >= options.queueLimit ? busy(closed) : await counted(() => decide(json));
+      closed || waiting >= options.queueLimit
+        ? unavailable(busy(closed))
+        : await counted(() => decide(json));
     metrics.vouchers.inc({
       result: outcome.status,
       reason: "code" in outcome ? outcome.code : "",
@@ -135,13 +143,18 @@ export function createIntake(options: IntakeOptions): Intake {
     return outcome;
   };
 
+  const unavailable = (error: unknown): Outcome => {
+    const { failure, code } = asKeeperError(error);
+    metrics.failures.inc({ task: INTAKE, failure, code });
+    return { status: "unavailable", ...tell(error) };
+  };
+
   const counted = async (run: () => Promise<Outcome>): Promise<Outcome> => {
     waiting += 1;
     try {
       return await run();
     } catch (error) {
-      const { code, message } = asKeeperError(error);
-      return { status: "unavailable", code, message };
+      return unavailable(error);
     } finally {
       waiting -= 1;
       if (waiting === 0) for (const resolve of idle.splice(0)) resolve();
@@ -204,13 +217,12 @@ const problem = (code: BookProblem, voucher: Voucher): Refusal => ({
       : `${voucher.book.toBase58()} is no book of this program`,
 });
 
-function busy(closed: boolean): Outcome {
-  const { code, message } = new KeeperError({
-    failure: "store",
-    code: closed ? "Stopping" : "QueueFull",
-    message: closed ? "the keeper is stopping" : "too many vouchers are waiting for the store",
-  });
-  return { status: "unavailable", code, message };
-}
+const busy = (closed: boolean): BusyError =>
+  closed
+    ? new BusyError("Stopping", "the keeper is stopping: post it again later")
+    : new BusyError(
+        "QueueFull",
+        "too many vouchers are waiting for the store: post it again later",
+      );
 
 const pick = ({ book, domain }: { book: string; domain: string }) => ({ book, domain });
