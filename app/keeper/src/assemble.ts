@@ -112,7 +112,6 @@ export async function assemble(options: KeeperOptions) {
     hostClock,
     measure,
     minBalanceLamports,
-    inFlight: sending.inFlight,
     build: { payer: signer.publicKey, format, priorityFee: priority.offer },
     priority,
     store,

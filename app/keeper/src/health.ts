@@ -9,11 +9,11 @@ export interface Check {
 }
 
 export interface Health {
-  /** The loop has finished a pass, or a transaction in it. */
-  progressed(): void;
+  /** That task has finished a pass, or a transaction in it. */
+  progressed(task: string): void;
   /** The cluster has answered. */
   sawChain(args: { slot: bigint; balance: bigint }): void;
-  /** False when nothing has been finished for too long: the process should be started anew. */
+  /** False when a task has finished nothing for too long: the process should be started anew. */
   live(): Check;
   /** Whether the keeper can do its work now. */
   ready(): Promise<{ ok: boolean; checks: Record<string, Check> }>;
@@ -41,7 +41,8 @@ function whose(chain: Chain): string {
 
 export function createHealth(options: HealthOptions): Health {
   const { hostClock } = options;
-  let progressedAtMs = hostClock();
+  const startedAtMs = hostClock();
+  const progressedAtMs = new Map<string, number>();
   let slot = -1n;
   let slotMovedAtMs = hostClock();
   let balance: bigint | undefined;
@@ -83,15 +84,17 @@ export function createHealth(options: HealthOptions): Health {
   };
 
   return {
-    progressed() {
-      progressedAtMs = hostClock();
+    progressed(task) {
+      progressedAtMs.set(task, hostClock());
     },
     sawChain(seen) {
       sawSlot(seen.slot);
       balance = seen.balance;
     },
     live() {
-      const ago = Math.round((hostClock() - progressedAtMs) / 1_000);
+      const oldestMs = Math.min(...progressedAtMs.values(), hostClock());
+      const atMs = progressedAtMs.size === 0 ? startedAtMs : oldestMs;
+      const ago = Math.round((hostClock() - atMs) / 1_000);
       return { ok: ago <= options.stallSeconds, detail: `last progress ${ago} s ago` };
     },
     async ready() {

@@ -6,8 +6,8 @@ import type { Config } from "./config/schema";
 import type { KeeperEvents, PassSummary } from "./events";
 import { listen } from "./http/server";
 import type { Metrics } from "./metrics";
-import type { Signals } from "./runner";
 import type { Store } from "./store/store";
+import type { Signals } from "./task-runner";
 
 export interface KeeperOptions {
   config: Config;

@@ -29,6 +29,9 @@ export async function retry<T>(args: {
 /** Between half of it and all of it, so that keepers do not march in step. */
 export const jittered = (ms: number): number => ms / 2 + (Math.random() * ms) / 2;
 
+/** Lets sockets, timers and all else that waits in the process have a turn. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
 /** Waits, or rejects as soon as the signal aborts. */
 export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
   await sleep(ms, undefined, signal === undefined ? {} : { signal });

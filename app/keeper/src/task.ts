@@ -30,14 +30,15 @@ export interface Item {
   key: string;
   /** Unix milliseconds of this host since when it waits; undefined: nobody knows, so it comes last. */
   receivedAtMs?: number;
+  /** Cluster seconds after which some of it can no longer be done; undefined: no such time. */
+  deadline?: bigint | undefined;
 }
 
-/** What has waited longest comes first. */
-export const byAge = (a: Item, b: Item): number =>
-  (a.receivedAtMs ?? Number.MAX_SAFE_INTEGER) - (b.receivedAtMs ?? Number.MAX_SAFE_INTEGER);
-
-/** `ride`: not worth a transaction of its own, but joins one that goes anyway. */
-export type Due = "now" | "ride" | "wait";
+/**
+ * `first`: its deadline is near, so it comes before all others. `ride`: not worth a transaction of
+ * its own, but joins one that goes anyway.
+ */
+export type Due = "first" | "now" | "ride" | "wait";
 
 /** What `find` brings: work, and work that cannot be done, with the reason. */
 export interface Found<I extends Item> {
@@ -63,7 +64,10 @@ export interface Draft<I extends Item = Item> {
  */
 export interface Task<I extends Item> {
   readonly name: string;
+  /** Milliseconds between the beginnings of two passes. */
   readonly everyMs: number;
+  /** Most transactions of the task under way at once. */
+  readonly inFlight: number;
   /** Most lamports, priority included, that one item is worth. */
   readonly maxFeeLamports: number;
   /** Program errors that mean somebody else was first. Not failures. */

@@ -70,7 +70,7 @@ describe("keeper / loop and health", () => {
       assert.isTrue(checked.live().ok);
       nowMs = 61_000;
       assert.isFalse(checked.live().ok);
-      checked.progressed();
+      checked.progressed("settle-books");
       assert.isTrue(checked.live().ok);
     });
 

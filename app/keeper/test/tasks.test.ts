@@ -2,7 +2,7 @@ import { type Line, STREAMS_PROGRAM_ID, type Targets } from "@pinfi/sdk";
 import { assert } from "chai";
 import { parseConfig } from "../src";
 import type { BookView } from "../src/chain/books";
-import { plan } from "../src/runner";
+import { createPlan } from "../src/plan";
 import type { BuildContext } from "../src/task";
 import { type ClaimItem, claimDue, isWorth } from "../src/tasks/claim-due";
 import { closeExpired } from "../src/tasks/close-expired";
@@ -117,7 +117,7 @@ describe("keeper / settle-books", () => {
       store: unused,
       hostClock: () => 1_000,
     });
-    assert.equal(task.due(item as SettleItem, at(0n)), "now");
+    assert.equal(task.due(item as SettleItem, at(0n)), "first");
     assert.equal(look(50n).reason, "SignerChanged");
     assert.equal(look(49n, { formerSpent: 6n }).reason, "CapExceeded");
   });
@@ -163,7 +163,7 @@ describe("keeper / settle-books", () => {
     it("before a line closes", () => {
       const closingAt = 10_000n;
       assert.equal(due({ raise: 1n, closingAt, now: 9_399n }), "ride");
-      assert.equal(due({ raise: 1n, closingAt, now: 9_400n }), "now");
+      assert.equal(due({ raise: 1n, closingAt, now: 9_400n }), "first");
     });
   });
 
@@ -207,9 +207,13 @@ describe("keeper / settle-books", () => {
       });
       const small = settleItems(book({ n: 40 }), dense(5n));
       const large = settleItems(book({ n: 41 }), dense(500n));
-      assert.deepEqual(plan({ task, items: small, now: at(0n), build }), []);
-      const [draft] = plan({ task, items: [...small, ...large], now: at(0n), build });
-      assert.equal(draft?.items.length, 2);
+      const plan = (items: SettleItem[]) =>
+        createPlan({ task, items, now: at(0n), build, room: 1_000_000n });
+      assert.isUndefined(plan(small).next());
+      const both = plan([...small, ...large]);
+      assert.equal(both.next()?.items.length, 2);
+      assert.isUndefined(both.next());
+      assert.deepEqual([both.due(), both.refused()], [2, 0]);
     });
   });
 });

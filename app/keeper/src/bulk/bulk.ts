@@ -66,7 +66,8 @@ export function startBulk(options: BulkOptions): Bulk {
   const { config, chain, metrics, events, log, spend } = options;
   const { version: format, priorityFeeLamports } = config.transactions;
   const feeLamports = 2n * BigInt(LAMPORTS_A_SIGNATURE) + BigInt(priorityFeeLamports);
-  const fly = createFlight({ chain, format, ...config.transactions });
+  const { inFlight } = config.tasks.settleBooks;
+  const fly = createFlight({ chain, format, inFlight, ...config.transactions });
   const abort = new AbortController();
   const feeds = new Map<number, { resolve(answer: FeedAnswer): void; reject(e: Error): void }>();
   const parcels = new Set<Promise<void>>();

@@ -1,12 +1,10 @@
 import type { Localnet } from "@pinfi/localnet";
+import { turn } from "../retry";
 import type { Chain, SignatureStatus } from "./chain";
 import { failureToError } from "./failure";
 
 /** Transactions run on end, some milliseconds' worth, before sockets and timers have their turn. */
 const EXECUTED_AT_ONCE = 16;
-
-/** Lets everything else in the process have a turn, as a network wait would. */
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** The chain interface over a cluster in this process. Every state is final at once. */
 export function inProcessChain({ localnet }: { localnet: Localnet }): Chain {

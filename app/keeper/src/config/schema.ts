@@ -15,7 +15,12 @@ const lamports = z.int().min(0).max(1_000_000_000_000);
 const port = z.int().min(0).max(65_535);
 const secret = z.string().min(1).meta({ secret: true });
 
-const task = { enabled: z.boolean().prefault(true) };
+const inFlight = z.int().min(1).max(256);
+/** Of every task. */
+const task = {
+  enabled: z.boolean().prefault(true),
+  inFlight: inFlight.prefault(8).describe("transactions of this task awaited at once"),
+};
 
 const nodeUrl = z
   .url({ protocol: /^https?$/, error: "expected an http(s) address of a JSON-RPC node" })
@@ -131,7 +136,6 @@ const transactionsSchema = z
       .max(100_000_000)
       .prefault(5_000)
       .describe("most that an estimate may come to for one transaction"),
-    inFlight: z.int().min(1).max(256).prefault(8).describe("transactions awaited at once"),
     resendMs: milliseconds.prefault(2_000).describe("an unseen transaction is sent again after"),
     pollMs: milliseconds.prefault(500).describe("statuses are asked for this often"),
     resigns: z
@@ -186,6 +190,7 @@ const closeSchema = z.strictObject({
 });
 
 const collectSchema = z.strictObject({
+  ...task,
   enabled: z.boolean().prefault(false),
   everyMs: milliseconds.prefault(3_600_000),
   maxFeeLamports: lamports.prefault(10_000),

@@ -35,6 +35,7 @@ export function claimDue(args: {
   return {
     name: "claim-due",
     everyMs: config.everyMs,
+    inFlight: config.inFlight,
     maxFeeLamports: config.maxFeeLamports,
     settledBy: ["NothingToClaim", "LineRemoved", "LineOutOfRange", BOOK_CLOSED],
 

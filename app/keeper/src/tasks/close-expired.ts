@@ -29,6 +29,7 @@ export function closeExpired(args: {
   return {
     name: "close-expired",
     everyMs: config.everyMs,
+    inFlight: config.inFlight,
     maxFeeLamports: config.maxFeeLamports,
     settledBy: ["LineRemoved", "LineOutOfRange", BOOK_CLOSED],
 

@@ -32,6 +32,7 @@ export function collectFees(args: {
   return {
     name: "collect-fees",
     everyMs: config.everyMs,
+    inFlight: config.inFlight,
     maxFeeLamports: config.maxFeeLamports,
     settledBy: ["NothingToCollect", BOOK_CLOSED],
 

@@ -56,6 +56,7 @@ export function settleBooks(args: {
   return {
     name: "settle-books",
     everyMs: config.everyMs,
+    inFlight: config.inFlight,
     maxFeeLamports: config.maxFeeLamports,
     // Older vouchers are skipped by the program, so a rival's settlement never makes ours fail.
     settledBy: [],
@@ -88,8 +89,8 @@ export function settleBooks(args: {
       const pressing =
         item.former ||
         (item.deadline !== undefined && now.unixSeconds >= item.deadline - DEADLINE_MARGIN);
-      const due =
-        pressing || item.bookRaise >= config.minRaise || waited >= config.maxDelaySeconds * 1_000;
+      if (pressing) return "first";
+      const due = item.bookRaise >= config.minRaise || waited >= config.maxDelaySeconds * 1_000;
       return due ? "now" : "ride";
     },
 
