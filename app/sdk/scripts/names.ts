@@ -1,4 +1,4 @@
-import type { Idl, IdlField } from "../src/idl";
+import { accountsOf, type Idl, type IdlField } from "../src/idl";
 
 /** `node_2x` becomes `node2X` in one client generation and `node2x` in the next. */
 const DIGIT_THEN_LETTER = /\d[a-z]/;
@@ -9,8 +9,8 @@ function* namesOf(idl: Idl): Generator<[what: string, name: string]> {
   };
   for (const instruction of idl.instructions) {
     yield ["instruction", instruction.name];
-    for (const account of instruction.accounts)
-      yield [`account of ${instruction.name}`, account.name];
+    for (const { path } of accountsOf(instruction.accounts))
+      for (const name of path) yield [`account of ${instruction.name}`, name];
     yield* fields(instruction.name, instruction.args);
   }
   for (const event of idl.events ?? []) yield ["event", event.name];

@@ -45,11 +45,11 @@ function outOfRange(argument: string, want: string, value: unknown): InvalidArgu
   return new InvalidArgument("ARGUMENT_RANGE", argument, message);
 }
 
-function small(type: string, maximum: number): Checker<number> {
-  const want = `a whole number from 0 to ${maximum} (${type})`;
+function small(type: string, maximum: number, minimum = 0): Checker<number> {
+  const want = `a whole number from ${minimum} to ${maximum} (${type})`;
   return (value, argument) => {
     if (typeof value !== "number" || !Number.isInteger(value)) throw refuse(argument, want, value);
-    if (value < 0 || value > maximum) throw outOfRange(argument, want, value);
+    if (value < minimum || value > maximum) throw outOfRange(argument, want, value);
     return value;
   };
 }
@@ -68,7 +68,18 @@ export const u16 = small("u16", 0xffff);
 export const u32 = small("u32", 0xffff_ffff);
 export const u64 = large("u64", 0n, 2n ** 64n - 1n);
 export const u128 = large("u128", 0n, 2n ** 128n - 1n);
+export const i8 = small("i8", 0x7f, -0x80);
+export const i16 = small("i16", 0x7fff, -0x8000);
+export const i32 = small("i32", 0x7fff_ffff, -0x8000_0000);
 export const i64 = large("i64", -(2n ** 63n), 2n ** 63n - 1n);
+export const i128 = large("i128", -(2n ** 127n), 2n ** 127n - 1n);
+
+/** Text that is whole: a lone surrogate has no UTF-8. */
+export const string: Checker<string> = (value, argument) => {
+  if (typeof value !== "string" || /\p{Surrogate}/u.test(value))
+    throw refuse(argument, "a string", value);
+  return value;
+};
 
 export const boolean: Checker<boolean> = (value, argument) => {
   if (typeof value !== "boolean") throw refuse(argument, "true or false", value);

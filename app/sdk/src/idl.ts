@@ -23,7 +23,15 @@ export interface IdlInstruction {
   returns?: IdlType;
 }
 
-export interface IdlAccountItem {
+/** An account of an instruction, or a group of accounts. */
+export type IdlAccountItem = IdlAccount | IdlAccountGroup;
+
+export interface IdlAccountGroup {
+  name: string;
+  accounts: IdlAccountItem[];
+}
+
+export interface IdlAccount {
   name: string;
   docs?: string[];
   writable?: boolean;
@@ -50,17 +58,19 @@ export interface IdlField {
   type: IdlType;
 }
 
-export type IdlPrimitive =
-  | "bool"
+export type IdlInteger =
   | "u8"
   | "u16"
   | "u32"
   | "u64"
   | "u128"
+  | "i8"
+  | "i16"
+  | "i32"
   | "i64"
-  | "bytes"
-  | "string"
-  | "pubkey";
+  | "i128";
+
+export type IdlPrimitive = IdlInteger | "bool" | "bytes" | "string" | "pubkey";
 
 export type IdlType =
   | IdlPrimitive
@@ -77,4 +87,15 @@ export interface IdlTypeDef {
   type:
     | { kind: "struct"; fields?: IdlField[] }
     | { kind: "enum"; variants: { name: string; fields?: IdlField[] }[] };
+}
+
+/** The accounts of an instruction in their order, groups opened, each with the names that lead to it. */
+export function accountsOf(
+  items: readonly IdlAccountItem[],
+  groups: readonly string[] = [],
+): { path: string[]; account: IdlAccount }[] {
+  return items.flatMap((item) => {
+    const path = [...groups, item.name];
+    return "accounts" in item ? accountsOf(item.accounts, path) : [{ path, account: item }];
+  });
 }

@@ -6,8 +6,9 @@ export * from "./ids";
 export * from "./interop";
 export * from "./math/fee";
 export * from "./math/share";
+export type { AccountLike } from "./program/define";
+export type { DecodedEvent } from "./program/events";
 export {
-  type AccountLike,
   type Config,
   decodeConfig,
   decodeMintPolicy,

@@ -4,6 +4,7 @@ import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
 import * as sdk from "../src";
 import { STREAMS_IDL, STREAMS_PROGRAM_ID, type Targets, TOKEN_PROGRAM_ID } from "../src";
+import { accountsOf } from "../src/idl";
 import { BUILDERS, key } from "./builders";
 
 /** Values as Anchor's coder wants them: BN, snake case, enums as `{ Dense: {} }`. */
@@ -46,13 +47,13 @@ describe("sdk / instructions", () => {
     it(`${instruction}: names the accounts of the IDL in order, with their flags`, () => {
       const { keys, programId } = build(args as never);
       expect(programId.equals(STREAMS_PROGRAM_ID)).to.equal(true);
-      const listed = idl?.accounts ?? [];
+      const listed = accountsOf(idl?.accounts ?? []).map(({ account }) => account);
       const flags = keys.map(({ isSigner, isWritable }) => [isSigner, isWritable]);
       expect(flags.slice(0, listed.length)).to.deep.equal(
         listed.map(({ signer = false, writable = false }) => [signer, writable]),
       );
       for (const more of flags.slice(listed.length)) expect(more).to.deep.equal([false, true]);
-      idl?.accounts.forEach(({ name, address }, index) => {
+      listed.forEach(({ name, address }, index) => {
         const given = args[name.replace(/_(.)/g, (_, letter) => letter.toUpperCase())];
         const expected = address ?? (given as PublicKey | undefined)?.toBase58();
         if (expected) expect(keys[index]?.pubkey.toBase58()).to.equal(expected, name);

@@ -2,7 +2,7 @@ import { PublicKey } from "@solana/web3.js";
 import { DecodeError } from "../failure";
 import type { Idl, IdlField, IdlType } from "../idl";
 import { typeNamed } from "./encode";
-import { camelCase } from "./names";
+import { camelCase, variantKind } from "./names";
 
 /** A position in bytes; reading past the end throws {@link DecodeError} `WRONG_LENGTH`. */
 export class Reader {
@@ -39,11 +39,23 @@ export class Reader {
   u64(): bigint {
     return this.view.getBigUint64(this.advance(8), true);
   }
+  i8(): number {
+    return this.view.getInt8(this.advance(1));
+  }
+  i16(): number {
+    return this.view.getInt16(this.advance(2), true);
+  }
+  i32(): number {
+    return this.view.getInt32(this.advance(4), true);
+  }
   i64(): bigint {
     return this.view.getBigInt64(this.advance(8), true);
   }
   u128(): bigint {
     return this.u64() | (this.u64() << 64n);
+  }
+  i128(): bigint {
+    return BigInt.asIntN(128, this.u128());
   }
   bytes(size: number): Uint8Array {
     const at = this.advance(size);
@@ -71,14 +83,8 @@ export function decode(idl: Idl, type: IdlType, reader: Reader): unknown {
       return reader.bytes(reader.u32());
     case "string":
       return new TextDecoder().decode(reader.bytes(reader.u32()));
-    case "u8":
-    case "u16":
-    case "u32":
-    case "u64":
-    case "u128":
-    case "i64":
-      return reader[type]();
   }
+  if (typeof type === "string") return reader[type]();
   if ("option" in type) return reader.bool() ? decode(idl, type.option, reader) : null;
   if ("vec" in type) {
     return Array.from({ length: reader.u32() }, () => decode(idl, type.vec, reader));
@@ -95,7 +101,7 @@ export function decode(idl: Idl, type: IdlType, reader: Reader): unknown {
   if (!variant) {
     throw new DecodeError("WRONG_VALUE", `${type.defined.name} has no variant ${index}`);
   }
-  return { kind: variant.name.toLowerCase(), ...decodeFields(idl, variant.fields ?? [], reader) };
+  return { kind: variantKind(variant), ...decodeFields(idl, variant.fields ?? [], reader) };
 }
 
 /** Fields in their order, by camelCase name. */

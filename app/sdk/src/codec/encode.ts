@@ -1,10 +1,16 @@
 import {
   boolean,
   bytes,
+  type Checker,
+  i8,
+  i16,
+  i32,
   i64,
+  i128,
   list,
   nullable,
   publicKey,
+  string,
   u8,
   u16,
   u32,
@@ -12,10 +18,24 @@ import {
   u128,
 } from "../arguments";
 import { InvalidArgument } from "../failure";
-import type { Idl, IdlField, IdlType } from "../idl";
-import { camelCase } from "./names";
+import type { Idl, IdlField, IdlInteger, IdlType } from "../idl";
+import { camelCase, variantKind } from "./names";
 
 type Values = Record<string, unknown>;
+
+/** Checker and bytes of each integer type. */
+const INTEGERS: Record<IdlInteger, [check: Checker<number | bigint>, size: number]> = {
+  u8: [u8, 1],
+  u16: [u16, 2],
+  u32: [u32, 4],
+  u64: [u64, 8],
+  u128: [u128, 16],
+  i8: [i8, 1],
+  i16: [i16, 2],
+  i32: [i32, 4],
+  i64: [i64, 8],
+  i128: [i128, 16],
+};
 
 function littleEndian(value: bigint, size: number): Uint8Array {
   const out = new Uint8Array(size);
@@ -32,32 +52,26 @@ function record(value: unknown, path: string): Values {
 /**
  * Borsh encoding after the IDL. Unlike the coder of `@coral-xyz/anchor` 0.32, which writes a missing
  * or mistyped value as zero, every value is checked and {@link InvalidArgument} names the bad one.
- * Enums are `{ kind: "variantName", ...fields }`.
+ * Enums are `{ kind: "variantName", ...fields }`, the variant's name beginning with a small letter.
  */
 export function encode(idl: Idl, type: IdlType, value: unknown, path: string): Uint8Array[] {
   switch (type) {
     case "bool":
       return [Uint8Array.of(boolean(value, path) ? 1 : 0)];
-    case "u8":
-      return [Uint8Array.of(u8(value, path))];
-    case "u16":
-      return [littleEndian(BigInt(u16(value, path)), 2)];
-    case "u32":
-      return [littleEndian(BigInt(u32(value, path)), 4)];
-    case "u64":
-      return [littleEndian(u64(value, path), 8)];
-    case "i64":
-      return [littleEndian(i64(value, path), 8)];
-    case "u128":
-      return [littleEndian(u128(value, path), 16)];
     case "pubkey":
       return [publicKey(value, path).toBytes()];
     case "bytes": {
       const data = bytes()(value, path);
       return [littleEndian(BigInt(data.length), 4), data];
     }
-    case "string":
-      throw new Error(`${path}: the SDK encodes no strings`);
+    case "string": {
+      const text = new TextEncoder().encode(string(value, path));
+      return [littleEndian(BigInt(text.length), 4), text];
+    }
+  }
+  if (typeof type === "string") {
+    const [check, size] = INTEGERS[type];
+    return [littleEndian(BigInt(check(value, path)), size)];
   }
   if ("option" in type) {
     const some = nullable((entry) => entry)(value, path);
@@ -105,8 +119,8 @@ function encodeDefined(idl: Idl, name: string, value: unknown, path: string): Ui
   const definition = typeNamed(idl, name);
   const values = record(value, path);
   if (definition.kind === "struct") return encodeFields(idl, definition.fields ?? [], values, path);
-  const kinds = definition.variants.map((variant) => variant.name.toLowerCase());
-  const index = kinds.indexOf(String(values.kind).toLowerCase());
+  const kinds = definition.variants.map(variantKind);
+  const index = kinds.indexOf(String(values.kind));
   const variant = definition.variants[index];
   if (!variant) {
     const message = `${path}.kind is ${String(values.kind)}: give ${kinds.join(" or ")}`;

@@ -2,8 +2,8 @@ import type { PublicKey } from "@solana/web3.js";
 import { u16 } from "../arguments";
 import { decodeFields, Reader } from "../codec/decode";
 import { DecodeError } from "../failure";
-import { STREAMS_IDL } from "../generated/streams/names";
-import { type AccountLike, DISCRIMINATOR_LENGTH, fieldsOf, openAccount, orNone } from "./accounts";
+import { type AccountLike, DISCRIMINATOR_LENGTH, orNone } from "../program/define";
+import { STREAMS } from "./program";
 
 /** Where the lines begin in the data of a book account. */
 export const BOOK_HEADER_LENGTH = 368;
@@ -110,8 +110,8 @@ function capacityOf(data: Uint8Array): number {
 
 function readHeader(reader: Reader): BookHeader {
   const { padding: _, ...raw } = decodeFields(
-    STREAMS_IDL,
-    fieldsOf("Book"),
+    STREAMS.idl,
+    STREAMS.fieldsOf("Book"),
     reader,
   ) as unknown as BookHeader & {
     padding: unknown;
@@ -153,14 +153,14 @@ function readLine(reader: Reader, index: number): Line {
 
 /** Reads a book without its lines. Throws {@link DecodeError}. */
 export function decodeBookHeader(account: AccountLike): BookHeader {
-  const reader = openAccount("Book", account);
+  const reader = STREAMS.openAccount("Book", account);
   capacityOf(reader.data);
   return readHeader(reader);
 }
 
 /** Reads a book with all its lines. Throws {@link DecodeError}. */
 export function decodeBook(account: AccountLike): Book {
-  const reader = openAccount("Book", account);
+  const reader = STREAMS.openAccount("Book", account);
   const capacity = capacityOf(reader.data);
   const header = readHeader(reader);
   if (header.nextLine > capacity) {
@@ -177,7 +177,7 @@ export function decodeBook(account: AccountLike): Book {
  */
 export function decodeLine(account: AccountLike, index: number): Line {
   u16(index, "index");
-  const { data } = openAccount("Book", account);
+  const { data } = STREAMS.openAccount("Book", account);
   const capacity = capacityOf(data);
   const { nextLine } = readHeader(new Reader(data, DISCRIMINATOR_LENGTH));
   if (index >= Math.min(nextLine, capacity)) {

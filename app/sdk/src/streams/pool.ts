@@ -1,6 +1,7 @@
 import type { PublicKey } from "@solana/web3.js";
 import { received, wholeDown } from "../math/pool";
-import { type AccountLike, decodeExact } from "./accounts";
+import type { AccountLike } from "../program/define";
+import { STREAMS } from "./program";
 
 /** One owner's money in one mint, shared among members by units. Amounts in base units. */
 export interface Pool {
@@ -36,12 +37,12 @@ export interface Member {
 
 /** Reads a `Pool` account. Throws {@link DecodeError}. */
 export function decodePool(account: AccountLike): Pool {
-  return decodeExact("Pool", account) as unknown as Pool;
+  return STREAMS.decodeAccount("Pool", account) as unknown as Pool;
 }
 
 /** Reads a `Member` account. Throws {@link DecodeError}. */
 export function decodeMember(account: AccountLike): Member {
-  return decodeExact("Member", account) as unknown as Member;
+  return STREAMS.decodeAccount("Member", account) as unknown as Member;
 }
 
 /** What a claim would pay the member now, in base units. */

@@ -1,5 +1,5 @@
 import { DecodeError } from "../failure";
-import type { AccountLike } from "./accounts";
+import type { AccountLike } from "../program/define";
 import { BOOK_HEADER_LENGTH, type BookHeader, decodeBookHeader, LINE_LENGTH } from "./book";
 
 /** What vouchers have recorded on the lines of a book, without an object for each line. */

@@ -9,7 +9,7 @@ import {
   u64,
 } from "../../arguments";
 import { configAddress, policyAddress, programDataAddress } from "../pdas";
-import { STREAMS_PROGRAM_ID, streamsInstruction } from "../program";
+import { STREAMS, STREAMS_PROGRAM_ID } from "../program";
 
 const initializeShape = {
   /** Pays the rent of `Config`. Signs. */
@@ -24,7 +24,7 @@ const initializeShape = {
 export function initialize(args: Arguments<typeof initializeShape>): TransactionInstruction {
   const checked = checkArguments("initialize", initializeShape, args);
   const { authority, ...accounts } = checked;
-  return streamsInstruction("initialize", {
+  return STREAMS.instruction("initialize", {
     accounts: {
       ...accounts,
       config: configAddress(),
@@ -45,7 +45,7 @@ const nominateShape = {
 /** First half of handing over the authority. A later nomination replaces it. */
 export function nominateAuthority(args: Arguments<typeof nominateShape>): TransactionInstruction {
   const { authority, nominee } = checkArguments("nominateAuthority", nominateShape, args);
-  return streamsInstruction("nominate_authority", {
+  return STREAMS.instruction("nominate_authority", {
     accounts: { authority, config: configAddress() },
     args: { nominee },
   });
@@ -54,7 +54,7 @@ export function nominateAuthority(args: Arguments<typeof nominateShape>): Transa
 /** Second half of handing over the authority, signed by the nominee. */
 export function acceptAuthority(args: { nominee: PublicKey }): TransactionInstruction {
   const { nominee } = checkArguments("acceptAuthority", { nominee: publicKey }, args);
-  return streamsInstruction("accept_authority", {
+  return STREAMS.instruction("accept_authority", {
     accounts: { nominee, config: configAddress() },
   });
 }
@@ -83,7 +83,7 @@ const setMintPolicyShape = {
 export function setMintPolicy(args: Arguments<typeof setMintPolicyShape>): TransactionInstruction {
   const checked = checkArguments("setMintPolicy", setMintPolicyShape, args);
   const { authority, payer, mint, treasury, ...policy } = checked;
-  return streamsInstruction("set_mint_policy", {
+  return STREAMS.instruction("set_mint_policy", {
     accounts: {
       authority,
       payer,

@@ -11,7 +11,7 @@ import {
 } from "../../arguments";
 import { TOKEN_PROGRAM_ID } from "../../ids";
 import { authorityAddress, bookAddress, policyAddress, vaultAddress } from "../pdas";
-import { streamsInstruction } from "../program";
+import { STREAMS } from "../program";
 
 /** Accounts of every instruction that moves tokens of a book's vault. */
 export const vaultShape = {
@@ -66,7 +66,7 @@ export function openBook(args: Arguments<typeof openBookShape>): TransactionInst
   const checked = checkArguments("openBook", openBookShape, args);
   const { payer, mint, vault, tokenProgram, maxFeeBps = MAX_FEE_BPS, ...rest } = checked;
   const book = bookAddress({ payer, mint, id: rest.id });
-  return streamsInstruction("open_book", {
+  return STREAMS.instruction("open_book", {
     accounts: {
       payer,
       policy: policyAddress({ mint }),
@@ -89,7 +89,7 @@ const depositShape = {
 /** Puts tokens into a book. */
 export function deposit(args: Arguments<typeof depositShape>): TransactionInstruction {
   const { funder, source, amount, ...vault } = checkArguments("deposit", depositShape, args);
-  return streamsInstruction("deposit", {
+  return STREAMS.instruction("deposit", {
     accounts: { funder, source, ...vaultAccounts(vault) },
     args: { amount },
   });
@@ -108,7 +108,7 @@ const refundShape = {
 /** Takes tokens out of the free balance of a book. */
 export function refund(args: Arguments<typeof refundShape>): TransactionInstruction {
   const { payer, destination, amount, ...vault } = checkArguments("refund", refundShape, args);
-  return streamsInstruction("refund", {
+  return STREAMS.instruction("refund", {
     accounts: { payer, destination, ...vaultAccounts(vault) },
     args: { amount },
   });
@@ -125,7 +125,7 @@ const closeBookShape = {
 /** Ends a book that has no live line and owes no fees. */
 export function closeBook(args: Arguments<typeof closeBookShape>): TransactionInstruction {
   const { payer, destination, ...vault } = checkArguments("closeBook", closeBookShape, args);
-  return streamsInstruction("close_book", {
+  return STREAMS.instruction("close_book", {
     accounts: { payer, destination, ...vaultAccounts(vault) },
   });
 }
@@ -141,7 +141,7 @@ const reapShape = {
 /** Clears away a book whose lines are over and whose payer has nothing left in it. Anyone may call. */
 export function reap(args: Arguments<typeof reapShape>): TransactionInstruction {
   const { payer, destination, ...vault } = checkArguments("reap", reapShape, args);
-  return streamsInstruction("reap", { accounts: { payer, destination, ...vaultAccounts(vault) } });
+  return STREAMS.instruction("reap", { accounts: { payer, destination, ...vaultAccounts(vault) } });
 }
 
 const collectFeesShape = {
@@ -156,7 +156,7 @@ const collectFeesShape = {
  */
 export function collectFees(args: Arguments<typeof collectFeesShape>): TransactionInstruction {
   const { treasury, ...vault } = checkArguments("collectFees", collectFeesShape, args);
-  return streamsInstruction("collect_fees", {
+  return STREAMS.instruction("collect_fees", {
     accounts: { treasury, policy: policyAddress({ mint: vault.mint }), ...vaultAccounts(vault) },
   });
 }

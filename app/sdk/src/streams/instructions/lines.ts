@@ -11,8 +11,9 @@ import {
   u64,
 } from "../../arguments";
 import { InvalidArgument } from "../../failure";
+import { writable } from "../../program/define";
 import { authorityAddress } from "../pdas";
-import { streamsInstruction } from "../program";
+import { STREAMS } from "../program";
 import { vaultAccounts, vaultShape } from "./books";
 
 const reserveLinesShape = {
@@ -26,7 +27,7 @@ const reserveLinesShape = {
 /** Grows a book ahead of its next lines. */
 export function reserveLines(args: Arguments<typeof reserveLinesShape>): TransactionInstruction {
   const { count, ...accounts } = checkArguments("reserveLines", reserveLinesShape, args);
-  return streamsInstruction("reserve_lines", { accounts, args: { count } });
+  return STREAMS.instruction("reserve_lines", { accounts, args: { count } });
 }
 
 const addLineShape = {
@@ -56,7 +57,7 @@ export function addLine(args: Arguments<typeof addLineShape>): TransactionInstru
       "payee is the owner of the book's own vault: nobody could ever spend its tokens";
     throw new InvalidArgument("ARGUMENT_RANGE", "payee", message);
   }
-  return streamsInstruction("add_line", { accounts: { payer, book }, args: rest });
+  return STREAMS.instruction("add_line", { accounts: { payer, book }, args: rest });
 }
 
 const fundLineShape = {
@@ -71,7 +72,7 @@ const fundLineShape = {
 /** Raises the deposit of a line. */
 export function fundLine(args: Arguments<typeof fundLineShape>): TransactionInstruction {
   const { payer, book, ...rest } = checkArguments("fundLine", fundLineShape, args);
-  return streamsInstruction("fund_line", { accounts: { payer, book }, args: rest });
+  return STREAMS.instruction("fund_line", { accounts: { payer, book }, args: rest });
 }
 
 const setRateShape = {
@@ -86,7 +87,7 @@ const setRateShape = {
 /** Changes the rate of a line. */
 export function setRate(args: Arguments<typeof setRateShape>): TransactionInstruction {
   const { authority, book, ...rest } = checkArguments("setRate", setRateShape, args);
-  return streamsInstruction("set_rate", { accounts: { authority, book }, args: rest });
+  return STREAMS.instruction("set_rate", { accounts: { authority, book }, args: rest });
 }
 
 const setVoucherSignerShape = {
@@ -109,7 +110,7 @@ export function setVoucherSigner(
   args: Arguments<typeof setVoucherSignerShape>,
 ): TransactionInstruction {
   const { payer, book, ...rest } = checkArguments("setVoucherSigner", setVoucherSignerShape, args);
-  return streamsInstruction("set_voucher_signer", { accounts: { payer, book }, args: rest });
+  return STREAMS.instruction("set_voucher_signer", { accounts: { payer, book }, args: rest });
 }
 
 const claimShape = {
@@ -122,7 +123,7 @@ const claimShape = {
 /** Pays out everything claimable of a line. Anyone may call. */
 export function claim(args: Arguments<typeof claimShape>): TransactionInstruction {
   const { line, destination, ...vault } = checkArguments("claim", claimShape, args);
-  return streamsInstruction("claim", {
+  return STREAMS.instruction("claim", {
     accounts: { destination, ...vaultAccounts(vault) },
     args: { line },
   });
@@ -137,10 +138,10 @@ const claimManyShape = {
 /** Pays out several lines of a book. One that cannot be paid now is skipped and reported. */
 export function claimMany(args: Arguments<typeof claimManyShape>): TransactionInstruction {
   const { claims, ...vault } = checkArguments("claimMany", claimManyShape, args);
-  return streamsInstruction("claim_many", {
+  return STREAMS.instruction("claim_many", {
     accounts: vaultAccounts(vault),
     args: { lines: claims.map(({ line }) => line) },
-    writable: claims.map(({ destination }) => destination),
+    remaining: claims.map(({ destination }) => writable(destination)),
   });
 }
 
@@ -154,7 +155,7 @@ const closeLineShape = {
 /** Begins the end of a line: its rate stops, vouchers count until the grace period is over. */
 export function closeLine(args: Arguments<typeof closeLineShape>): TransactionInstruction {
   const { line, ...accounts } = checkArguments("closeLine", closeLineShape, args);
-  return streamsInstruction("close_line", { accounts, args: { line } });
+  return STREAMS.instruction("close_line", { accounts, args: { line } });
 }
 
 const removeLineShape = { book: publicKey, line: u16 };
@@ -165,5 +166,5 @@ const removeLineShape = { book: publicKey, line: u16 };
  */
 export function removeLine(args: Arguments<typeof removeLineShape>): TransactionInstruction {
   const { book, line } = checkArguments("removeLine", removeLineShape, args);
-  return streamsInstruction("remove_line", { accounts: { book }, args: { line } });
+  return STREAMS.instruction("remove_line", { accounts: { book }, args: { line } });
 }

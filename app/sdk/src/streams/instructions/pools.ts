@@ -2,7 +2,7 @@ import type { TransactionInstruction } from "@solana/web3.js";
 import { type Arguments, checkArguments, optional, publicKey, u16, u64 } from "../../arguments";
 import { TOKEN_PROGRAM_ID } from "../../ids";
 import { associatedTokenAddress, memberAddress, policyAddress, poolAddress } from "../pdas";
-import { streamsInstruction } from "../program";
+import { STREAMS } from "../program";
 
 const poolShape = {
   pool: publicKey,
@@ -40,7 +40,7 @@ export function openPool(args: Arguments<typeof openPoolShape>): TransactionInst
   const checked = checkArguments("openPool", openPoolShape, args);
   const { owner, mint, id, ...rest } = checked;
   const pool = poolAddress({ owner, mint, id });
-  return streamsInstruction("open_pool", {
+  return STREAMS.instruction("open_pool", {
     accounts: {
       owner,
       policy: policyAddress({ mint }),
@@ -62,7 +62,7 @@ const setUnitsShape = {
 /** Gives a member its units; the first time it opens the member's account. */
 export function setUnits(args: Arguments<typeof setUnitsShape>): TransactionInstruction {
   const { owner, pool, who, units } = checkArguments("setUnits", setUnitsShape, args);
-  return streamsInstruction("set_units", {
+  return STREAMS.instruction("set_units", {
     accounts: { owner, pool, member: memberAddress({ pool, who }) },
     args: { who, units },
   });
@@ -82,7 +82,7 @@ const distributeShape = {
 export function distribute(args: Arguments<typeof distributeShape>): TransactionInstruction {
   const checked = checkArguments("distribute", distributeShape, args);
   const { funder, source, amount, ...pool } = checked;
-  return streamsInstruction("distribute", {
+  return STREAMS.instruction("distribute", {
     accounts: { funder, source, ...poolAccounts(pool) },
     args: { amount },
   });
@@ -99,7 +99,7 @@ const claimMemberShape = {
 export function claimMember(args: Arguments<typeof claimMemberShape>): TransactionInstruction {
   const checked = checkArguments("claimMember", claimMemberShape, args);
   const { who, destination, ...pool } = checked;
-  return streamsInstruction("claim_member", {
+  return STREAMS.instruction("claim_member", {
     accounts: {
       destination,
       member: memberAddress({ pool: pool.pool, who }),
@@ -118,7 +118,7 @@ const closeMemberShape = {
 /** Closes the account of a member without units and without anything to claim. Anyone may call. */
 export function closeMember(args: Arguments<typeof closeMemberShape>): TransactionInstruction {
   const { owner, pool, who } = checkArguments("closeMember", closeMemberShape, args);
-  return streamsInstruction("close_member", {
+  return STREAMS.instruction("close_member", {
     accounts: { owner, pool, member: memberAddress({ pool, who }) },
   });
 }
@@ -134,7 +134,7 @@ const closePoolShape = {
 /** Closes a pool without members. */
 export function closePool(args: Arguments<typeof closePoolShape>): TransactionInstruction {
   const { owner, destination, ...pool } = checkArguments("closePool", closePoolShape, args);
-  return streamsInstruction("close_pool", {
+  return STREAMS.instruction("close_pool", {
     accounts: { owner, destination, ...poolAccounts(pool) },
   });
 }

@@ -11,12 +11,8 @@ import {
 import { concat } from "../../codec/encode";
 import { InvalidArgument, VoucherError } from "../../failure";
 import { ED25519_PROGRAM_ID } from "../../ids";
-import {
-  instructionAccounts,
-  instructionDiscriminator,
-  STREAMS_PROGRAM_ID,
-  streamsInstruction,
-} from "../program";
+import { writable } from "../../program/define";
+import { STREAMS, STREAMS_PROGRAM_ID } from "../program";
 import {
   checkTargets,
   DOMAIN_LENGTH,
@@ -38,7 +34,7 @@ export interface Settle {
   units?: number;
 }
 
-const DISCRIMINATOR = instructionDiscriminator("settle");
+const DISCRIMINATOR = STREAMS.discriminator("settle");
 const PROOF_LENGTH = 2;
 const OFFSETS_LENGTH = 14;
 const SIGNATURE_LENGTH = 64;
@@ -89,7 +85,7 @@ export function settle(args: Arguments<typeof settleShape>): TransactionInstruct
   const message = voucherMessage({ domain, targets });
   return new TransactionInstruction({
     programId: STREAMS_PROGRAM_ID,
-    keys: instructionAccounts("settle", { book }),
+    keys: STREAMS.accountMetas("settle", { book }),
     data: Buffer.from(
       concat([DISCRIMINATOR, message, Uint8Array.of(proof.instruction, proof.entry)]),
     ),
@@ -167,9 +163,9 @@ export function settleMany(args: { vouchers: readonly Voucher[] }): TransactionI
     const message = `vouchers has ${vouchers.length} entries: give 1 to ${MAX_VOUCHERS_SETTLE_MANY}`;
     throw new InvalidArgument("ARGUMENT_RANGE", "vouchers", message);
   }
-  return streamsInstruction("settle_many", {
+  return STREAMS.instruction("settle_many", {
     accounts: {},
     args: { vouchers },
-    writable: vouchers.map(({ book }) => book),
+    remaining: vouchers.map(({ book }) => writable(book)),
   });
 }

@@ -1,0 +1,197 @@
+import { type AccountMeta, PublicKey, TransactionInstruction } from "@solana/web3.js";
+import { publicKey } from "../arguments";
+import { decodeFields, Reader } from "../codec/decode";
+import { concat, encodeFields, typeNamed } from "../codec/encode";
+import { camelCase } from "../codec/names";
+import { DecodeError, InvalidArgument } from "../failure";
+import { accountsOf, type Idl, type IdlField, type IdlInstruction } from "../idl";
+import { type DecodedEvent, decodeEvents } from "./events";
+
+/** An account as RPC and simulators give it, or its data alone (then the owner is not checked). */
+export type AccountLike = Uint8Array | { owner: PublicKey; data: Uint8Array };
+
+/** Length of the discriminator that opens every account, instruction and event. */
+export const DISCRIMINATOR_LENGTH = 8;
+
+/** An account behind those of the IDL that the program writes to. */
+export const writable = (pubkey: PublicKey): AccountMeta => ({
+  pubkey,
+  isSigner: false,
+  isWritable: true,
+});
+
+/** The default public key stands for "none" in fixed layouts. */
+export const orNone = (key: PublicKey): PublicKey | null =>
+  key.equals(PublicKey.default) ? null : key;
+
+/** What the SDK calls an instruction with. */
+export interface InstructionInput {
+  /** By camelCase name; those of a group in an object of its name. */
+  accounts: Record<string, unknown>;
+  args?: Record<string, unknown>;
+  /** Accounts behind those of the IDL. */
+  remaining?: readonly AccountMeta[];
+}
+
+/** An instruction read back. */
+export interface ParsedInstruction<Instruction extends string = string> {
+  name: Instruction;
+  /** By camelCase name; `group.name` for those of a group. An optional one left out is missing. */
+  accounts: Record<string, PublicKey>;
+  args: Record<string, unknown>;
+  /** Accounts behind those of the IDL. */
+  remaining: AccountMeta[];
+}
+
+/** A program as its IDL describes it. */
+export interface Program<
+  Instruction extends string = string,
+  Account extends string = string,
+  Event extends string = string,
+> {
+  readonly name: string;
+  readonly id: PublicKey;
+  readonly idl: Idl;
+  /** First 8 bytes of the data of an instruction. */
+  discriminator(name: Instruction): Uint8Array;
+  /**
+   * Accounts of an instruction in the order of the IDL, with its flags. One with a fixed address
+   * need not be given; an optional one that is left out is the program's own address, as Anchor
+   * reads it. Throws {@link InvalidArgument}.
+   */
+  accountMetas(name: Instruction, given: Record<string, unknown>): AccountMeta[];
+  /** An instruction; every value is checked by its IDL type. Throws {@link InvalidArgument}. */
+  instruction(name: Instruction, given: InstructionInput): TransactionInstruction;
+  /** Reads an instruction; null when it is none of this program's. Throws {@link DecodeError}. */
+  parse(instruction: TransactionInstruction): ParsedInstruction<Instruction> | null;
+  /** Fields of an account type, as the IDL lists them. */
+  fieldsOf(name: Account): IdlField[];
+  /** A reader behind the discriminator of an account. Throws {@link DecodeError}. */
+  openAccount(name: Account, account: AccountLike): Reader;
+  /** All fields of an account that ends with its last field. Throws {@link DecodeError}. */
+  decodeAccount(name: Account, account: AccountLike): Record<string, unknown>;
+  /** The events that the program itself logged in a transaction, in their order. */
+  decodeEvents(logs: readonly string[]): DecodedEvent<Event>[];
+}
+
+const valueAt = (given: Record<string, unknown>, path: readonly string[]): unknown =>
+  path.reduce<unknown>((value, name) => (value as Record<string, unknown> | null)?.[name], given);
+
+const startsWith = (data: Uint8Array, discriminator: readonly number[]): boolean =>
+  discriminator.every((byte, index) => data[index] === byte);
+
+/** A program from its IDL. */
+export function defineProgram<
+  Instruction extends string = string,
+  Account extends string = string,
+  Event extends string = string,
+>(idl: Idl): Program<Instruction, Account, Event> {
+  const { name: program } = idl.metadata;
+  const id = new PublicKey(idl.address);
+  const definitions = new Map(idl.instructions.map((entry) => [entry.name, entry]));
+  const places = new Map(
+    idl.instructions.map(({ name, accounts }) => [
+      name,
+      accountsOf(accounts).map(({ path, account }) => ({ path: path.map(camelCase), account })),
+    ]),
+  );
+
+  const definition = (name: string): IdlInstruction => {
+    const found = definitions.get(name);
+    if (found) return found;
+    const message = `${program} has no instruction ${name}: give one of ${[...definitions.keys()].join(", ")}`;
+    throw new InvalidArgument("ARGUMENT_RANGE", "name", message);
+  };
+
+  /** A struct argument called `args` takes its fields from the caller's flat object. */
+  const flatFields = ({ args }: IdlInstruction): IdlField[] =>
+    args.flatMap((field) => {
+      const { name, type } = field;
+      if (name !== "args" || typeof type !== "object" || !("defined" in type)) return [field];
+      const defined = typeNamed(idl, type.defined.name);
+      return defined.kind === "struct" ? (defined.fields ?? []) : [field];
+    });
+
+  const accountMetas = (name: Instruction, given: Record<string, unknown>): AccountMeta[] => {
+    definition(name);
+    return (places.get(name) ?? []).map(({ path, account }) => {
+      const { address, optional, writable = false, signer = false } = account;
+      const value = valueAt(given, path) ?? undefined;
+      if (value === undefined && address) {
+        return { pubkey: new PublicKey(address), isWritable: writable, isSigner: signer };
+      }
+      if (value === undefined && optional) {
+        return { pubkey: id, isWritable: false, isSigner: false };
+      }
+      return { pubkey: publicKey(value, path.join(".")), isWritable: writable, isSigner: signer };
+    });
+  };
+
+  const fieldsOf = (name: string): IdlField[] => {
+    const type = typeNamed(idl, name);
+    if (type.kind !== "struct") throw new Error(`${name} is no struct in the IDL of ${program}`);
+    return type.fields ?? [];
+  };
+
+  const openAccount = (name: Account, account: AccountLike): Reader => {
+    const data = account instanceof Uint8Array ? account : account.data;
+    if (!(account instanceof Uint8Array) && !account.owner.equals(id)) {
+      const message = `not a ${name}: its owner is ${account.owner.toBase58()}, not ${program}`;
+      throw new DecodeError("WRONG_OWNER", message);
+    }
+    if (data.length < DISCRIMINATOR_LENGTH) {
+      const state = data.length === 0 ? "the account does not exist or is empty" : "too short";
+      throw new DecodeError("WRONG_LENGTH", `not a ${name}: ${state} (${data.length} bytes)`);
+    }
+    const want = idl.accounts?.find((entry) => entry.name === name)?.discriminator ?? [];
+    if (!startsWith(data, want)) {
+      const message = `not a ${name}: its first 8 bytes are another type's`;
+      throw new DecodeError("WRONG_DISCRIMINATOR", message);
+    }
+    return new Reader(data, DISCRIMINATOR_LENGTH);
+  };
+
+  return {
+    name: program,
+    id,
+    idl,
+    discriminator: (name) => Uint8Array.from(definition(name).discriminator),
+    accountMetas,
+    instruction(name, { accounts, args = {}, remaining = [] }) {
+      const fields = encodeFields(idl, flatFields(definition(name)), args, "");
+      const data = concat([Uint8Array.from(definition(name).discriminator), ...fields]);
+      const keys = [...accountMetas(name, accounts), ...remaining];
+      return new TransactionInstruction({ programId: id, keys, data: Buffer.from(data) });
+    },
+    parse({ programId, keys, data }) {
+      if (!programId.equals(id)) return null;
+      const found = idl.instructions.find((entry) => startsWith(data, entry.discriminator));
+      if (!found || data.length < DISCRIMINATOR_LENGTH) return null;
+      const args = decodeFields(idl, flatFields(found), new Reader(data, DISCRIMINATOR_LENGTH));
+      const known = places.get(found.name) ?? [];
+      if (keys.length < known.length) {
+        const message = `${found.name} takes ${known.length} accounts, this one has ${keys.length}`;
+        throw new DecodeError("WRONG_LENGTH", message);
+      }
+      const accounts: Record<string, PublicKey> = {};
+      for (const [index, { path, account }] of known.entries()) {
+        const key = keys[index]?.pubkey as PublicKey;
+        if (!(account.optional && key.equals(id))) accounts[path.join(".")] = key;
+      }
+      const name = found.name as Instruction;
+      return { name, accounts, args, remaining: keys.slice(known.length) };
+    },
+    fieldsOf,
+    openAccount,
+    decodeAccount(name, account) {
+      const reader = openAccount(name, account);
+      const values = decodeFields(idl, fieldsOf(name), reader);
+      if (reader.offset !== reader.data.length) {
+        const message = `${name} ends at byte ${reader.offset}, the account has ${reader.data.length}`;
+        throw new DecodeError("WRONG_LENGTH", message);
+      }
+      return values;
+    },
+    decodeEvents: (logs) => decodeEvents<Event>({ idl, id, logs }),
+  };
+}
