@@ -7,6 +7,12 @@ export * from "./interop";
 export * from "./math/fee";
 export * from "./math/share";
 export type { AccountLike } from "./program/define";
+export {
+  createExplainer,
+  type ErrorEntry,
+  type ExplainedError,
+  type Explainer,
+} from "./program/errors";
 export type { DecodedEvent } from "./program/events";
 export {
   type Config,

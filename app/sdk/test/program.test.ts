@@ -1,7 +1,7 @@
 import { type Idl as AnchorIdl, BorshInstructionCoder } from "@coral-xyz/anchor";
 import { Keypair, type PublicKey, type TransactionInstruction } from "@solana/web3.js";
 import { expect } from "chai";
-import { DecodeError, InvalidArgument } from "../src";
+import { createExplainer, DecodeError, InvalidArgument } from "../src";
 import type { Idl } from "../src/idl";
 import { defineProgram, writable } from "../src/program/define";
 import { STREAMS } from "../src/streams/program";
@@ -154,5 +154,26 @@ describe("sdk / defineProgram", () => {
   it("names the instructions there are when asked for another", () => {
     const error = refusal(() => sample.discriminator("register"));
     expect(error.message).to.equal("sample has no instruction register: give one of register_node");
+  });
+
+  it("tells the same code of two programs apart", () => {
+    const errors = [{ code: 6000, name: "NodeRetired", msg: "the node is retired" }];
+    const other = defineProgram({ ...SAMPLE, errors });
+    const explain = createExplainer([STREAMS, other]);
+    const failed = (id: PublicKey) => [
+      `Program ${id.toBase58()} failed: custom program error: 0x1770`,
+    ];
+    expect(explain(failed(other.id))).to.deep.equal({
+      source: "sample",
+      code: 6000,
+      name: "NodeRetired",
+      sentence: "The node is retired.",
+    });
+    expect(explain(failed(STREAMS.id))).to.include({
+      source: "streams",
+      name: "NotUpgradeAuthority",
+    });
+    expect(explain(6000)).to.equal(null);
+    expect(explain(6000, other.id)?.name).to.equal("NodeRetired");
   });
 });
