@@ -21,7 +21,7 @@ export {
   type MintPolicy,
 } from "./streams/accounts";
 export * from "./streams/book";
-export { denseSettleUnits, settleBudget, settleOf } from "./streams/budget";
+export { denseSettleUnits, settleBudget, settleOf, type VerifiedBy } from "./streams/budget";
 export * from "./streams/errors";
 export * from "./streams/events";
 export * from "./streams/idl";
@@ -37,6 +37,14 @@ export {
 } from "./streams/instructions/books";
 export * from "./streams/instructions/lines";
 export * from "./streams/instructions/pools";
+export {
+  maxBooks,
+  maxDenseTargets,
+  maxSparseTargets,
+  type PackOptions,
+} from "./streams/packing/capacity";
+export * from "./streams/packing/pack";
+export * from "./streams/packing/template";
 export * from "./streams/pdas";
 export * from "./streams/pool";
 export { STREAMS_PROGRAM_ID } from "./streams/program";
@@ -48,18 +56,9 @@ export * from "./streams/vouchers/settle";
 export * from "./streams/vouchers/voucher";
 export { decodeWatermarks, type Watermarks } from "./streams/watermarks";
 export { type Budget, budgetInstructions } from "./tx/budget";
-export {
-  maxBooks,
-  maxDenseTargets,
-  maxSparseTargets,
-  type PackOptions,
-  type VerifiedBy,
-} from "./tx/capacity";
 export { compileTransaction, type UnsignedTransaction } from "./tx/compile";
 export * from "./tx/cost";
 export * from "./tx/limits";
-export * from "./tx/pack";
 export * from "./tx/sign";
 export { transactionSize } from "./tx/size";
-export * from "./tx/template";
 export * from "./tx/wire";

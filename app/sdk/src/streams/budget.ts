@@ -1,11 +1,13 @@
 import type { PublicKey } from "@solana/web3.js";
 import type { Budget } from "../tx/budget";
-import type { VerifiedBy } from "../tx/capacity";
 import { MAX_COMPUTE_UNITS, MAX_LOADED_BYTES } from "../tx/limits";
 import { BOOK_HEADER_LENGTH, type Book, LINE_LENGTH } from "./book";
 import { listTargets, targetCount } from "./vouchers/message";
 import type { Settle } from "./vouchers/settle";
 import type { Voucher } from "./vouchers/voucher";
+
+/** Who verifies the signatures of vouchers. */
+export type VerifiedBy = "ed25519" | "program";
 
 /**
  * Upper bounds of measured compute units (app/sdk/test/localnet.test.ts holds them to the program):

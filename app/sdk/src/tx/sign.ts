@@ -2,9 +2,14 @@ import type { PublicKey } from "@solana/web3.js";
 import { concat } from "../codec/encode";
 import { sign } from "../crypto/ed25519";
 import { TransactionError } from "../failure";
-import type { SecretKeyHolder } from "../streams/vouchers/voucher";
 import { compact, type UnsignedTransaction } from "./compile";
 import { SIGNATURE_LENGTH } from "./limits";
+
+/** Anything with an ed25519 secret key of 64 bytes (seed, then public key), such as a `Keypair`. */
+export interface SecretKeyHolder {
+  publicKey: PublicKey;
+  secretKey: Uint8Array;
+}
 
 /**
  * The transaction as it goes on the wire, from signatures made elsewhere (a wallet, a key service).

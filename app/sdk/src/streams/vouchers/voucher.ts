@@ -2,6 +2,7 @@ import type { PublicKey } from "@solana/web3.js";
 import { publicKey } from "../../arguments";
 import { isStrictSignature, sign } from "../../crypto/ed25519";
 import { InvalidArgument } from "../../failure";
+import type { SecretKeyHolder } from "../../tx/sign";
 import { checkTargets, type Targets, voucherMessage } from "./message";
 
 /** A grant of cumulative totals on lines of a book, signed off chain. */
@@ -12,12 +13,6 @@ export interface Voucher {
   signer: PublicKey;
   /** Ed25519, 64 bytes, over `voucherMessage` with the domain of the book. */
   signature: Uint8Array;
-}
-
-/** Anything with an ed25519 secret key of 64 bytes (seed, then public key), such as a `Keypair`. */
-export interface SecretKeyHolder {
-  publicKey: PublicKey;
-  secretKey: Uint8Array;
 }
 
 /** Signs targets for a book. `domain` is the book's `voucherDomain`. Throws {@link InvalidArgument}. */

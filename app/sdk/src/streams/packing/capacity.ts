@@ -1,23 +1,20 @@
-import { settleBudget } from "../streams/budget";
-import type { Targets } from "../streams/vouchers/message";
+import { type Budget, budgetInstructions, budgetWords } from "../../tx/budget";
+import {
+  MAX_ACCOUNTS,
+  MAX_INSTRUCTIONS,
+  MAX_TRANSACTION_BYTES,
+  type TransactionFormat,
+} from "../../tx/limits";
+import { shapeSize } from "../../tx/size";
+import { settleBudget, type VerifiedBy } from "../budget";
+import type { Targets } from "../vouchers/message";
 import {
   ed25519DataLength,
   MAX_VOUCHERS_SETTLE_MANY,
   type Settle,
   settleDataLength,
   settleManyDataLength,
-} from "../streams/vouchers/settle";
-import { type Budget, budgetInstructions, budgetWords } from "./budget";
-import {
-  MAX_ACCOUNTS,
-  MAX_INSTRUCTIONS,
-  MAX_TRANSACTION_BYTES,
-  type TransactionFormat,
-} from "./limits";
-import { shapeSize } from "./size";
-
-/** Who verifies the signatures of vouchers. */
-export type VerifiedBy = "ed25519" | "program";
+} from "../vouchers/settle";
 
 /** How settles are put into transactions. */
 export interface PackOptions {

@@ -1,15 +1,17 @@
 import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
-import { oneOf, publicKey } from "../arguments";
-import { VoucherError } from "../failure";
-import { DOMAIN_LENGTH, targetCount, voucherMessageLength } from "../streams/vouchers/message";
+import { oneOf, publicKey } from "../../arguments";
+import { VoucherError } from "../../failure";
+import { textOf } from "../../tx/accounts";
+import type { Budget } from "../../tx/budget";
 import {
-  type Settle,
-  settleDataLength,
-  settleInstructions,
-  settleMany,
-} from "../streams/vouchers/settle";
-import { textOf } from "./accounts";
-import type { Budget } from "./budget";
+  KEY_LENGTH,
+  MAX_TRANSACTION_BYTES,
+  SIGNATURE_LENGTH,
+  type TransactionFormat,
+} from "../../tx/limits";
+import { transactionSize } from "../../tx/size";
+import { DOMAIN_LENGTH, targetCount, voucherMessageLength } from "../vouchers/message";
+import { type Settle, settleDataLength, settleInstructions, settleMany } from "../vouchers/settle";
 import {
   budgetFor,
   fits,
@@ -18,13 +20,6 @@ import {
   type PackOptions,
   packedShape,
 } from "./capacity";
-import {
-  KEY_LENGTH,
-  MAX_TRANSACTION_BYTES,
-  SIGNATURE_LENGTH,
-  type TransactionFormat,
-} from "./limits";
-import { transactionSize } from "./size";
 
 /** One transaction of settles: `compileTransaction({ ...batch, blockhash })`. */
 export interface SettleBatch {

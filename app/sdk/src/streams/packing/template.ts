@@ -1,11 +1,11 @@
 import type { PublicKey } from "@solana/web3.js";
-import { InvalidArgument } from "../failure";
-import { DOMAIN_LENGTH } from "../streams/vouchers/message";
-import { settleInstructions } from "../streams/vouchers/settle";
-import type { Budget } from "./budget";
+import { InvalidArgument } from "../../failure";
+import type { Budget } from "../../tx/budget";
+import { compileTransaction } from "../../tx/compile";
+import { SIGNATURE_LENGTH } from "../../tx/limits";
+import { DOMAIN_LENGTH } from "../vouchers/message";
+import { settleInstructions } from "../vouchers/settle";
 import { budgetFor, type PackOptions } from "./capacity";
-import { compileTransaction } from "./compile";
-import { SIGNATURE_LENGTH } from "./limits";
 
 /** What all transactions of a template have in common. */
 export interface SettleTemplateOptions {
