@@ -16,10 +16,9 @@ def earned(deposit, accrued, vouched):
     return least(deposit, accrued + vouched)
 
 
-def accrued_by(ran, deposit, before, vouched):
+def accrued_by(ran, deposit, before):
     """line::accrued_by, with `ran` = rate * seconds; the lemma on `accrued` allows to write it so."""
-    room = deposit - earned(deposit, before, vouched)
-    return before + least(ran, room)
+    return before + least(ran, most(deposit - before, 0))
 
 
 @lemma("accrual", "stream::accrued is min(rate * seconds, cap): its division only avoids overflow")
@@ -45,10 +44,10 @@ def bounded():
 
 @lemma("accrual", "more time never makes less: line::accrued_by is monotone in time, rate and deposit")
 def monotone():
-    ran, later, deposit, topped, before, vouched = amounts("ran later deposit topped before vouched")
-    given = within(deposit, topped, before, vouched) + within(ran, later, below=2 * I64 * I64)
+    ran, later, deposit, topped, before = amounts("ran later deposit topped before")
+    given = within(deposit, topped, before) + within(ran, later, below=2 * I64 * I64)
     given += [ran <= later, deposit <= topped]
-    less, more = (accrued_by(r, d, before, vouched) for r, d in [(ran, deposit), (later, topped)])
+    less, more = (accrued_by(r, d, before) for r, d in [(ran, deposit), (later, topped)])
     return given, z3.And(less <= more, less >= before)
 
 
@@ -57,18 +56,24 @@ def covered():
     ran, deposit, before, vouched = amounts("ran deposit before vouched")
     given = within(deposit, before, vouched) + within(ran, below=2 * I64 * I64)
     given.append(before <= deposit)
-    after = accrued_by(ran, deposit, before, vouched)
+    after = accrued_by(ran, deposit, before)
     return given, z3.And(earned(deposit, after, vouched) <= deposit, after <= deposit)
 
 
+@lemma("accrual", "a rate uses up the deposit after a finite time, whatever was vouched")
+def finite():
+    rate, seconds, deposit, before = amounts("rate seconds deposit before")
+    given = within(rate, seconds, deposit, before) + [rate > 0, before <= deposit]
+    given += [seconds >= deposit - before, (rate - 1) * seconds >= 0]
+    return given, accrued_by(rate * seconds, deposit, before) == deposit
+
+
 def steps(second_room):
-    rate, first, second, deposit, before, vouched = amounts(
-        "rate first second deposit before vouched"
-    )
-    given = within(rate, first, second, deposit, before, vouched)
-    at_once = accrued_by(rate * (first + second), deposit, before, vouched)
-    between = accrued_by(rate * first, deposit, before, vouched)
-    room = deposit - earned(deposit, second_room(before, between), vouched)
+    rate, first, second, deposit, before = amounts("rate first second deposit before")
+    given = within(rate, first, second, deposit, before)
+    at_once = accrued_by(rate * (first + second), deposit, before)
+    between = accrued_by(rate * first, deposit, before)
+    room = most(deposit - second_room(before, between), 0)
     given += [rate * first >= 0, rate * second >= 0]
     return given, between + least(rate * second, room) == at_once
 
@@ -83,17 +88,17 @@ def split_with_old_room():
     return steps(lambda before, between: before)
 
 
-@lemma("accrual", "time in which a line was dry is not paid for by a later top-up (accrue, then fund)")
+@lemma("accrual", "time after the rate has used up the deposit is not paid for by a later top-up (accrue, then fund)")
 def dry():
-    ran, deposit, top_up, before, vouched = amounts("ran deposit top_up before vouched")
-    given = within(deposit, top_up, before, vouched) + within(ran, below=2 * I64 * I64)
-    given.append(before + vouched >= deposit)
-    after = accrued_by(ran, deposit, before, vouched)
-    return given, z3.And(after == before, most(after, before) <= before)
+    ran, deposit, top_up, before = amounts("ran deposit top_up before")
+    given = within(deposit, top_up, before) + within(ran, below=2 * I64 * I64)
+    given.append(before >= deposit)
+    after = accrued_by(ran, deposit, before)
+    return given, z3.And(after == before, accrued_by(0, deposit + top_up, after) == before)
 
 
 @fallacy("accrual", "FALSE: the same, with the top-up booked before what ran up (fund, then accrue)")
 def dry_backwards():
-    ran, deposit, top_up, before, vouched = amounts("ran deposit top_up before vouched")
-    given = within(ran, deposit, top_up, before, vouched) + [before + vouched >= deposit]
-    return given, accrued_by(ran, deposit + top_up, before, vouched) == before
+    ran, deposit, top_up, before = amounts("ran deposit top_up before")
+    given = within(ran, deposit, top_up, before) + [before >= deposit]
+    return given, accrued_by(ran, deposit + top_up, before) == before

@@ -114,16 +114,33 @@ describeWorlds("streams / settle", (start) => {
       assert.equal(await streams.balance(streams.payeeTokens), 1_000n);
     });
 
-    it("a line that also has a rate, which is brought up to date first", async () => {
+    it("a line that also has a rate, of which it takes no room", async () => {
       await streams.addLine({ deposit: 1_000n, rate: 5n });
       await streams.advance({ seconds: 60n });
       await streams.settle({ targets: dense(3, 400n) });
-      const { accrued, vouched: signed } = await streams.line(3);
-      assert.deepEqual({ accrued, signed }, { accrued: 300n, signed: 400n });
+      assert.equal((await streams.line(3)).vouched, 400n);
       await streams.advance({ seconds: 100n });
-      await streams.claim({ line: 3 }); // 300 + 500 by rate, 400 by voucher, of 1,000
+      await streams.claim({ line: 3 }); // 800 by rate, 400 by voucher, of 1,000
       assert.equal(await streams.balance(streams.payeeTokens), 1_000n);
+      await streams.fundLine({ line: 3, amount: 5_000n });
+      await streams.claim({ line: 3 });
+      assert.equal(await streams.balance(streams.payeeTokens), 1_200n);
     });
+
+    for (const when of ["before", "after", "never", "last"] as const) {
+      it(`W14: the same in all, settled ${when} the time has passed, with a top-up at the end`, async () => {
+        await streams.addLine({ deposit: 1_000n, rate: 10n });
+        const settle = () => streams.settle({ targets: dense(3, 900n) });
+        if (when === "before") await settle();
+        await streams.advance({ seconds: 100n });
+        if (when === "after") await settle();
+        await streams.fundLine({ line: 3, amount: 5_000n });
+        if (when === "last") await settle();
+        await streams.claim({ line: 3 });
+        const expected = when === "never" ? 1_000n : 1_900n;
+        assert.equal((await streams.line(3)).claimed, expected);
+      });
+    }
 
     it("a closing line up to its last second and not from then on (D14)", async () => {
       await streams.closeLine();

@@ -37,7 +37,18 @@ describe("sdk / quotes", () => {
     expect(sdk.earnedAt({ line: both, now: 200n })).to.equal(1_000n);
     const over = line({ vouched: 2n ** 64n - 1n, accrued: 5n });
     expect(sdk.earnedAt({ line: over, now: 103n })).to.equal(1_000n);
-    expect(sdk.accruedAt({ line: over, now: 103n })).to.equal(5n);
+    expect(sdk.accruedAt({ line: over, now: 103n })).to.equal(35n);
+  });
+
+  it("W14: say what a voucher would add, whenever it is settled", () => {
+    const earned = (cumulative: bigint, part: Partial<sdk.Line>, now = 200n) =>
+      sdk.earnedAt({ line: line(part), now, cumulative });
+    expect(earned(900n, { deposit: 6_000n, accrued: 1_000n, rate: 0n })).to.equal(1_900n);
+    expect(earned(900n, { deposit: 500n, rate: 0n })).to.equal(500n);
+    expect(earned(100n, { vouched: 900n, rate: 0n })).to.equal(900n);
+    expect(earned(900n, { vouched: 100n, rate: 0n, closingAt: 200n })).to.equal(100n);
+    expect(earned(900n, { vouched: 100n, rate: 0n, closingAt: 201n })).to.equal(900n);
+    expect(earned(0n, { rate: 10n, deposit: 0n, accrued: 5n })).to.equal(0n);
   });
 
   it("pay what is earned and not claimed, less the fee on the running total", () => {

@@ -44,6 +44,6 @@ describe("watermarks", () => {
       lines.map((line) => line.vouched),
     );
     assert.deepEqual([...shut], [0, 0, 1, 0, 1, 0]);
-    assert.equal(busy, 4);
+    assert.equal(busy, 3);
   });
 });

@@ -10,9 +10,12 @@ pub fn earned(deposit: u64, accrued: u64, vouched: u64) -> u64 {
 
 /// The value of `accrued` at `to`, given its value at `from`.
 ///
-/// A line accrues only while its deposit covers it: time in which it was dry is never owed, so a
-/// later top-up pays nothing for it. Splitting `[from, to)` into parts gives the same answer.
-pub fn accrued_by(rate: u64, from: i64, to: i64, deposit: u64, accrued: u64, vouched: u64) -> u64 {
-    let room = deposit.saturating_sub(earned(deposit, accrued, vouched));
+/// The rate stops at the deposit: time after that is never owed, so a later top-up pays nothing for
+/// it. Vouchers are left out here on purpose. Nobody knows when a voucher was signed, only when it
+/// is settled; if it took room from the rate, the total would depend on who settles when. So the
+/// rate runs as it would on a line without vouchers, and `earned` covers the sum of both.
+/// Splitting `[from, to)` into parts gives the same answer.
+pub fn accrued_by(rate: u64, from: i64, to: i64, deposit: u64, accrued: u64) -> u64 {
+    let room = deposit.saturating_sub(accrued);
     accrued.saturating_add(stream::accrued(rate, from, to, room))
 }

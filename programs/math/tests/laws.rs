@@ -66,14 +66,14 @@ proptest! {
 
     #[test]
     fn accruing_in_steps_is_accruing_at_once(
-        rate in amount(), deposit in amount(), accrued in amount(), vouched in amount(),
+        rate in amount(), deposit in amount(), accrued in amount(),
         mut times in prop::collection::vec(time(), 2..6),
     ) {
         times.sort_unstable();
         let (first, last) = (times[0], times[times.len() - 1]);
-        let at_once = line::accrued_by(rate, first, last, deposit, accrued, vouched);
+        let at_once = line::accrued_by(rate, first, last, deposit, accrued);
         let in_steps = times.windows(2).fold(accrued, |accrued, pair| {
-            line::accrued_by(rate, pair[0], pair[1], deposit, accrued, vouched)
+            line::accrued_by(rate, pair[0], pair[1], deposit, accrued)
         });
         prop_assert_eq!(in_steps, at_once);
         prop_assert!(at_once >= accrued);
@@ -81,12 +81,23 @@ proptest! {
 
     #[test]
     fn accrual_never_takes_what_is_not_covered(
-        rate in amount(), from in time(), to in time(), deposit in amount(), accrued in amount(), vouched in amount(),
+        rate in amount(), from in time(), to in time(), deposit in amount(), accrued in amount(),
     ) {
-        let after = line::accrued_by(rate, from, to, deposit, accrued, vouched);
-        let added = u128::from(after - accrued);
-        let room = u128::from(deposit).saturating_sub(u128::from(accrued) + u128::from(vouched));
-        prop_assert!(added <= room);
+        let after = line::accrued_by(rate, from, to, deposit, accrued);
+        prop_assert!(after - accrued <= deposit.saturating_sub(accrued));
+    }
+
+    /// Whatever rate a line has, its deposit is used up after a finite time.
+    #[test]
+    fn a_rate_uses_up_the_deposit_and_stops(
+        rate in 1..=u64::MAX, deposit in 0..1u64 << 62, accrued in amount(), more in 0..1_000i64,
+    ) {
+        let accrued = accrued.min(deposit);
+        let seconds = stream::seconds_until_dry_up(rate, deposit - accrued).unwrap();
+        let dry = i64::try_from(seconds).unwrap();
+        let at = |time| line::accrued_by(rate, 0, time, deposit, accrued);
+        prop_assert_eq!(at(dry + more), deposit);
+        prop_assert!(dry == 0 || at(dry - 1) < deposit);
     }
 
     #[test]

@@ -90,7 +90,7 @@ fn line_accrued_by() {
         json!({
             "rate": text(rate), "from": text(from), "to": text(to),
             "deposit": text(deposit), "accrued": text(accrued), "vouched": text(vouched),
-            "expected": text(line::accrued_by(rate, from, to, deposit, accrued, vouched)),
+            "expected": text(line::accrued_by(rate, from, to, deposit, accrued)),
             "earned": text(line::earned(deposit, accrued, vouched)),
         })
     });

@@ -199,6 +199,76 @@ fn a_book_gives_no_more_than_is_free() {
     );
 }
 
+/// What happens on a line, settling and claiming apart.
+#[derive(Clone, Debug)]
+enum Happens {
+    Pass(i64),
+    Fund(u64),
+    Rate(u64),
+}
+
+fn happens() -> impl Strategy<Value = Happens> {
+    prop_oneof![
+        (0..300i64).prop_map(Happens::Pass),
+        (1..3_000u64).prop_map(Happens::Fund),
+        (0..40u64).prop_map(Happens::Rate),
+    ]
+}
+
+/// What a line has paid after `steps` and a last claim, when voucher `n` is settled before step
+/// `settled[n]` and somebody claims before each of the steps `claimed`.
+fn paid(steps: &[Happens], vouchers: &[u64], settled: &[usize], claimed: &[usize]) -> u64 {
+    let (mut line, mut now) = (line(), 100);
+    for at in 0..=steps.len() {
+        for (total, when) in vouchers.iter().zip(settled) {
+            if *when == at {
+                line.vouch(*total, now);
+            }
+        }
+        for _ in claimed.iter().filter(|when| **when == at) {
+            let due = line.due(now);
+            assert_eq!(line.claim(now).unwrap_or(0), due);
+        }
+        match steps.get(at) {
+            Some(Happens::Pass(seconds)) => now += seconds,
+            Some(Happens::Fund(amount)) => line.fund(*amount, now).unwrap(),
+            Some(Happens::Rate(rate)) => line.set_rate(*rate, now).unwrap(),
+            None => {}
+        }
+    }
+    let due = line.due(now);
+    line.claimed + due
+}
+
+/// The same, counted second by second and written down once.
+fn counted(steps: &[Happens], vouchers: &[u64]) -> u64 {
+    let (mut deposit, mut rate, mut accrued) = (1_000u64, 0u64, 0u64);
+    for step in steps {
+        match step {
+            Happens::Pass(seconds) => {
+                for _ in 0..*seconds {
+                    accrued = (accrued + rate).min(deposit);
+                }
+            }
+            Happens::Fund(amount) => deposit += amount,
+            Happens::Rate(new) => rate = *new,
+        }
+    }
+    let vouched = vouchers.iter().copied().max().unwrap_or(0);
+    (u128::from(accrued) + u128::from(vouched)).min(u128::from(deposit)) as u64
+}
+
+/// W14: the example of the report. A voucher takes no room from the rate, whenever it is settled.
+#[test]
+fn w14_a_voucher_settled_early_or_late_pays_the_same() {
+    let steps = [Happens::Rate(10), Happens::Pass(100), Happens::Fund(5_000)];
+    for settled in 0..=steps.len() {
+        for claimed in 0..=steps.len() {
+            assert_eq!(paid(&steps, &[900], &[settled], &[claimed]), 1_900, "{settled} {claimed}");
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(5_000))]
 
@@ -217,7 +287,6 @@ proptest! {
                         line.accrue(at);
                     }
                 }
-                line.accrue(to);
                 match step {
                     0 => { line.vouch(vouched, to); }
                     1 => line.fund(top_up, to).unwrap(),
@@ -241,5 +310,22 @@ proptest! {
         totals.reverse();
         prop_assert_eq!(forward, run(&totals));
         prop_assert_eq!(forward.1, u128::from(forward.0.vouched));
+    }
+    /// W14: what a line pays does not depend on when or how often anybody settles or claims, with
+    /// top-ups and changes of rate in between.
+    #[test]
+    fn w14_no_order_of_settling_and_claiming_changes_the_total(
+        steps in prop::collection::vec(happens(), 1..12),
+        vouchers in prop::collection::vec(prop_oneof![0..6_000u64, any::<u64>()], 0..5),
+        settled in prop::collection::vec(any::<prop::sample::Index>(), 10),
+        claimed in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let when = |indices: &[prop::sample::Index]| -> Vec<usize> {
+            indices.iter().map(|index| index.index(steps.len() + 1)).collect()
+        };
+        let expected = counted(&steps, &vouchers);
+        let (one, other) = settled.split_at(5);
+        prop_assert_eq!(paid(&steps, &vouchers, &when(one), &when(&claimed)), expected);
+        prop_assert_eq!(paid(&steps, &vouchers, &when(other), &[]), expected);
     }
 }

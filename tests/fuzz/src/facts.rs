@@ -37,7 +37,8 @@ pub struct Memory {
     pub signed: HashMap<LineKey, BTreeSet<u64>>,
     /// Totals that a line was raised to.
     pub raised: BTreeSet<([u8; 32], usize, u64)>,
-    /// Most that a line can have earned by the second: its rates times their times.
+    /// What a line has earned by the second: its rates times their times, up to what its deposit was
+    /// then. Vouchers, settled or not, play no part in it.
     pub run: HashMap<LineKey, u128>,
     /// Up to when that was counted, and at which rate.
     pub counted: HashMap<LineKey, (u64, i64)>,
@@ -127,7 +128,8 @@ impl Memory {
                 counted.1 = from.max(to);
                 let seconds = (i128::from(to) - i128::from(from)).max(0) as u128;
                 let run = self.run.entry(key).or_default();
-                *run = run.saturating_add(u128::from(line.rate).saturating_mul(seconds));
+                let ran = run.saturating_add(u128::from(line.rate).saturating_mul(seconds));
+                *run = ran.min(u128::from(line.deposit)).max(*run);
             }
         }
         self.latest = self.latest.max(to);

@@ -7,15 +7,18 @@ export function earned(args: { deposit: bigint; accrued: bigint; vouched: bigint
   return min(args.deposit, saturate(args.accrued + args.vouched));
 }
 
-/** The value of `accrued` at `to`, given its value at `from`. A dry line accrues nothing. */
+/**
+ * The value of `accrued` at `to`, given its value at `from`. The rate stops at the deposit; vouchers
+ * take no room from it, so that nothing depends on when somebody settles.
+ */
 export function accruedBy(args: {
   rate: bigint;
   from: bigint;
   to: bigint;
   deposit: bigint;
   accrued: bigint;
-  vouched: bigint;
 }): bigint {
-  const cap = args.deposit - earned(args);
+  const room = args.deposit - args.accrued;
+  const cap = room > 0n ? room : 0n;
   return saturate(args.accrued + stream.accrued({ ...args, cap }));
 }

@@ -11,10 +11,10 @@ export type VerifiedBy = "ed25519" | "program";
 
 /**
  * Upper bounds of measured compute units (app/sdk/test/localnet.test.ts holds them to the program):
- * a settle; a target of a dense voucher without a cap, any other target, and one on a line with a
- * rate or an end.
+ * a settle; a target of a dense voucher without a cap, any other target, and one on a line with an
+ * end.
  */
-const UNITS = { settle: 700, dense: 16, other: 34, accruing: 110 };
+const UNITS = { settle: 700, dense: 16, other: 34, closing: 110 };
 
 /** The same for the plain form of settle, which serves each call that will be refused. */
 const PLAIN_UNITS = { settle: 15_000, target: 240 };
@@ -29,9 +29,8 @@ const ACCOUNT_OVERHEAD = 64;
 const MAX_LINES = 0xffff;
 const NO_CAP = 2n ** 64n - 1n;
 
-function accrues({ lines }: Book, index: number): boolean {
-  const line = lines[index];
-  return line === undefined || line.rate !== 0n || line.closingAt !== 0n;
+function closes({ lines }: Book, index: number): boolean {
+  return lines[index]?.closingAt !== 0n;
 }
 
 /**
@@ -43,19 +42,19 @@ export function settleOf(args: { address: PublicKey; book: Book; voucher: Vouche
   const { targets } = voucher;
   const settle = { book: address, domain: book.voucherDomain, voucher, capacity: book.capacity };
   if (!voucher.signer.equals(book.voucherSigner)) return settle;
-  const accruing = listTargets(targets).filter(({ line }) => accrues(book, line)).length;
+  const closing = listTargets(targets).filter(({ line }) => closes(book, line)).length;
   const each = targets.kind === "dense" && book.voucherCap === NO_CAP ? UNITS.dense : UNITS.other;
-  const units = UNITS.settle + each * (targetCount(targets) - accruing) + UNITS.accruing * accruing;
+  const units = UNITS.settle + each * (targetCount(targets) - closing) + UNITS.closing * closing;
   return { ...settle, units };
 }
 
 /**
  * Upper bound of the compute units of settling a dense voucher on a book without a cap, `busy` of
- * whose lines have a rate or an end.
+ * whose lines have an end.
  */
 export function denseSettleUnits({ count, busy }: { count: number; busy: number }): number {
-  const accruing = Math.min(count, busy);
-  return UNITS.settle + UNITS.dense * (count - accruing) + UNITS.accruing * accruing;
+  const closing = Math.min(count, busy);
+  return UNITS.settle + UNITS.dense * (count - closing) + UNITS.closing * closing;
 }
 
 function unitsOf({ voucher, units }: Settle, verifiedBy: VerifiedBy): number {

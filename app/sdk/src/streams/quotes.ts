@@ -14,9 +14,16 @@ export function accruedAt({ line, now }: LineAt): bigint {
   return accruedBy({ ...line, from: line.accruedAt, to: now });
 }
 
-/** What the line owes its payee at `now`, gross, what is already claimed included. */
-export function earnedAt({ line, now }: LineAt): bigint {
-  return earned({ ...line, accrued: accruedAt({ line, now }) });
+/**
+ * What the line has earned for its payee at `now`, gross, what is already claimed included; with
+ * `cumulative`, what it would have earned had a voucher of that total been settled. What counts of
+ * a voucher is what this rises by: the rest is not covered until the payer adds funds.
+ */
+export function earnedAt({ line, now, cumulative }: LineAt & { cumulative?: bigint }): bigint {
+  const closed = line.closingAt !== 0n && now >= line.closingAt;
+  const raised = cumulative !== undefined && cumulative > line.vouched && !closed;
+  const vouched = raised ? cumulative : line.vouched;
+  return earned({ deposit: line.deposit, accrued: accruedAt({ line, now }), vouched });
 }
 
 /** What a claim at `now` would take from the line, gross, vouchers not yet settled left out. */
@@ -44,8 +51,9 @@ export function claimQuote(args: { book: Pick<BookHeader, "feeBps"> } & LineAt):
 }
 
 /**
- * The first unix second at which the line's rate has used up its deposit (as vouched so far);
- * null when the rate is 0 and the deposit is not used up.
+ * The first unix second at which rate and vouchers so far have used up the line's deposit, or a
+ * second after it; null when the rate is 0 and the deposit is not used up. The rate runs on after
+ * it until it has reached the deposit by itself, and a later top-up pays for that time too.
  */
 export function depletionTime({ line }: { line: Line }): bigint | null {
   const left = line.deposit - earned(line);

@@ -10,13 +10,12 @@ export interface Watermarks extends BookHeader {
   vouched: Uint8Array;
   /** 1 for each line that is removed, or closing and over at the time asked about. */
   shut: Uint8Array;
-  /** Lines with a rate or an end, on which a target costs more compute units. */
+  /** Lines with an end, on which a target costs more compute units. */
   busy: number;
 }
 
 /* Where a line has them. */
 const VOUCHED = 40;
-const RATE = 48;
 const CLOSING_AT = 80;
 const FLAGS = 88;
 const REMOVED = 4;
@@ -40,12 +39,10 @@ export function decodeWatermarks(account: AccountLike, unixSeconds: bigint): Wat
   let busy = 0;
   for (let line = 0, at = BOOK_HEADER_LENGTH; line < nextLine; line++, at += LINE_LENGTH) {
     vouched.set(data.subarray(at + VOUCHED, at + VOUCHED + 8), 8 * line);
-    const isIdle =
-      view.getUint32(at + RATE, true) === 0 &&
-      view.getUint32(at + RATE + 4, true) === 0 &&
+    const isOpen =
       view.getUint32(at + CLOSING_AT, true) === 0 &&
       view.getUint32(at + CLOSING_AT + 4, true) === 0;
-    if (isIdle) continue;
+    if (isOpen) continue;
     busy += 1;
     const closingAt = view.getBigInt64(at + CLOSING_AT, true);
     const removed = (view.getUint32(at + FLAGS, true) & REMOVED) !== 0;

@@ -190,10 +190,10 @@ unsafe fn sparse(
     Some(raised)
 }
 
-/// Whether a line neither accrues nor closes: then `Line::vouch` is just taking the total.
+/// Whether a line does not close: then `Line::vouch` is just taking the total.
 #[inline(always)]
 fn is_plain(line: &Line) -> bool {
-    line.rate == 0 && line.closing_at == 0
+    line.closing_at == 0
 }
 
 /// Apart from the loops, whose registers it would take.

@@ -5,7 +5,9 @@ use crate::errors::StreamsError;
 
 /// What one payer owes one payee: a rate, vouchers, or both, covered by one deposit.
 ///
-/// `earned = min(deposit, accrued + vouched)`, and always `claimed <= earned <= deposit`.
+/// `earned = min(deposit, accrued + vouched)`, and always `claimed <= earned <= deposit` and
+/// `accrued <= deposit`. What is earned does not depend on when or how often anybody settles or
+/// claims: `accrued` follows from rate, deposit and time alone, `vouched` from the highest total.
 /// Amounts are base units of the book's mint, times unix seconds.
 #[zero_copy]
 #[derive(Debug, PartialEq, Eq)]
@@ -19,7 +21,7 @@ pub struct Line {
     pub vouched: u64,
     /// Earned per second. Zero for a line of vouchers only, or paused.
     pub rate: u64,
-    /// Ever earned by the second, up to `accrued_at`.
+    /// Ever earned by the second, up to `accrued_at`; stops at the deposit.
     pub accrued: u64,
     /// What `accrued` is current to; without a rate it stays what it was.
     pub accrued_at: i64,
@@ -50,20 +52,14 @@ impl Line {
         line::earned(self.deposit, self.accrued, self.vouched)
     }
 
-    /// Brings `accrued` up to `now`. Comes before every change of deposit, rate or vouched, so
-    /// that the past keeps the terms it was earned under.
+    /// Brings `accrued` up to `now`. Comes before every change of deposit or rate, so that the past
+    /// keeps the terms it was earned under.
     pub fn accrue(&mut self, now: i64) {
         if self.rate == 0 {
             return;
         }
-        self.accrued = line::accrued_by(
-            self.rate,
-            self.accrued_at,
-            now,
-            self.deposit,
-            self.accrued,
-            self.vouched,
-        );
+        self.accrued =
+            line::accrued_by(self.rate, self.accrued_at, now, self.deposit, self.accrued);
         self.accrued_at = self.accrued_at.max(now);
     }
 
@@ -74,7 +70,6 @@ impl Line {
         if raise == 0 || self.is_closed(now) {
             return 0;
         }
-        self.accrue(now);
         self.vouched = cumulative;
         raise
     }

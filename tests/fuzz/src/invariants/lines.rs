@@ -74,6 +74,14 @@ pub fn debt_only_grows(facts: &Facts) -> Verdict {
             ensure(line.accrued <= line.deposit, || {
                 format!("line {nth} of {at} accrued {} of {}", line.accrued, line.deposit)
             })?;
+            // W14: whenever the vouchers were settled, and however often anybody claimed.
+            let (earned, due) = (
+                u128::from(earned_at(line, facts.now)),
+                run.saturating_add(u128::from(line.vouched)).min(u128::from(line.deposit)),
+            );
+            ensure(line.removed || earned == due, || {
+                format!("line {nth} of {at} has earned {earned}, its rates and vouchers make {due}")
+            })?;
         }
     }
     for (at, before, after) in surviving(facts) {

@@ -34,7 +34,7 @@ invariants! {
     "ME-1" money::books_add_up "deposit = paid + refundable + fee + unpaid, for every book and pool",
     "ME-2" lines::paid_is_monotone_and_signed "paid and signed totals never fall, never pass what was signed",
     "ME-3" lines::vouchers_count_once "a voucher raises a line at most once, and only its own",
-    "ME-4" lines::debt_only_grows "what is earned never falls and never runs ahead of the rate",
+    "ME-4" lines::debt_only_grows "what is earned never falls, and is what rates and vouchers make, settled whenever",
     "ME-5" lines::transitions_are_allowed "open, closing, released, removed, in this order only",
     "ME-7" lines::grace_is_given "who is paid has the whole grace period to collect",
     "G-4" authority::nobody_loses_without_signing "nobody is worse off by what they did not sign",

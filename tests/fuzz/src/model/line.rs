@@ -10,13 +10,12 @@ pub fn fee_on(total: u64, bps: u16) -> u128 {
     (u128::from(total) * u128::from(bps)).div_ceil(10_000)
 }
 
-/// What has run up by `now`: time times rate, held between what had run up already and what the
-/// deposit leaves beside the vouchers.
+/// What has run up by `now`: time times rate on top of what had run up already, up to the deposit.
+/// Vouchers play no part in it.
 pub fn accrued_at(line: &Line, now: i64) -> u64 {
     let seconds = (i128::from(now) - i128::from(line.accrued_at)).max(0) as u128;
     let ran = u128::from(line.accrued).saturating_add(u128::from(line.rate) * seconds);
-    let covered = (i128::from(line.deposit) - i128::from(line.vouched)).max(0) as u128;
-    ran.min(covered).max(u128::from(line.accrued)) as u64
+    ran.min(u128::from(line.deposit)).max(u128::from(line.accrued)) as u64
 }
 
 /// What the payee has earned by `now`, paid or not.
@@ -49,7 +48,6 @@ pub fn take_total(line: &mut Line, total: u64, now: i64) -> u128 {
     if total <= line.vouched || is_closed(line, now) {
         return 0;
     }
-    bring_up(line, now);
     let raise = u128::from(total - line.vouched);
     line.vouched = total;
     raise
