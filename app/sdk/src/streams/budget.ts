@@ -14,7 +14,7 @@ export type VerifiedBy = "ed25519" | "program";
  * a settle; a target of a dense voucher without a cap, any other target, and one on a line with an
  * end.
  */
-const UNITS = { settle: 700, dense: 16, other: 34, closing: 110 };
+const UNITS = { settle: 700, dense: 14, other: 30, closing: 110 };
 
 /** The same for the plain form of settle, which serves each call that will be refused. */
 const PLAIN_UNITS = { settle: 15_000, target: 240 };
