@@ -287,6 +287,7 @@ proptest! {
                         line.accrue(at);
                     }
                 }
+                line.accrue(to);
                 match step {
                     0 => { line.vouch(vouched, to); }
                     1 => line.fund(top_up, to).unwrap(),
