@@ -6,7 +6,22 @@ export * from "./ids";
 export * from "./interop";
 export * from "./math/fee";
 export * from "./math/share";
-export type { AccountLike } from "./program/define";
+export {
+  type AccountLike,
+  defineProgram,
+  type InstructionInput,
+  type ParsedInstruction,
+  type Program,
+} from "./program/define";
+export {
+  createDescriber,
+  type DescribedProgram,
+  type DescribeOptions,
+  type Describer,
+  decimal,
+  type Sentences,
+  type Writer,
+} from "./program/describe";
 export {
   createExplainer,
   type ErrorEntry,
@@ -47,14 +62,16 @@ export * from "./streams/packing/pack";
 export * from "./streams/packing/template";
 export * from "./streams/pdas";
 export * from "./streams/pool";
-export { STREAMS_PROGRAM_ID } from "./streams/program";
+export { STREAMS, STREAMS_PROGRAM_ID } from "./streams/program";
 export * from "./streams/quotes";
+export { STREAMS_DESCRIBED } from "./streams/sentences";
 export * from "./streams/vouchers/json";
 export * from "./streams/vouchers/message";
 export * from "./streams/vouchers/packed";
 export * from "./streams/vouchers/settle";
 export * from "./streams/vouchers/voucher";
 export { decodeWatermarks, type Watermarks } from "./streams/watermarks";
+export * from "./token";
 export { type Budget, budgetInstructions } from "./tx/budget";
 export { compileTransaction, type UnsignedTransaction } from "./tx/compile";
 export * from "./tx/cost";

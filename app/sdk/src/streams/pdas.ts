@@ -1,7 +1,8 @@
 import { PublicKey } from "@solana/web3.js";
 import { checkArguments, optional, publicKey, u16 } from "../arguments";
 import { STREAMS_SEEDS } from "../generated/streams/names";
-import { ASSOCIATED_TOKEN_PROGRAM_ID, TOKEN_PROGRAM_ID, UPGRADEABLE_LOADER_ID } from "../ids";
+import { TOKEN_PROGRAM_ID, UPGRADEABLE_LOADER_ID } from "../ids";
+import { associatedTokenAddress } from "../token";
 import { STREAMS_PROGRAM_ID } from "./program";
 
 const seed = (text: string): Buffer => Buffer.from(text, "utf8");
@@ -28,19 +29,6 @@ export function bookAddress(args: { payer: PublicKey; mint: PublicKey; id: numbe
   const shape = { payer: publicKey, mint: publicKey, id: u16 };
   const { payer, mint, id } = checkArguments("bookAddress", shape, args);
   return find([seed(STREAMS_SEEDS.book), payer.toBytes(), mint.toBytes(), twoBytes(id)]);
-}
-
-/** The associated token account of an owner (which may be a program address). */
-export function associatedTokenAddress(args: {
-  owner: PublicKey;
-  mint: PublicKey;
-  /** Default: SPL Token. */
-  tokenProgram?: PublicKey;
-}): PublicKey {
-  const shape = { owner: publicKey, mint: publicKey, tokenProgram: optional(publicKey) };
-  const { owner, mint, tokenProgram } = checkArguments("associatedTokenAddress", shape, args);
-  const seeds = [owner.toBytes(), (tokenProgram ?? TOKEN_PROGRAM_ID).toBytes(), mint.toBytes()];
-  return find(seeds, ASSOCIATED_TOKEN_PROGRAM_ID);
 }
 
 /** Owner of a book's vault: an address of the program's without data, that signs for payments. */

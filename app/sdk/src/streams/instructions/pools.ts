@@ -1,7 +1,8 @@
 import type { TransactionInstruction } from "@solana/web3.js";
 import { type Arguments, checkArguments, optional, publicKey, u16, u64 } from "../../arguments";
 import { TOKEN_PROGRAM_ID } from "../../ids";
-import { associatedTokenAddress, memberAddress, policyAddress, poolAddress } from "../pdas";
+import { associatedTokenAddress } from "../../token";
+import { memberAddress, policyAddress, poolAddress } from "../pdas";
 import { STREAMS } from "../program";
 
 const poolShape = {
