@@ -13,6 +13,7 @@ interface Locked {
   link?: boolean;
   optional?: boolean;
   engines?: { node?: string };
+  dependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
 }
 
@@ -41,6 +42,16 @@ describe("the lock file", () => {
     expect(wanted.length).to.be.greaterThan(40);
     const missing = wanted.filter(
       ({ locked, range }) => !locked || !semver.satisfies(locked, range),
+    );
+    expect(missing).to.deep.equal([]);
+  });
+
+  it("W20 names every package that another one depends on", () => {
+    // npm ci says nothing where one is missing: what needs it fails when it runs.
+    const missing = packages.flatMap(([from, entry]) =>
+      Object.keys(entry.dependencies ?? {})
+        .filter((name) => found(from, name) === undefined)
+        .map((name) => `${from} needs ${name}`),
     );
     expect(missing).to.deep.equal([]);
   });
