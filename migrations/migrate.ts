@@ -1,3 +1,4 @@
+import { SendError } from "@pinfi/sdk";
 import { type MigrationContext, MigrationError, type Step } from "./step";
 import { initializeStreams } from "./steps/001-initialize-streams";
 import { enableMints } from "./steps/002-enable-mints";
@@ -19,9 +20,20 @@ export async function plan(context: MigrationContext): Promise<PlannedStep[]> {
   return planned;
 }
 
+/** Says of which step it is when a transaction has not done its work. */
+async function run(step: Step, context: MigrationContext): Promise<void> {
+  try {
+    await step.run(context);
+  } catch (error) {
+    if (!(error instanceof SendError)) throw error;
+    const message = `${step.id}: ${error.message}. Run the migrations again: what is done stays done`;
+    throw new MigrationError("NOT_SENT", message);
+  }
+}
+
 /**
  * Runs the steps that are not done, in order, and reports each. Running it again does what is left.
- * Throws {@link MigrationError} when a step cannot run, or ran without effect.
+ * Throws {@link MigrationError} when a step cannot run, was not sent, or ran without effect.
  */
 export async function migrate(
   context: MigrationContext,
@@ -32,7 +44,7 @@ export async function migrate(
       report(`${step.id}: done before`);
       continue;
     }
-    await step.run(context);
+    await run(step, context);
     if (!(await step.isDone(context))) {
       throw new MigrationError("NO_EFFECT", `${step.id} ran and is still not done: run it again`);
     }

@@ -1,14 +1,18 @@
+import type { SendingConnection } from "@pinfi/sdk";
 import type { AccountInfo, PublicKey, Transaction } from "@solana/web3.js";
 import type { ClusterConfig } from "./config";
 
 /** The part of Anchor's `AnchorProvider` that migrations use. */
 export interface MigrationProvider {
   readonly publicKey: PublicKey;
-  readonly connection: {
+  readonly connection: SendingConnection & {
     getAccountInfo(address: PublicKey): Promise<AccountInfo<Buffer> | null>;
     getGenesisHash(): Promise<string>;
+    getLatestBlockhash(
+      commitment: "confirmed",
+    ): Promise<{ blockhash: string; lastValidBlockHeight: number }>;
   };
-  sendAndConfirm(transaction: Transaction): Promise<string>;
+  readonly wallet: { signTransaction(transaction: Transaction): Promise<Transaction> };
 }
 
 /** What every step is given. */
@@ -36,6 +40,7 @@ export type MigrationErrorCode =
   | "NOT_UPGRADE_AUTHORITY"
   | "NOT_AUTHORITY"
   | "NO_MINT"
+  | "NOT_SENT"
   | "NO_EFFECT";
 
 /** A step cannot run, or ran without effect. */

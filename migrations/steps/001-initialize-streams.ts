@@ -1,5 +1,6 @@
 import { configAddress, initialize, programDataAddress, STREAMS_PROGRAM_ID } from "@pinfi/sdk";
-import { PublicKey, Transaction } from "@solana/web3.js";
+import { PublicKey } from "@solana/web3.js";
+import { send } from "../send";
 import { MigrationError, type MigrationProvider, type Step } from "../step";
 
 /** In ProgramData: a tag u32, the slot u64, whether there is an authority u8, the authority. */
@@ -34,6 +35,6 @@ export const initializeStreams: Step = {
       throw new MigrationError("NOT_UPGRADE_AUTHORITY", `${message}: migrate with its key`);
     }
     const instruction = initialize({ payer, upgradeAuthority: payer, authority: payer });
-    await provider.sendAndConfirm(new Transaction().add(instruction));
+    await send(provider, [instruction]);
   },
 };

@@ -9,8 +9,9 @@ import {
   TOKEN_PROGRAM_ID,
 } from "@pinfi/sdk";
 import { createAssociatedTokenAccountIdempotentInstruction } from "@solana/spl-token";
-import { type PublicKey, Transaction } from "@solana/web3.js";
+import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
 import type { MintConfig } from "../config";
+import { send } from "../send";
 import { type MigrationContext, MigrationError, type MigrationProvider, type Step } from "../step";
 
 const TOKEN_PROGRAMS = [TOKEN_PROGRAM_ID, TOKEN_2022_PROGRAM_ID];
@@ -53,10 +54,10 @@ async function enable(provider: MigrationProvider, mint: MintConfig): Promise<vo
   const { publicKey: payer } = provider;
   const tokenProgram = await tokenProgramOf(provider, mint);
   const treasury = treasuryOf(mint, tokenProgram);
-  const transaction = new Transaction();
+  const instructions: TransactionInstruction[] = [];
   if (treasury && mint.treasuryOwner) {
     const { treasuryOwner: owner, address } = mint;
-    transaction.add(
+    instructions.push(
       createAssociatedTokenAccountIdempotentInstruction(
         payer,
         treasury,
@@ -66,7 +67,7 @@ async function enable(provider: MigrationProvider, mint: MintConfig): Promise<vo
       ),
     );
   }
-  transaction.add(
+  instructions.push(
     setMintPolicy({
       authority: payer,
       payer,
@@ -79,7 +80,7 @@ async function enable(provider: MigrationProvider, mint: MintConfig): Promise<vo
       enabled: mint.enabled,
     }),
   );
-  await provider.sendAndConfirm(transaction);
+  await send(provider, instructions);
 }
 
 async function pending({ provider, config }: MigrationContext): Promise<MintConfig[]> {

@@ -1,5 +1,5 @@
 import { configAddress, decodeConfig, nominateAuthority } from "@pinfi/sdk";
-import { Transaction } from "@solana/web3.js";
+import { send } from "../send";
 import { type MigrationContext, MigrationError, type Step } from "../step";
 
 async function current({ provider }: MigrationContext) {
@@ -32,6 +32,6 @@ export const handOverAuthority: Step = {
     }
     if (!config.authority) return;
     const instruction = nominateAuthority({ authority, nominee: config.authority });
-    await provider.sendAndConfirm(new Transaction().add(instruction));
+    await send(provider, [instruction]);
   },
 };

@@ -1,3 +1,4 @@
+import { AnchorProvider, Wallet } from "@coral-xyz/anchor";
 import { fixedKeypair, type Localnet, startLocalnet } from "@pinfi/localnet";
 import {
   acceptAuthority,
@@ -5,24 +6,21 @@ import {
   configAddress,
   decodeConfig,
   decodeMintPolicy,
+  explainError,
   policyAddress,
   STREAMS_PROGRAM_ID,
   TOKEN_PROGRAM_ID,
 } from "@pinfi/sdk";
 import { createInitializeMint2Instruction, MINT_SIZE } from "@solana/spl-token";
-import {
-  type Keypair,
-  type PublicKey,
-  SystemProgram,
-  Transaction,
-  type TransactionInstruction,
-} from "@solana/web3.js";
+import { Connection, type Keypair, SystemProgram, Transaction } from "@solana/web3.js";
 import { expect } from "chai";
+import { type RpcNode, startRpcNode } from "../../app/keeper/test/support/rpc-node";
 import type { ClusterConfig } from "../../migrations/config";
 import { ConfigError, loadConfig, type MintConfig, parseConfig } from "../../migrations/config";
 import deploy from "../../migrations/deploy";
 import { migrate, plan } from "../../migrations/migrate";
-import { MigrationError, type MigrationProvider } from "../../migrations/step";
+import { send } from "../../migrations/send";
+import { MigrationError } from "../../migrations/step";
 
 const mintKey = fixedKeypair(61);
 const owner = fixedKeypair(62);
@@ -41,21 +39,14 @@ const usd: MintConfig = {
 
 interface World {
   net: Localnet;
-  sent: number;
-  provider(wallet?: Keypair): MigrationProvider;
+  /** Over HTTP alone: nothing listens where web3.js would look for a WebSocket. */
+  node: RpcNode;
+  sent(): number;
+  provider(wallet?: Keypair): AnchorProvider;
 }
 
-function start(): World {
+async function start(): Promise<World> {
   const net = startLocalnet({ programs: [{ name: "streams", address: STREAMS_PROGRAM_ID }] });
-  const run = (instructions: TransactionInstruction[], wallet: Keypair, ...more: Keypair[]) => {
-    const transaction = new Transaction().add(...instructions);
-    transaction.recentBlockhash = net.latestBlockhash().blockhash;
-    transaction.feePayer = wallet.publicKey;
-    transaction.sign(wallet, ...more);
-    const receipt = net.send(transaction);
-    if (receipt.failure) throw new Error(receipt.logs.join("\n"));
-    return receipt.signature;
-  };
   const create = SystemProgram.createAccount({
     fromPubkey: net.payer.publicKey,
     newAccountPubkey: mintKey.publicKey,
@@ -64,25 +55,33 @@ function start(): World {
     programId: TOKEN_PROGRAM_ID,
   });
   const mint = createInitializeMint2Instruction(mintKey.publicKey, 6, net.payer.publicKey, null);
-  run([create, mint], net.payer, mintKey);
+  const transaction = new Transaction().add(create, mint);
+  transaction.recentBlockhash = net.latestBlockhash().blockhash;
+  transaction.feePayer = net.payer.publicKey;
+  transaction.sign(net.payer, mintKey);
+  expect(net.send(transaction).failure).to.equal(null);
   for (const { publicKey } of [owner, other]) net.airdrop(publicKey, 1_000_000_000n);
 
-  const world: World = {
+  const node = await startRpcNode(net);
+  return {
     net,
-    sent: 0,
-    provider: (wallet = net.payer) => ({
-      publicKey: wallet.publicKey,
-      connection: {
-        getAccountInfo: async (address: PublicKey) => net.account(address),
-        getGenesisHash: async () => "none that is public",
-      },
-      sendAndConfirm: async ({ instructions }) => {
-        world.sent += 1;
-        return run(instructions, wallet);
-      },
-    }),
+    node,
+    sent: () => node.calls.filter((method) => method === "sendTransaction").length,
+    provider(wallet = net.payer) {
+      const connection = new Connection(node.url, "confirmed");
+      return new AnchorProvider(connection, new Wallet(wallet), { commitment: "confirmed" });
+    },
   };
-  return world;
+}
+
+/** Answers a method of the node in its place. */
+function answers(world: World, results: Record<string, unknown>): void {
+  world.node.interfere = (method, response) => {
+    if (!(method in results)) return false;
+    const body = { jsonrpc: "2.0", id: "1", result: results[method] };
+    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
+    return true;
+  };
 }
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -99,14 +98,15 @@ describe("migrations", () => {
   const silent = () => undefined;
   const config: ClusterConfig = { authority: owner.publicKey, mints: [usd] };
   let world: World;
-  beforeEach(() => {
-    world = start();
+  beforeEach(async () => {
+    world = await start();
   });
+  afterEach(() => world.node.close());
 
-  it("bring a fresh cluster to the configuration, once", async () => {
+  it("W16 bring a fresh cluster to the configuration, once, over a node without a WebSocket", async () => {
     const context = { provider: world.provider(), config };
     expect((await plan(context)).map(({ done }) => done)).to.deep.equal([false, false, false]);
-    expect(world.sent).to.equal(0);
+    expect(world.sent()).to.equal(0);
 
     const lines: string[] = [];
     await migrate(context, (line) => lines.push(line));
@@ -128,27 +128,66 @@ describe("migrations", () => {
     expect(state.authority.equals(world.net.payer.publicKey)).to.equal(true);
     expect(state.nominated?.equals(owner.publicKey)).to.equal(true);
 
-    expect(world.sent).to.equal(3);
+    expect(world.sent()).to.equal(3);
     await migrate(context, silent);
-    expect(world.sent).to.equal(3);
+    expect(world.sent()).to.equal(3);
     expect((await plan(context)).every(({ done }) => done)).to.equal(true);
   });
 
-  it("take up an interrupted run where it stopped", async () => {
+  it("W16 say which step has expired, and take up where they stopped", async () => {
     const provider = world.provider();
-    const broken = {
-      ...provider,
-      sendAndConfirm: async (transaction: Transaction) => {
-        if (world.sent === 1) throw new Error("connection lost");
-        return provider.sendAndConfirm(transaction);
-      },
-    };
-    const lost = await migrate({ provider: broken, config }, silent).catch(String);
-    expect(lost).to.equal("Error: connection lost");
+    const lost = world.provider();
+    // Taken and forgotten: what a node does that falls off the cluster.
+    const swallowed = { sendTransaction: "1".repeat(64), getBlockHeight: Number.MAX_SAFE_INTEGER };
+    answers(world, swallowed);
+    const error = await migrate({ provider: lost, config }, silent).catch((caught) => caught);
+    expect(error).to.be.instanceOf(MigrationError).with.property("code", "NOT_SENT");
+    expect(error.message).to.match(
+      /^001-initialize-streams: transaction \w{80,90} has expired: .* sign it anew\. Run the migrations again/,
+    );
+    world.node.interfere = undefined;
+    expect((await plan({ provider, config })).some(({ done }) => done)).to.equal(false);
+    await migrate({ provider, config: { authority: null, mints: [] } }, silent);
+
     const lines: string[] = [];
     await migrate({ provider, config }, (line) => lines.push(line));
     expect(lines[0]).to.equal("001-initialize-streams: done before");
-    expect(world.sent).to.equal(3);
+  });
+
+  it("W16 find what has landed although the node's answer was lost", async () => {
+    let torn = 0;
+    world.node.performed = async (method, response) => {
+      if (method !== "sendTransaction") return;
+      torn += 1;
+      response.destroy();
+    };
+    const lines: string[] = [];
+    await migrate({ provider: world.provider(), config }, (line) => lines.push(line));
+    expect(lines.every((line) => line.endsWith(": done"))).to.equal(true);
+    expect(torn).to.be.at.least(3);
+    expect(world.net.account(configAddress())).to.not.equal(null);
+  });
+
+  it("W16 say what a step has failed of", async () => {
+    answers(world, {
+      getSignatureStatuses: {
+        context: { slot: 9 },
+        value: [
+          {
+            slot: 9,
+            confirmations: 1,
+            err: { InstructionError: [0, { Custom: 6000 }] },
+            confirmationStatus: "confirmed",
+          },
+        ],
+      },
+    });
+    const lost = await migrate({ provider: world.provider(), config }, silent).catch(
+      (caught) => caught,
+    );
+    expect(lost).to.be.instanceOf(MigrationError).with.property("code", "NOT_SENT");
+    const sentence = explainError(6000)?.sentence;
+    expect(lost.message).to.include(`has failed: ${sentence}`);
   });
 
   it("change only the mint whose configuration changed", async () => {
@@ -156,7 +195,7 @@ describe("migrations", () => {
     await migrate({ provider, config: { ...config, authority: null } }, silent);
     const changed = { authority: null, mints: [{ ...usd, enabled: false }] };
     await migrate({ provider, config: changed }, silent);
-    expect(world.sent).to.equal(3);
+    expect(world.sent()).to.equal(3);
     const policy = world.net.account(policyAddress({ mint: usd.address }));
     expect(decodeMintPolicy(policy as never).enabled).to.equal(false);
   });
@@ -181,8 +220,7 @@ describe("migrations", () => {
   it("go on with the new authority after it has accepted", async () => {
     await migrate({ provider: world.provider(), config }, silent);
     const accepted = world.provider(owner);
-    const accept = acceptAuthority({ nominee: owner.publicKey });
-    await accepted.sendAndConfirm(new Transaction().add(accept));
+    await send(accepted, [acceptAuthority({ nominee: owner.publicKey })]);
     const changed = { ...config, mints: [{ ...usd, feeBps: 60 }] };
     expect(await codeOf(migrate({ provider: world.provider(), config: changed }, silent))).to.equal(
       "NOT_AUTHORITY",

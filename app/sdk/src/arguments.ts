@@ -63,6 +63,8 @@ function large(type: string, minimum: bigint, maximum: bigint): Checker<bigint> 
   };
 }
 
+/** A whole number that a JSON number holds exactly. */
+export const u53 = small("exact in JSON", Number.MAX_SAFE_INTEGER);
 export const u8 = small("u8", 0xff);
 export const u16 = small("u16", 0xffff);
 export const u32 = small("u32", 0xffff_ffff);
@@ -86,25 +88,59 @@ export const boolean: Checker<boolean> = (value, argument) => {
   return value;
 };
 
-/** A web3.js `PublicKey`, also one made by another copy of web3.js in the same tree. */
+/**
+ * A byte array as one of this realm, without a copy: one of another (a worker's, a test runner's)
+ * is none by `instanceof`. Undefined when it is not a byte array.
+ */
+function bytesOf(value: unknown): Uint8Array | undefined {
+  if (value instanceof Uint8Array) return value;
+  if (!ArrayBuffer.isView(value)) return undefined;
+  // Of the many kinds of views, the one that `instanceof` would name.
+  if (Object.prototype.toString.call(value) !== "[object Uint8Array]") return undefined;
+  return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+}
+
+/** A web3.js `PublicKey`, also one made by another copy of web3.js or in another realm. */
 export const publicKey: Checker<PublicKey> = (value, argument) => {
   if (value instanceof PublicKey) return value;
-  const bytes = (value as { toBytes?: () => unknown } | null | undefined)?.toBytes?.();
-  if (bytes instanceof Uint8Array && bytes.length === 32) return new PublicKey(bytes);
+  const { toBytes } = (value ?? {}) as { toBytes?: unknown };
+  const bytes = typeof toBytes === "function" ? bytesOf(toBytes.call(value)) : undefined;
+  if (bytes?.length === 32) return new PublicKey(bytes);
   throw refuse(argument, "a PublicKey", value);
 };
 
-/** Exactly `length` bytes (any length when left out). */
+/** Exactly `length` bytes (any length when left out), also those of another realm. */
 export function bytes(length?: number): Checker<Uint8Array> {
   const want = length === undefined ? "a Uint8Array" : `a Uint8Array of ${length} bytes`;
   return (value, argument) => {
-    if (!(value instanceof Uint8Array)) throw refuse(argument, want, value);
-    if (length !== undefined && value.length !== length) {
-      throw outOfRange(argument, want, `${value.length} bytes long`);
+    const found = bytesOf(value);
+    if (found === undefined) throw refuse(argument, want, value);
+    if (length !== undefined && found.length !== length) {
+      throw outOfRange(argument, want, `${found.length} bytes long`);
     }
-    return value;
+    return found;
   };
 }
+
+/** An object with functions of these names, such as a `Connection`; given back as it is. */
+export function methods(...names: string[]): Checker<object> {
+  return (value, argument) => {
+    const given = Object(value ?? undefined) as Record<string, unknown>;
+    const missing = names.find((name) => typeof given[name] !== "function");
+    if (missing === undefined) return given;
+    throw refuse(argument, `an object with the function ${missing}`, value);
+  };
+}
+
+export const func: Checker<(...args: never[]) => unknown> = (value, argument) => {
+  if (typeof value !== "function") throw refuse(argument, "a function", value);
+  return value as (...args: never[]) => unknown;
+};
+
+export const abortSignal: Checker<AbortSignal> = (value, argument) => {
+  if (!(value instanceof AbortSignal)) throw refuse(argument, "an AbortSignal", value);
+  return value;
+};
 
 export function list<T>(item: Checker<T>): Checker<T[]> {
   return (value, argument) => {

@@ -65,3 +65,36 @@ export type TransactionErrorCode =
 export class TransactionError extends PinFiError {
   declare readonly code: TransactionErrorCode;
 }
+
+/** What became of a transaction that has not done what it was for. */
+export type SendErrorCode = "TRANSACTION_FAILED" | "TRANSACTION_EXPIRED" | "OUTCOME_UNKNOWN";
+
+/** A transaction was refused, failed, expired, or nobody can say. */
+export class SendError extends PinFiError {
+  declare readonly code: SendErrorCode;
+  /** Of the transaction, in base58. */
+  readonly signature: string;
+  /** Where it landed and failed. */
+  readonly slot: number | undefined;
+  /** What the node said: `err` of its status, or the error that refused it. */
+  readonly error: unknown;
+  /** Of the run that refused it, where the node gave them. */
+  readonly logs: readonly string[] | undefined;
+
+  constructor(
+    code: SendErrorCode,
+    facts: {
+      message: string;
+      signature: string;
+      slot?: number;
+      error?: unknown;
+      logs?: readonly string[];
+    },
+  ) {
+    super(code, facts.message);
+    this.signature = facts.signature;
+    this.slot = facts.slot;
+    this.error = facts.error;
+    this.logs = facts.logs;
+  }
+}

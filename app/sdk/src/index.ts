@@ -76,6 +76,8 @@ export { type Budget, budgetInstructions } from "./tx/budget";
 export { compileTransaction, type UnsignedTransaction } from "./tx/compile";
 export * from "./tx/cost";
 export * from "./tx/limits";
+export * from "./tx/send";
 export * from "./tx/sign";
 export { transactionSize } from "./tx/size";
+export { type Sending, untilSettled } from "./tx/until-settled";
 export * from "./tx/wire";

@@ -4,13 +4,13 @@ import {
   readWire,
   type TransactionFormat,
   transactionCost,
+  untilSettled,
 } from "@pinfi/sdk";
 import type { TransactionInstruction } from "@solana/web3.js";
 import type { Logger } from "pino";
 import type { Chain, LandedDetails, RecentBlockhash, SignatureStatus } from "../chain/chain";
 import { failureToError } from "../chain/failure";
 import { ExpiredError, KeeperError, RpcError } from "../errors";
-import { pause } from "../retry";
 import { assertHarmless } from "./allowed";
 import type { PayerSigner } from "./signer";
 import type { SpendCap } from "./spend";
@@ -80,7 +80,17 @@ export function createSender(options: SenderOptions): Sender {
         message: "limits.maxFeeLamportsPerHour is reached",
       });
     }
-    const status = await untilSettled({ wire, signature, latest, signal });
+    const status = await untilSettled<SignatureStatus>({
+      resendMs: options.resendMs,
+      signal,
+      settled: (over) => watch.settled({ signature, signal: over }),
+      look: async () => (await chain.statuses({ signatures: [signature] }))[0],
+      isPast: () => isPast(latest.lastValidBlockHeight),
+      async handOver(first) {
+        await handOver({ wire, signature, first });
+        watch.poke();
+      },
+    });
     if (status === undefined) {
       await spend.release(signature);
       throw new ExpiredError(signature);
@@ -97,36 +107,6 @@ export function createSender(options: SenderOptions): Sender {
       feeLamports: outgoing.feeLamports,
       details: { ...details, costUnits: details.costUnits ?? costUnitsOf(wire, details) },
     };
-  };
-
-  /** Sends again and again; undefined once the blockhash is past and the cluster has not seen it. */
-  const untilSettled = async (args: {
-    wire: Uint8Array;
-    signature: string;
-    latest: RecentBlockhash;
-    signal: AbortSignal;
-  }): Promise<SignatureStatus | undefined> => {
-    const { wire, signature, latest, signal } = args;
-    const over = new AbortController();
-    const seen = watch.settled({ signature, signal: AbortSignal.any([over.signal, signal]) });
-    try {
-      for (let first = true; ; first = false) {
-        await handOver({ wire, signature, first });
-        watch.poke();
-        const status = await Promise.race([seen, rest(options.resendMs, over.signal)]);
-        if (status !== "rested") {
-          signal.throwIfAborted();
-          return status;
-        }
-        if (await isPast(latest.lastValidBlockHeight)) {
-          // It may have landed between the last poll and now: look once more before giving up.
-          const [last] = await chain.statuses({ signatures: [signature] });
-          if (last === undefined || last.settled) return last;
-        }
-      }
-    } finally {
-      over.abort();
-    }
   };
 
   const handOver = async (args: {
@@ -184,15 +164,6 @@ export function createSender(options: SenderOptions): Sender {
       }
     },
   };
-}
-
-async function rest(ms: number, signal: AbortSignal): Promise<"rested"> {
-  try {
-    await pause(ms, signal);
-  } catch {
-    // Woken because the answer is there; nobody looks at this result then.
-  }
-  return "rested";
 }
 
 /** Where the cluster does not tell them: by its own rule, from the bytes and the units executed. */

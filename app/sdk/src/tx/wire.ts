@@ -1,4 +1,6 @@
 import { PublicKey } from "@solana/web3.js";
+import bs58 from "bs58";
+import { bytes as byteArray } from "../arguments";
 import { Reader } from "../codec/decode";
 import { DecodeError } from "../failure";
 import { COMPUTE_BUDGET_PROGRAM_ID } from "../ids";
@@ -144,8 +146,24 @@ function readLegacyOrV0(reader: Reader): WireFacts {
 }
 
 /** Reads a transaction of any version. Throws {@link DecodeError} when the bytes are not one. */
-export function readWire(bytes: Uint8Array): WireFacts {
+export function readWire(wire: Uint8Array): WireFacts {
   // Only v1 begins with its message; the others begin with a number of signatures, below 128.
+  const bytes = byteArray()(wire, "wire");
   const reader = new Reader(bytes);
   return bytes[0] === V1_PREFIX ? readV1(reader) : readLegacyOrV0(reader);
+}
+
+/**
+ * By what a transaction is looked up: its first signature, in base58.
+ * Throws {@link DecodeError} when the bytes have none.
+ */
+export function transactionSignature(wire: Uint8Array): string {
+  const bytes = byteArray()(wire, "wire");
+  const isV1 = bytes[0] === V1_PREFIX;
+  const count = (isV1 ? bytes[1] : bytes[0]) ?? 0;
+  const at = isV1 ? bytes.length - SIGNATURE_LENGTH * count : 1;
+  if (count === 0 || at < 1 || at + SIGNATURE_LENGTH > bytes.length) {
+    throw new DecodeError("WRONG_LENGTH", "the bytes are no transaction with a signature");
+  }
+  return bs58.encode(bytes.subarray(at, at + SIGNATURE_LENGTH));
 }
