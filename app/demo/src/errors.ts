@@ -1,6 +1,6 @@
-/** What stops the demo before anything ran: a wrong option, file or row. Exit code 2. */
+/** What stops the demo before anything ran: a wrong option, file, row or output folder. Exit code 2. */
 export class UsageError extends Error {
-  readonly code: "BadOption" | "BadTrace" | "BadRows";
+  readonly code: "BadOption" | "BadTrace" | "BadRows" | "BadOutput";
 
   constructor({ code, message }: { code: UsageError["code"]; message: string }) {
     super(message);

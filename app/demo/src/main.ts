@@ -1,7 +1,7 @@
-import { mkdir, writeFile } from "node:fs/promises";
 import { isAbsolute, join, resolve } from "node:path";
 import { RunError, UsageError } from "./errors";
 import { helpText, type Options, parseOptions } from "./options";
+import { type Output, openOutput } from "./output";
 import { createReporter } from "./progress";
 import { reportPage } from "./report/page";
 import { loadTrace, type RunResult, runDemo } from "./run";
@@ -39,55 +39,86 @@ function handleBadRows({ trace, options }: { trace: Trace; options: Options }): 
   }
 }
 
-async function writeResults({
+/** Prints; resolves with the reason where it could not. A reader that has gone wants no more. */
+function print(text: string): Promise<string | undefined> {
+  return new Promise((done) => {
+    process.stdout.write(text, (error) => {
+      const code = (error as NodeJS.ErrnoException | null | undefined)?.code;
+      const gone = code === undefined || code === "EPIPE";
+      done(gone ? undefined : `standard output cannot be written (${code})`);
+    });
+  });
+}
+
+/** Lets a run end in good order: what it has opened is closed, its files on the disk are removed. */
+function stopOnSignals(): AbortSignal {
+  const stop = new AbortController();
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.once(signal, () => stop.abort(new RunError({ code: "Stopped", message: "stopped" })));
+  }
+  return stop.signal;
+}
+
+/** What the user gets, the figures before the files. Returns the reasons why a part is lost. */
+async function deliver({
   result,
-  folder,
+  output,
+  json,
 }: {
   result: RunResult;
-  folder: string;
-}): Promise<{ summaryFile: string; reportFile: string }> {
-  await mkdir(folder, { recursive: true });
-  const summaryFile = join(folder, "summary.json");
-  const reportFile = join(folder, "report.html");
-  await writeFile(summaryFile, `${JSON.stringify(result.summary, null, 2)}\n`);
-  await writeFile(reportFile, reportPage(result));
-  return { summaryFile, reportFile };
+  output: Output;
+  json: boolean;
+}): Promise<string[]> {
+  const { summary } = result;
+  const printed = await print(
+    json ? `${JSON.stringify(summary)}\n` : `${summaryTable(summary)}\n\n`,
+  );
+  const written = await output.write({
+    "summary.json": `${JSON.stringify(summary, null, 2)}\n`,
+    "report.html": reportPage(result),
+  });
+  const listed = json
+    ? undefined
+    : await print(written.paths.map((path) => `  ${path}\n`).join(""));
+  return [printed, written.reason, listed].filter((reason) => reason !== undefined);
 }
 
 async function demo(argv: readonly string[]): Promise<number> {
   const parsed = parseOptions(argv);
   if (parsed.help) {
-    process.stdout.write(`${helpText()}\n`);
+    await print(`${helpText()}\n`);
     return EXIT.conserved;
   }
   const { trace: file, out } = parsed;
   const options = { ...parsed, ...(file === undefined ? {} : { trace: fromCaller(file) }) };
-  const folder = out === undefined ? join(ROOT, "target/demo") : fromCaller(out);
-  const stop = new AbortController();
-  process.once("SIGINT", () => stop.abort(new RunError({ code: "Stopped", message: "stopped" })));
-  const { signal } = stop;
 
-  const trace = await loadTrace(options, signal);
+  const trace = await loadTrace(options);
   handleBadRows({ trace, options });
+  const output = await openOutput(out === undefined ? join(ROOT, "target/demo") : fromCaller(out));
+  const signal = stopOnSignals();
   const reporter = createReporter(process.stderr);
   let result: RunResult;
   try {
     result = await runDemo({ options, trace, reporter, signal });
+  } catch (error) {
+    // What was under way fails in its own words.
+    signal.throwIfAborted();
+    throw error;
   } finally {
     reporter.end();
   }
-  const { summaryFile, reportFile } = await writeResults({ result, folder });
-  const { summary } = result;
-  if (options.json) process.stdout.write(`${JSON.stringify(summary)}\n`);
-  else {
-    process.stdout.write(`${summaryTable(summary)}\n\n  ${summaryFile}\n  ${reportFile}\n`);
-  }
-  const wrong = summary.checks.filter((check) => check.expected !== check.found);
+  const lost = await deliver({ result, output, json: options.json });
+  for (const reason of lost) say(`demo: ${reason}`);
+  const wrong = result.summary.checks.filter((check) => check.expected !== check.found);
   for (const { name, expected, found } of wrong) {
     say(`not conserved: ${name}: ${count(expected)} expected, ${count(found)} found`);
   }
-  return wrong.length === 0 ? EXIT.conserved : EXIT.failed;
+  return wrong.length === 0 && lost.length === 0 ? EXIT.conserved : EXIT.failed;
 }
+
+// Whoever reads may go before the end; what cannot be printed is told by `print`.
+process.stdout.on("error", () => undefined);
+process.stderr.on("error", () => undefined);
 
 demo(process.argv.slice(2)).then(
   (code) => {

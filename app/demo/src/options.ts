@@ -1,6 +1,6 @@
 import { UsageError } from "./errors";
+import { MAX_REQUESTS } from "./trace/collect";
 import { DEFAULT_REQUESTS } from "./trace/generate";
-import { MAX_REQUESTS } from "./trace/read";
 
 /** Lines that one dense voucher, and so one settle in one v1 transaction, can carry. */
 export const MAX_NODES = 450;
@@ -56,7 +56,7 @@ const OPTIONS: readonly Option[] = [
     key: "trace",
     value: "FILE",
     type: { kind: "text" },
-    help: "replay this file (header TIMESTAMP,ContextTokens,GeneratedTokens) instead of a generated hour",
+    help: "replay this file or pipe (CSV with the header TIMESTAMP,ContextTokens,GeneratedTokens) instead of a generated hour",
   },
   {
     flag: "--on-bad-row",
@@ -286,7 +286,8 @@ export function helpText(): string {
     "worth nothing (no token, or a price of 0) is counted as free and makes no payment. Keys are made",
     "from the seed: they are for this cluster, which ends with the run.",
     "",
-    "Exit codes: 0 all settled and conserved to the unit; 1 it was not, or the run failed;",
-    "2 a wrong option, an unreadable trace, or malformed rows under --on-bad-row refuse.",
+    "Exit codes: 0 all settled and conserved to the unit; 1 it was not, the run failed, or results",
+    "are lost; 2 a wrong option or output folder, an unreadable trace, or malformed rows under",
+    "--on-bad-row refuse.",
   ].join("\n");
 }

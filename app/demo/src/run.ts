@@ -44,9 +44,9 @@ export interface RunResult {
 }
 
 /** The trace that the options ask for. Throws UsageError. */
-export async function loadTrace(options: Options, signal?: AbortSignal): Promise<Trace> {
+export async function loadTrace(options: Options): Promise<Trace> {
   const { trace: file, limit, seed, requests } = options;
-  if (file !== undefined) return readTrace({ file, limit, signal });
+  if (file !== undefined) return readTrace({ file, limit });
   return generateTrace({ seed, count: Math.min(requests, limit ?? requests) });
 }
 

@@ -1,10 +1,12 @@
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { assert } from "chai";
 import { UsageError } from "../src/errors";
 import { MAX_TOKENS, parseTimestamp } from "../src/trace/fields";
-import { readTrace } from "../src/trace/read";
+import { MAX_ROW_BYTES, readTrace } from "../src/trace/read";
 
 const HEADER = "TIMESTAMP,ContextTokens,GeneratedTokens";
 const FIRST = Date.UTC(2023, 10, 16, 18, 17, 3) * 1000;
@@ -97,7 +99,7 @@ describe("demo / trace file", () => {
       [`2023-11-16 18:17:03,${MAX_TOKENS + 1},2`, "ContextTokens is more than 10,000,000"],
       [`2023-11-16 18:17:03,${"9".repeat(400)},2`, "ContextTokens is more than 10,000,000"],
       ['2023-11-16 18:17:03,"1,2', "a quote is not closed"],
-      ['2023-11-16 18:17:03,"1"2,3', "a quote is not closed, or text stands beside it"],
+      ['2023-11-16 18:17:03,1"2,3', 'ContextTokens is not a whole number: "1\\"2"'],
       [HEADER, 'TIMESTAMP is not a date and time: "TIMESTAMP"'],
     ];
     for (const [row, reason] of cases) {
@@ -114,6 +116,91 @@ describe("demo / trace file", () => {
     it(`but takes ${MAX_TOKENS} tokens`, async () => {
       const trace = await read(`${HEADER}\n2023-11-16 18:17:03,${MAX_TOKENS},1\n`);
       assert.equal(trace.requests[0]?.contextTokens, MAX_TOKENS);
+    });
+  });
+
+  describe("W18 reads quoted fields as RFC 4180 says", () => {
+    const PROMPT = `${HEADER},Prompt\n`;
+    const tokensOf = async (content: string) =>
+      (await read(content)).requests.map((request) => request.contextTokens);
+
+    it("a row inside the quotes of another is no request", async () => {
+      const rows = `2023-11-16 18:00:00,10,1,"hello\n2023-11-16 18:00:05,10000000,10000000,x\nend"\n2023-11-16 18:00:01,20,2,ok\n`;
+      const { requests, badRows } = await read(`${PROMPT}${rows}`);
+      assert.deepEqual(
+        requests.map(({ contextTokens, generatedTokens }) => [contextTokens, generatedTokens]),
+        [
+          [10, 1],
+          [20, 2],
+        ],
+      );
+      assert.deepEqual(badRows, []);
+    });
+
+    for (const [name, end] of [
+      ["LF", "\n"],
+      ["CRLF", "\r\n"],
+      ["CR", "\r"],
+    ] as const) {
+      it(`line ends and doubled quotes inside quotes keep the line numbers right (${name})`, async () => {
+        const rows = [
+          `${HEADER},Prompt`,
+          `2023-11-16 18:00:00,10,1,"one${end}""two"",${end}${end}three"`,
+          "",
+          `"2023-11-16 18:00:01",20,2,"${end}"`,
+          "bad row",
+        ];
+        const { requests, badRows } = await read(rows.join(end));
+        assert.lengthOf(requests, 2);
+        assert.deepEqual(badRows, [{ line: 9, reason: "1 field, not 4" }]);
+      });
+    }
+
+    it("U+2028, U+2029 and U+0085 end no row", async () => {
+      const inside = `2023-11-16 18:00:00,10,1,"a\u2028b"\n2023-11-16 18:00:01,20,2,c\u2029d\u0085e\n`;
+      const { requests, badRows } = await read(`${PROMPT}${inside}bad row\n`);
+      assert.lengthOf(requests, 2);
+      assert.deepEqual(badRows, [{ line: 4, reason: "1 field, not 4" }]);
+    });
+
+    it("a quote in a field that does not begin with one is text", async () => {
+      assert.deepEqual(await tokensOf(`${PROMPT}2023-11-16 18:00:00,10,1,6" and 7" wide\n`), [10]);
+    });
+
+    it("a quote out of place ends the reading: no row behind it is believed", async () => {
+      const good = "2023-11-16 18:00:00,10,1,ok\n";
+      const open = `${PROMPT}${good}2023-11-16 18:00:01,20,2,"open\n${good}`;
+      assert.include(await refusal(open), "trace.csv: line 3: a quote is not closed, what follows");
+      const beside = `${PROMPT}${good}2023-11-16 18:00:01,20,2,"a"b\n${good}`;
+      assert.include(await refusal(beside), "line 3: text stands beside a quoted field, what");
+      assert.deepEqual((await readTrace({ file: write(open), limit: 1 })).badRows, []);
+    });
+
+    const row = "2023-11-16 18:00:00,10,1,";
+    const LONG = MAX_ROW_BYTES + 128 * 1024;
+    for (const [name, rows] of [
+      ["of letters", `${row}${"x".repeat(LONG)}`],
+      ["of blanks", `${row}${" ".repeat(LONG)}`],
+      ["of commas", `${row}${",".repeat(LONG)}`],
+      ["inside quotes", `${row}"${"x".repeat(LONG)}"`],
+    ] as const) {
+      it(`a line beyond 8 MiB is refused: ${name}`, async () => {
+        assert.include(await refusal(`${PROMPT}\n${rows}\n`), "line 3 is longer than 8 MiB");
+      });
+    }
+
+    it("a row beyond 8 MiB is refused, however short its lines", async () => {
+      const rows = `${row}ok\n${row}"${`${"x".repeat(99)}\n`.repeat(LONG / 100)}"\n`;
+      assert.include(await refusal(`${PROMPT}${rows}`), "the row of line 3 is longer than 8 MiB");
+    });
+
+    it("a named pipe is read like a file", async () => {
+      const pipe = join(folder, "pipe.csv");
+      execFileSync("mkfifo", [pipe]);
+      const reading = readTrace({ file: pipe });
+      await writeFile(pipe, `${HEADER}\n2023-11-16 18:17:03,1,1\n`);
+      const { requests, source } = await reading;
+      assert.deepEqual([requests.length, source], [1, "pipe.csv"]);
     });
   });
 

@@ -11,23 +11,6 @@ function shown(text: string): string {
   return JSON.stringify(text.length > SHOWN ? `${text.slice(0, SHOWN)}...` : text);
 }
 
-/**
- * The fields of one line of comma-separated values. A field may be quoted, a quote inside it
- * being doubled; blanks around a field are no part of it.
- */
-export function splitFields(line: string): Parsed<string[]> {
-  if (!line.includes('"')) return { value: line.split(",").map((field) => field.trim()) };
-  const fields: string[] = [];
-  const field = /\s*(?:"((?:[^"]|"")*)"\s*|([^",]*))(,|$)/y;
-  for (;;) {
-    const match = field.exec(line);
-    if (match === null) return { reason: "a quote is not closed, or text stands beside it" };
-    const [, quoted, plain, end] = match;
-    fields.push(quoted === undefined ? (plain ?? "").trim() : quoted.replaceAll('""', '"').trim());
-    if (end !== ",") return { value: fields };
-  }
-}
-
 /** A token count: whole, not negative, at most {@link MAX_TOKENS}. */
 export function parseTokens({ column, text }: { column: string; text: string }): Parsed<number> {
   if (text === "") return { reason: `${column} is empty` };

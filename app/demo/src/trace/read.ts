@@ -1,178 +1,133 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { basename } from "node:path";
-import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { CsvError, parse } from "csv-parse";
 import { UsageError } from "../errors";
-import { type Parsed, parseTimestamp, parseTokens, splitFields } from "./fields";
-import type { BadRow, Trace, TraceRequest } from "./request";
+import { type Collector, createCollector, type Row } from "./collect";
+import type { Trace } from "./request";
 
-/** The columns a trace must have, in any order and case; further ones are ignored. */
-export const COLUMNS = ["TIMESTAMP", "ContextTokens", "GeneratedTokens"] as const;
+/** Most bytes of one row, or of one line of it: what is longer is no log of requests. */
+export const MAX_ROW_BYTES = 8 * 1024 * 1024;
 
-/** Most requests of one run: what fits into memory beside the cluster with room to spare. */
-export const MAX_REQUESTS = 1_000_000;
+/** Names of standard input. Opened by its path it is refused where it is a socket. */
+const STANDARD_INPUT = ["/dev/stdin", "/dev/fd/0", "/proc/self/fd/0"];
 
-interface Columns {
-  count: number;
-  timestamp: number;
-  contextTokens: number;
-  generatedTokens: number;
-}
+const SPACE = 32;
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 
 function bad(file: string, message: string): UsageError {
   return new UsageError({ code: "BadTrace", message: `${file}: ${message}` });
 }
 
-/** Where each column stands, from the header line. */
-function readHeader(file: string, line: string): Columns {
-  const expected = `expected the header ${COLUMNS.join(",")}`;
-  if (line.includes("\0")) throw bad(file, `${expected}, found binary data or UTF-16 text`);
-  const fields = splitFields(line);
-  if ("reason" in fields) throw bad(file, `${expected}: ${fields.reason}`);
-  const names = fields.value.map((name) => name.toLowerCase());
-  const found = COLUMNS.map((column) => names.indexOf(column.toLowerCase()));
-  const missing = COLUMNS.filter((_, index) => found[index] === -1);
-  if (missing.length > 0) {
-    const start = line.length > 60 ? `${line.slice(0, 60)}...` : line;
-    throw bad(file, `no column ${missing.join(", ")}; ${expected}, found ${JSON.stringify(start)}`);
+const tooLong = (what: string): string =>
+  `${what} is longer than ${MAX_ROW_BYTES / 1024 / 1024} MiB: is a quote or a line end missing?`;
+
+const NOT_CLOSED = "CSV_QUOTE_NOT_CLOSED";
+
+/** What the CSV library's refusals mean here. Rows behind a misplaced quote are not guessed at. */
+function explain(error: unknown, line: number): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (!(error instanceof CsvError)) return `cannot be read (${code})`;
+  const rest = "what follows cannot be told apart: correct the line";
+  switch (code) {
+    case NOT_CLOSED:
+      return `line ${line}: a quote is not closed, ${rest}`;
+    case "CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE":
+      return `line ${line}: text stands beside a quoted field, ${rest}`;
+    case "CSV_MAX_RECORD_SIZE":
+      return tooLong(`the row of line ${line}`);
+    default:
+      return `line ${line}: ${message}`;
   }
-  const twice = COLUMNS.find((c) => names.filter((name) => name === c.toLowerCase()).length > 1);
-  if (twice !== undefined) throw bad(file, `the column ${twice} stands twice in the header`);
-  const [timestamp, contextTokens, generatedTokens] = found as [number, number, number];
-  return { count: names.length, timestamp, contextTokens, generatedTokens };
 }
 
-/** One row of the body. */
-export function readRow(columns: Columns, line: string): Parsed<TraceRequest> {
-  const fields = splitFields(line);
-  if ("reason" in fields) return fields;
-  const count = fields.value.length;
-  if (count !== columns.count) {
-    return { reason: `${count} field${count === 1 ? "" : "s"}, not ${columns.count}` };
-  }
-  const at = parseTimestamp(fields.value[columns.timestamp] ?? "");
-  if ("reason" in at) return at;
-  const context = parseTokens({
-    column: "ContextTokens",
-    text: fields.value[columns.contextTokens] ?? "",
-  });
-  if ("reason" in context) return context;
-  const generated = parseTokens({
-    column: "GeneratedTokens",
-    text: fields.value[columns.generatedTokens] ?? "",
-  });
-  if ("reason" in generated) return generated;
-  return {
-    value: {
-      atMicros: at.value,
-      contextTokens: context.value,
-      generatedTokens: generated.value,
-    },
-  };
-}
-
-async function checkFile(file: string): Promise<void> {
-  let size: number;
+/** Opens a file, a pipe or a device. Throws UsageError. */
+async function open(file: string): Promise<Readable> {
+  if (STANDARD_INPUT.includes(file)) return process.stdin;
   try {
-    const found = await stat(file);
-    if (!found.isFile()) throw bad(file, "not a file");
-    size = found.size;
+    if ((await stat(file)).isDirectory()) throw bad(file, "not a file");
   } catch (error) {
     if (error instanceof UsageError) throw error;
-    const code = (error as NodeJS.ErrnoException).code;
+    const { code } = error as NodeJS.ErrnoException;
     throw bad(file, code === "ENOENT" ? "no such file" : `cannot be read (${code})`);
   }
-  if (size === 0) throw bad(file, "the file is empty");
+  return createReadStream(file);
 }
 
-/** Takes lines one by one. */
-interface Collector {
-  /** Returns whether further lines are wanted. */
-  take(raw: string): boolean;
-  /** What was found. Throws UsageError when there is no request. */
-  finish(): Trace;
-}
-
-function createCollector({ file, limit }: { file: string; limit: number }): Collector {
-  const requests: TraceRequest[] = [];
-  const badRows: BadRow[] = [];
-  let columns: Columns | undefined;
-  let line = 0;
-  let outOfOrder = 0;
-  let previous = Number.NEGATIVE_INFINITY;
-  return {
-    take(raw) {
-      line += 1;
-      const text = line === 1 ? raw.replace(/^\uFEFF/, "") : raw;
-      if (text.trim() === "") return true;
-      if (columns === undefined) {
-        columns = readHeader(file, text);
-        return true;
+/** Passes bytes on until the collector is full; refuses a line that would fill the memory. */
+function createGuard({ file, collector }: { file: string; collector: Collector }) {
+  /** Line of the last byte that is no blank; 0 before the first. */
+  let textLine = 0;
+  async function* pass(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    let line = 1;
+    let length = 0;
+    let previous = 0;
+    let bytes = 0;
+    for await (const chunk of source) {
+      for (let at = 0; at < chunk.length; at++) {
+        const byte = chunk[at] as number;
+        length += 1;
+        if (byte === LINE_FEED || byte === CARRIAGE_RETURN) {
+          if (byte === CARRIAGE_RETURN || previous !== CARRIAGE_RETURN) line += 1;
+          length = 0;
+        } else if (byte > SPACE) textLine = line;
+        previous = byte;
       }
-      const row = readRow(columns, text);
-      if ("reason" in row) {
-        badRows.push({ line, reason: row.reason });
-        return true;
-      }
-      if (row.value.atMicros < previous) outOfOrder += 1;
-      previous = row.value.atMicros;
-      requests.push(row.value);
-      if (requests.length > MAX_REQUESTS) {
-        const most = MAX_REQUESTS.toLocaleString("en");
-        throw bad(file, `more than ${most} requests; play a part of it with --limit`);
-      }
-      return requests.length < limit;
-    },
-    finish() {
-      if (columns === undefined) throw bad(file, "the file has no line but blank ones");
-      if (requests.length === 0) {
-        const first = badRows[0];
-        const detail = first === undefined ? "" : `; line ${first.line}: ${first.reason}`;
-        throw bad(file, `no request in it (${badRows.length} malformed rows${detail})`);
-      }
-      // Array.prototype.sort is stable: requests of one instant keep the order of the file.
-      if (outOfOrder > 0) requests.sort((left, right) => left.atMicros - right.atMicros);
-      return { source: basename(file), requests, badRows, outOfOrder };
-    },
-  };
+      if (length > MAX_ROW_BYTES) throw bad(file, tooLong(`line ${line}`));
+      bytes += chunk.length;
+      yield chunk;
+      if (collector.full()) return;
+    }
+    if (bytes === 0) throw bad(file, "the file is empty");
+  }
+  return { pass, textLine: () => textLine };
 }
 
 /**
- * Reads a trace file: line by line, so that `limit` keeps a file of any size cheap. Blank lines
- * are nothing; CRLF, a byte order mark and a missing last line end are accepted; rows that are no
- * request are listed, never guessed at.
+ * Reads a trace: comma-separated values as in RFC 4180, row by row, so that `limit` keeps a file or
+ * a pipe of any size cheap. Blank lines are nothing; CRLF, a byte order mark and a missing last line
+ * end are accepted; rows that are no request are listed, never guessed at.
  *
  * @param limit stop after so many good rows
- * @throws UsageError when the file cannot be read, has another header or no request at all
+ * @throws UsageError when the file cannot be read, has another header, a quote that is out of place,
+ *   a row beyond {@link MAX_ROW_BYTES} or no request at all
  */
 export async function readTrace({
   file,
   limit = Number.POSITIVE_INFINITY,
-  signal,
 }: {
   file: string;
   limit?: number;
-  signal?: AbortSignal;
 }): Promise<Trace> {
-  await checkFile(file);
   const collector = createCollector({ file, limit });
-  const input = createReadStream(file, { encoding: "utf8", signal });
-  const failed = new Promise<never>((_, reject) => {
-    input.once("error", (error: NodeJS.ErrnoException) => {
-      reject(signal?.aborted ? signal.reason : bad(file, `cannot be read (${error.code})`));
-    });
+  const parser = parse({
+    // A quote inside a field that does not begin with one is text; anything else is refused.
+    relax_quotes: true,
+    relax_column_count: true,
+    trim: true,
+    record_delimiter: ["\r\n", "\n", "\r"],
+    max_record_size: MAX_ROW_BYTES,
+    raw: true,
+    // Called while the bytes are read, so that an error finds the collector at its line.
+    on_record: (row) => {
+      collector.take(row as unknown as Row);
+      return null;
+    },
   });
-  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
-  const body = async (): Promise<void> => {
-    for await (const raw of lines) {
-      if (!collector.take(raw)) break;
-    }
-  };
+  const guard = createGuard({ file, collector });
   try {
-    await Promise.race([body(), failed]);
-  } finally {
-    lines.close();
-    input.destroy();
+    const input = await open(file);
+    await pipeline(input, guard.pass, parser.resume());
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
+    const line = collector.line();
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === NOT_CLOSED && guard.textLine() === line) {
+      // The last row, cut off: there is nothing behind it.
+      collector.reject("a quote is not closed");
+    } else if (!collector.full()) throw bad(file, explain(error, line));
   }
   return collector.finish();
 }
