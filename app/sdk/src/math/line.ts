@@ -8,6 +8,14 @@ export function earned(args: { deposit: bigint; accrued: bigint; vouched: bigint
 }
 
 /**
+ * The highest total of vouchers that the line earns by, in base units: what is signed for beyond
+ * it is not covered by the deposit.
+ */
+export function ceiling({ deposit, accrued }: { deposit: bigint; accrued: bigint }): bigint {
+  return deposit > accrued ? deposit - accrued : 0n;
+}
+
+/**
  * The value of `accrued` at `to`, given its value at `from`. The rate stops at the deposit; vouchers
  * take no room from it, so that nothing depends on when somebody settles.
  */
@@ -18,7 +26,5 @@ export function accruedBy(args: {
   deposit: bigint;
   accrued: bigint;
 }): bigint {
-  const room = args.deposit - args.accrued;
-  const cap = room > 0n ? room : 0n;
-  return saturate(args.accrued + stream.accrued({ ...args, cap }));
+  return saturate(args.accrued + stream.accrued({ ...args, cap: ceiling(args) }));
 }

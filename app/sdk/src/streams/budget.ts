@@ -49,19 +49,24 @@ export function settleOf(args: { address: PublicKey; book: Book; voucher: Vouche
 }
 
 /**
- * Upper bound of the compute units of settling a dense voucher on a book without a cap, `busy` of
- * whose lines have an end.
+ * Upper bound of the compute units of settling a dense voucher of a signer without a cap. `busy`:
+ * lines of the book that have an end; `former`: the voucher is of the book's former
+ * signer, which the plain form of the instruction settles.
  */
-export function denseSettleUnits({ count, busy }: { count: number; busy: number }): number {
+export function denseSettleUnits(args: { count: number; busy: number; former: boolean }): number {
+  const { count, busy } = args;
+  if (args.former) return plainUnits(count);
   const closing = Math.min(count, busy);
   return UNITS.settle + UNITS.dense * (count - closing) + UNITS.closing * closing;
 }
+
+const plainUnits = (targets: number): number => PLAIN_UNITS.settle + PLAIN_UNITS.target * targets;
 
 function unitsOf({ voucher, units }: Settle, verifiedBy: VerifiedBy): number {
   if (verifiedBy === "program") {
     return VERIFYING_UNITS.voucher + VERIFYING_UNITS.target * targetCount(voucher.targets);
   }
-  return units ?? PLAIN_UNITS.settle + PLAIN_UNITS.target * targetCount(voucher.targets);
+  return units ?? plainUnits(targetCount(voucher.targets));
 }
 
 /**

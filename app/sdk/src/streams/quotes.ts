@@ -1,5 +1,5 @@
 import { feeBetweenUp } from "../math/fee";
-import { accruedBy, earned } from "../math/line";
+import { accruedBy, ceiling, earned } from "../math/line";
 import { secondsUntilDryUp } from "../math/stream";
 import type { BookHeader, Line } from "./book";
 
@@ -24,6 +24,15 @@ export function earnedAt({ line, now, cumulative }: LineAt & { cumulative?: bigi
   const raised = cumulative !== undefined && cumulative > line.vouched && !closed;
   const vouched = raised ? cumulative : line.vouched;
   return earned({ deposit: line.deposit, accrued: accruedAt({ line, now }), vouched });
+}
+
+/**
+ * The highest total of vouchers that the line would earn by at `now`, in base units; what they
+ * promise beyond it is not covered. What the line earns more by a voucher that raises `vouched`
+ * from `a` to `b` is `min(b, ceiling) - min(a, ceiling)`.
+ */
+export function voucherCeiling({ line, now }: LineAt): bigint {
+  return ceiling({ deposit: line.deposit, accrued: accruedAt({ line, now }) });
 }
 
 /** What a claim at `now` would take from the line, gross, vouchers not yet settled left out. */
