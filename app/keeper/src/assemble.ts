@@ -17,6 +17,7 @@ import { closeExpired } from "./tasks/close-expired";
 import { collectFees } from "./tasks/collect-fees";
 import { settleBooks, voucherFits } from "./tasks/settle-books";
 import { assertTaken } from "./tx/format";
+import { feeLimits } from "./tx/limits";
 import { createPriority } from "./tx/priority";
 import { createSender } from "./tx/send";
 import { payerSigner } from "./tx/signer";
@@ -44,7 +45,7 @@ export async function assemble(options: KeeperOptions) {
   await fillShelf({ shelf, store });
   const spend = await openSpendCap({
     store,
-    maxLamportsPerHour: config.limits.maxFeeLamportsPerHour,
+    limits: feeLimits(config.limits),
     hostClock,
   });
   const remembered = await store.quarantine();
@@ -116,7 +117,7 @@ export async function assemble(options: KeeperOptions) {
     priority,
     store,
     remembered,
-    room: spend.left,
+    spend,
     sender: createSender({ ...sending, chain, signer, spend, format, log }),
   });
 
@@ -127,6 +128,7 @@ export async function assemble(options: KeeperOptions) {
     bulk,
     books,
     shelf,
+    clock,
     stats: async () => ({
       ...(await voucherTotals(metrics)),
       waiting: intake.waiting(),
@@ -165,7 +167,13 @@ function tasksOf(args: {
   const { shelf } = parts;
   const all: (AnyTask | false)[] = [
     tasks.settleBooks.enabled &&
-      (settleBooks({ config: tasks.settleBooks, shelf, store, hostClock }) as AnyTask),
+      (settleBooks({
+        config: tasks.settleBooks,
+        shelf,
+        store,
+        keepSettledMs: config.store.keepSettledSeconds * 1_000,
+        hostClock,
+      }) as AnyTask),
     tasks.claimDue.enabled &&
       (claimDue({ config: tasks.claimDue, directory, tokenPrograms }) as AnyTask),
     tasks.closeExpired.enabled &&

@@ -5,7 +5,7 @@ import type { KeeperEvents, PassSummary } from "./events";
 import type { Metrics } from "./metrics";
 import type { Quarantine } from "./quarantine";
 import type { BuildContext, Draft, Item, Task } from "./task";
-import { feeOf } from "./tx/fee";
+import { feeOf, sharesOf } from "./tx/fee";
 import type { Landed, Sender } from "./tx/send";
 
 export interface DeliveryOptions {
@@ -57,7 +57,10 @@ export function createDelivery(options: DeliveryOptions) {
     if (options.dryRun) return plan(pass, draft, feeLamports);
     try {
       const { instructions, budget } = draft;
-      const landed = await sender.send({ instructions, budget, feeLamports }, pass.abort);
+      const pressing = draft.items.some((item) => task.due(item, pass.now) === "first");
+      const shares = sharesOf(draft, feeLamports);
+      const outgoing = { instructions, budget, feeLamports, shares, pressing };
+      const landed = await sender.send(outgoing, pass.abort);
       onLanded(pass, draft, landed);
       await pass.quarantine.free(draft.items.map(({ key }) => key));
     } catch (thrown) {

@@ -2,7 +2,6 @@ export type {
   AccountRecord,
   Chain,
   LandedDetails,
-  Level,
   Now,
   RuntimeFailure,
   SignatureStatus,

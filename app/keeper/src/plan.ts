@@ -1,6 +1,8 @@
 import type { Now } from "./chain/chain";
-import type { BuildContext, Draft, Due, Item, Task } from "./task";
+import type { BuildContext, Draft, Item, Task } from "./task";
+import { affordable } from "./tx/afford";
 import { feeOf } from "./tx/fee";
+import type { SpendCap } from "./tx/spend";
 
 /**
  * Items packed into transactions in one go. A packer compares each item with all transactions that
@@ -19,22 +21,58 @@ export interface Plan<I extends Item> {
 }
 
 /**
- * Plans what is due: first what has a deadline near, the nearest first, then what has waited
- * longest, as long as `room` lamports pay for it. Only transactions with at least one item that is
- * due on its own account are worth sending; items that ride along fill what is left in the last
- * ones. No I/O.
+ * Plans what is due, in the order in which it is paid for (see `affordable`): first what has a
+ * deadline near, out of all that the hour leaves; then the others, out of what is not kept for
+ * deadlines. Only transactions with at least one item that is due on its own account are worth
+ * sending; items that ride along fill what is left in the last ones. No I/O.
  */
 export function createPlan<I extends Item>(args: {
   task: Task<I>;
   items: readonly I[];
   now: Now;
   build: BuildContext;
-  room: bigint;
+  spend: SpendCap;
 }): Plan<I> {
-  const { task, build } = args;
-  const { pressing, riding } = ranked(args);
-  let room = args.room;
+  const { task, build, spend } = args;
+  const chosen = affordable(args);
+  const left = { first: spend.left(true), others: spend.left(false) };
+  const first = createStage({
+    task,
+    build,
+    wanted: chosen.first,
+    // They go with whatever is the last.
+    riding: chosen.others.length === 0 ? chosen.riding : [],
+    room: () => left.first,
+  });
+  const rest = createStage({
+    task,
+    build,
+    wanted: chosen.others,
+    riding: chosen.riding,
+    room: () => left.others - first.planned(),
+  });
+  return {
+    next: () => first.next() ?? rest.next(),
+    due: () => first.due() + rest.due() + chosen.refused,
+    refused: () => first.refused() + rest.refused() + chosen.refused,
+  };
+}
+
+/** What is paid for out of one sum, packed as it is asked for. */
+function createStage<I extends Item>(args: {
+  task: Task<I>;
+  build: BuildContext;
+  wanted: readonly I[];
+  riding: readonly I[];
+  /** Lamports that all its transactions may cost; asked for when one is packed. */
+  room: () => bigint;
+}): Plan<I> & {
+  /** Lamports of all transactions packed so far. */
+  planned(): bigint;
+} {
+  const { task, build, wanted, riding } = args;
   let packed = 0;
+  let planned = 0n;
   /** Items of a transaction that was not full. */
   let carried: readonly I[] = [];
   let ready: Draft<I>[] = [];
@@ -42,59 +80,42 @@ export function createPlan<I extends Item>(args: {
   let refused = 0;
 
   const pack = (): void => {
-    const fresh = pressing.slice(packed, packed + PACKED_AT_ONCE);
+    const fresh = wanted.slice(packed, packed + PACKED_AT_ONCE);
     packed += fresh.length;
     const part = [...carried, ...fresh];
     carried = [];
-    const isLast = packed === pressing.length;
+    const isLast = packed === wanted.length;
     const riders = isLast ? riding.slice(0, PACKED_AT_ONCE - fresh.length) : [];
-    const isPressing = new Set(part);
+    const isWanted = new Set(part);
     const candidates = [...part, ...riders];
     const first = (count: number): Draft<I>[] =>
       task
         .build(candidates.slice(0, count), build)
-        .filter((draft) => draft.items.some((item) => isPressing.has(item)));
+        .filter((draft) => draft.items.some((item) => isWanted.has(item)));
     const all = first(candidates.length);
+    const room = args.room() - planned;
     ready = all;
     if (feesOf(all) > room) {
       ready = first(most(candidates.length, (count) => feesOf(first(count)) <= room));
-      refused += itemsIn(all) - itemsIn(ready) + pressing.length - packed;
+      refused += itemsIn(all) - itemsIn(ready) + wanted.length - packed;
       due += refused;
-      packed = pressing.length;
+      packed = wanted.length;
     } else if (!isLast && all.length > 1) {
       carried = all.pop()?.items ?? [];
     }
     due += itemsIn(ready);
-    room -= feesOf(ready);
+    planned += feesOf(ready);
   };
 
   return {
     next() {
-      if (ready.length === 0 && packed < pressing.length) pack();
+      if (ready.length === 0 && packed < wanted.length) pack();
       return ready.shift();
     },
     due: () => due,
     refused: () => refused,
+    planned: () => planned,
   };
-}
-
-/** Items that are worth a transaction of their own, in the order of sending, and those that ride along. */
-function ranked<I extends Item>(args: { task: Task<I>; items: readonly I[]; now: Now }) {
-  const { task, now } = args;
-  const of: Record<Due, I[]> = { first: [], now: [], ride: [], wait: [] };
-  for (const item of args.items) of[task.due(item, now)].push(item);
-  const pressing = [...of.first.sort(byDeadline), ...of.now.sort(byAge)];
-  return { pressing, riding: of.ride.sort(byAge) };
-}
-
-const byAge = (a: Item, b: Item): number =>
-  (a.receivedAtMs ?? Number.MAX_SAFE_INTEGER) - (b.receivedAtMs ?? Number.MAX_SAFE_INTEGER);
-
-function byDeadline(a: Item, b: Item): number {
-  if (a.deadline === b.deadline) return byAge(a, b);
-  if (a.deadline === undefined || b.deadline === undefined)
-    return a.deadline === undefined ? 1 : -1;
-  return a.deadline < b.deadline ? -1 : 1;
 }
 
 /** The largest count below `limit` that is good; every smaller one is good then, 0 always. */

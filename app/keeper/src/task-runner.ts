@@ -10,6 +10,7 @@ import { createQuarantine, type Quarantined } from "./quarantine";
 import { turn } from "./retry";
 import type { Store } from "./store/store";
 import type { BuildContext, Draft, Item, Task } from "./task";
+import type { SpendCap } from "./tx/spend";
 
 export interface TaskRunnerOptions extends DeliveryOptions {
   chain: Chain;
@@ -19,8 +20,7 @@ export interface TaskRunnerOptions extends DeliveryOptions {
   remembered: readonly Quarantined[];
   build: BuildContext;
   health: Health;
-  /** Lamports that the hourly cap still leaves. */
-  room: () => bigint;
+  spend: SpendCap;
   log: Logger;
 }
 
@@ -103,7 +103,7 @@ export function createTaskRunner<I extends Item>(
     summary.refused += refused;
     if (refused > 0) {
       metrics.items.inc({ task: task.name, outcome: "refused" }, refused);
-      log.warn({ task: task.name, items: refused }, "refused: the hourly fee cap");
+      log.warn({ task: task.name, items: refused }, "refused: limits of the hour's fees");
     }
     metrics.quarantined.set({ task: task.name }, quarantine.size());
   };
@@ -121,7 +121,7 @@ export function createTaskRunner<I extends Item>(
       const free = items.filter(({ key }) => !quarantine.holds(key));
       summary.skipped = skipped.length + items.length - free.length;
       const { now, signals } = context;
-      const plan = createPlan({ task, items: free, now, build: args.build, room: args.room() });
+      const plan = createPlan({ ...args, task, items: free, now });
       latest = { now, signals, plan, summary };
       return latest;
     },

@@ -2,6 +2,7 @@ import type { Budget, TransactionFormat } from "@pinfi/sdk";
 import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
 import type { Logger } from "pino";
 import type { BookCache } from "./chain/book-cache";
+import type { BookView } from "./chain/books";
 import type { Chain, Now } from "./chain/chain";
 import type { PriorityFee } from "./tx/priority";
 
@@ -28,6 +29,8 @@ export interface BuildContext {
 /** A piece of work. `key` is the same from tick to tick as long as the work is the same. */
 export interface Item {
   key: string;
+  /** Its fees count against the limits of this book and of its payer. */
+  book: BookView;
   /** Unix milliseconds of this host since when it waits; undefined: nobody knows, so it comes last. */
   receivedAtMs?: number;
   /** Cluster seconds after which some of it can no longer be done; undefined: no such time. */
@@ -70,6 +73,8 @@ export interface Task<I extends Item> {
   readonly inFlight: number;
   /** Most lamports, priority included, that one item is worth. */
   readonly maxFeeLamports: number;
+  /** Ed25519 signatures that each item has verified, and that cost as much as a transaction. */
+  readonly signatures: number;
   /** Program errors that mean somebody else was first. Not failures. */
   readonly settledBy: readonly string[];
   find(context: TaskContext): Promise<Found<I>>;

@@ -9,12 +9,14 @@ import { createPlan } from "../src/plan";
 import type { Due, Item, Task } from "../src/task";
 import { createTaskRunner } from "../src/task-runner";
 import type { Landed, Outgoing } from "../src/tx/send";
+import { book, purse } from "./support/books";
 import { changedChain, type Running, startOn } from "./support/running";
 import { until } from "./support/until";
 import { createWorld, type OpenBook, type World } from "./support/world";
 
 const NOW: Now = { slot: 1n, unixSeconds: 1_000n };
 const FEE = 5_000n;
+const BOOK = book();
 const build = {
   payer: Keypair.generate().publicKey,
   format: "v0" as const,
@@ -40,6 +42,7 @@ function fakeTask(args: {
     everyMs: 1,
     inFlight,
     maxFeeLamports: 5_000,
+    signatures: 0,
     settledBy: [],
     find: async () => ({ items: await find(), skipped: [] }),
     due: ({ due }) => due,
@@ -58,7 +61,12 @@ function fakeTask(args: {
   return { task, built };
 }
 
-const work = (key: string, over: Partial<Work> = {}): Work => ({ key, due: "now", ...over });
+const work = (key: string, over: Partial<Work> = {}): Work => ({
+  key,
+  book: BOOK,
+  due: "now",
+  ...over,
+});
 
 describe("keeper / planning", () => {
   const keysOf = (items: Work[], room = 1_000_000n, perTransaction = 1) => {
@@ -67,7 +75,7 @@ describe("keeper / planning", () => {
       items,
       now: NOW,
       build,
-      room,
+      spend: purse(room),
     });
     const keys: string[][] = [];
     for (let draft = plan.next(); draft !== undefined; draft = plan.next()) {
@@ -116,7 +124,7 @@ describe("keeper / planning", () => {
       const items = Array.from({ length: 10_000 }, (_, index) =>
         work(`${index}`, { receivedAtMs: index }),
       );
-      const plan = createPlan({ task, items, now: NOW, build, room });
+      const plan = createPlan({ task, items, now: NOW, build, spend: purse(room) });
       let planned = 0;
       for (let draft = plan.next(); draft !== undefined; draft = plan.next()) {
         assert.equal(draft.items[0]?.key, String(planned), "in the order of age");
@@ -161,7 +169,7 @@ describe("keeper / passes of one task overlap (W06)", () => {
       remembered: [],
       build,
       health: { progressed: () => {} } as never,
-      room: () => 1_000_000n,
+      spend: purse(1_000_000n),
     });
     const pass = async () => {
       const found = await runner.find({ now: NOW, signals, fresh: false });
@@ -316,7 +324,7 @@ describe("keeper / tasks beside each other (W06)", () => {
     keeper = await startOn(world, {
       options: { loop: true },
       config: {
-        limits: { maxFeeLamportsPerHour },
+        limits: { maxFeeLamportsPerHour, deadlinePercent: 0 },
         transactions: { pollMs: 5 },
         tasks: { settleBooks: { everyMs: 5 }, claimDue: { everyMs: 5, minAmount: 1 } },
       },

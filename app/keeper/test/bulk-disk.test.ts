@@ -66,7 +66,8 @@ describe("keeper / bulk feed and its disk", () => {
         assert(account !== null);
         const { data } = account;
         const owner = account.owner.toBytes();
-        library.learn([{ address: open.address.toBase58(), owner, data }], 0n);
+        const facts = [{ address: open.address.toBase58(), owner, data }];
+        library.learn(library.view(facts, 0n), 0n);
       },
     });
     const commit = createCommit({ disk, holdings, library, stored: () => undefined });
@@ -84,10 +85,11 @@ describe("keeper / bulk feed and its disk", () => {
           return done;
         },
       },
-      rules: { mostTargets: MOST_TARGETS, minRaise: 1 },
+      rules: { mostTargets: MOST_TARGETS, minEarns: 1 },
       bookCacheMs: 60_000,
       batchLimit: 100,
       room: async () => undefined,
+      isCrowded: () => false,
       hostClock: Date.now,
       async judged(feeds) {
         while (count < feeds) {
@@ -112,7 +114,7 @@ describe("keeper / bulk feed and its disk", () => {
     // The same vouchers are taken when they return.
     const { answer: returned } = await takeFeed(feedOf(3n, 5n), options);
     assert.deepEqual([returned.accepted, returned.superseded], [2, 0]);
-    assert.equal(options.holdings.size(), 1);
+    assert.equal(options.holdings.unsettled(), 1);
   });
 
   it("calls them superseded once the better one is on the disk", async () => {
@@ -125,6 +127,6 @@ describe("keeper / bulk feed and its disk", () => {
     assert.equal((await better).answer.accepted, 1);
     const { answer } = await others;
     assert.deepEqual([answer.accepted, answer.superseded, answer.unavailable], [0, 2, 0]);
-    assert.equal(options.holdings.size(), 1);
+    assert.equal(options.holdings.unsettled(), 1);
   });
 });

@@ -155,7 +155,7 @@ describe("keeper / faults of the host and of single items", () => {
         // The night in which clocks go back there, or near it: the hour of the fee cap stays an hour.
         let nowMs = Date.UTC(2026, 3, 4, 14, 30);
         const keeper = await start({
-          config: { limits: { maxFeeLamportsPerHour: 10_000 } },
+          config: { limits: { maxFeeLamportsPerHour: 10_000, deadlinePercent: 0 } },
           options: { hostClock: () => nowMs },
         });
         const books = [1, 2].map((id) => on.world.openBook({ id }));

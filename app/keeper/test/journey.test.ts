@@ -166,7 +166,7 @@ describe("keeper / journey", () => {
     assert.equal(world.book(open.address).lines[0]?.vouched, 300n);
   });
 
-  it("settles what a replaced signer had signed before, and takes the new one's vouchers", async () => {
+  it("settles what a replaced signer had signed before the change, posted before or after (W03)", async () => {
     const open = world.openBook({ lines: 2 });
     await keeper.post("/vouchers", world.lineVoucher(open, 0, 300n));
     const late = world.lineVoucher(open, 0, 400n);
@@ -178,12 +178,11 @@ describe("keeper / journey", () => {
       voucherToJson(world.voucher(open, targets, signer)),
     );
     assert.equal(taken.status, 202);
-    const refused = await keeper.post("/vouchers", late);
-    assert.deepEqual([refused.status, refused.body.code], [403, "WrongVoucherSigner"]);
+    assert.equal((await keeper.post("/vouchers", late)).status, 202);
     await keeper.runOnce({ tasks: ["settle-books"] });
     assert.deepEqual(
       world.book(open.address).lines.map(({ vouched }) => vouched),
-      [300n, 20n],
+      [400n, 20n],
     );
     await keeper.runOnce({ tasks: ["settle-books"] });
     assert.deepEqual(await keeper.store.vouchers(), []);

@@ -38,7 +38,7 @@ describe("keeper / limits, losses and stopping", () => {
     });
 
     it("in an hour, also after a restart (K22)", async () => {
-      const config = { limits: { maxFeeLamportsPerHour: 10_000 } };
+      const config = { limits: { maxFeeLamportsPerHour: 10_000, deadlinePercent: 0 } };
       const keeper = await start({ config });
       const [first, second] = [world.openBook(), world.openBook()];
       await keeper.post("/vouchers", world.lineVoucher(first, 0, 100n));
@@ -56,7 +56,7 @@ describe("keeper / limits, losses and stopping", () => {
       let nowMs = Date.now();
       const keeper = await start({
         // Room for one transaction of two vouchers.
-        config: { limits: { maxFeeLamportsPerHour: 15_000 } },
+        config: { limits: { maxFeeLamportsPerHour: 15_000, deadlinePercent: 0 } },
         options: { hostClock: () => nowMs },
       });
       const books = [0, 1, 2, 3, 4].map(() => world.openBook({ lines: 2 }));
@@ -197,9 +197,16 @@ describe("keeper / limits, losses and stopping", () => {
   it("keeps a settled voucher until its settlement is final", async () => {
     let finalized: Awaited<ReturnType<Chain["accounts"]>> | undefined;
     const keeper = await start({
-      chain: chainWith(({ accounts }) => ({
-        accounts: async (args) =>
-          args.level === "finalized" && finalized ? finalized : accounts(args),
+      chain: chainWith(({ testify }) => ({
+        testify: async (args) => {
+          const testimony = await testify(args);
+          if (finalized === undefined) return testimony;
+          const accounts = finalized;
+          return {
+            ...testimony,
+            readings: testimony.readings.map((reading) => ({ ...reading, accounts })),
+          };
+        },
       })),
     });
     const open = world.openBook();

@@ -7,7 +7,8 @@ import {
 } from "@solana/web3.js";
 import { assert } from "chai";
 import { pino } from "pino";
-import { type Chain, inProcessChain, type KeeperError, openLibsqlStore } from "../src";
+import { type Chain, inProcessChain, type KeeperError, openLibsqlStore, parseConfig } from "../src";
+import { feeLimits } from "../src/tx/limits";
 import { createSender } from "../src/tx/send";
 import { payerSigner } from "../src/tx/signer";
 import { openSpendCap } from "../src/tx/spend";
@@ -21,6 +22,8 @@ describe("keeper / sender", () => {
   const world = createWorld();
   const payer = world.fundedKey();
   const victim = Keypair.generate().publicKey;
+  const limits = feeLimits(parseConfig({}).limits);
+  const shares = [{ book: "book", payer: "payer", lamports: 5_000n }];
   const forever = new AbortController().signal;
 
   const refusal = async (...instructions: TransactionInstruction[]): Promise<KeeperError> => {
@@ -29,7 +32,7 @@ describe("keeper / sender", () => {
     const sender = createSender({
       chain,
       signer: payerSigner(payer),
-      spend: await openSpendCap({ store, maxLamportsPerHour: 1_000_000, hostClock: Date.now }),
+      spend: await openSpendCap({ store, limits, hostClock: Date.now }),
       format: "v0",
       resendMs: 10,
       pollMs: 10,
@@ -37,7 +40,7 @@ describe("keeper / sender", () => {
       log: pino({ level: "silent" }),
     });
     const thrown = await sender
-      .send({ instructions, budget: {}, feeLamports: 5_000n }, forever)
+      .send({ instructions, budget: {}, feeLamports: 5_000n, shares, pressing: false }, forever)
       .then(
         () => undefined,
         (error) => error,

@@ -7,6 +7,7 @@ import { listTargets, signVoucher, voucherFromJson, voucherToJson } from "@pinfi
 import { Keypair, PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { openLibsqlStore, type Store, type StoredVoucher, StoreError } from "../src";
+import { feeLimits } from "../src/tx/limits";
 import { openSpendCap } from "../src/tx/spend";
 import { createShelf, fillShelf } from "../src/vouchers/shelf";
 import { freshFolder } from "./support/folder";
@@ -128,33 +129,46 @@ describe("keeper / store", () => {
   });
 
   describe("fees of the last hour", () => {
+    const limitsOf = (maxFeeLamportsPerHour: number) =>
+      feeLimits({
+        maxFeeLamportsPerHour,
+        bookPercent: 100,
+        payerPercent: 100,
+        deadlinePercent: 0,
+      });
+    const fee = (signature: string, lamports: bigint) => ({
+      signature,
+      shares: [{ book: "book", payer: "payer", lamports }],
+      pressing: false,
+    });
+
     it("stay below the cap, across restarts, and fall out after an hour (K22)", async () => {
       const url = freshStoreUrl();
       let now = 1_000_000_000;
       const open = async (store: Store) =>
-        openSpendCap({ store, maxLamportsPerHour: 20_000, hostClock: () => now });
+        openSpendCap({ store, limits: limitsOf(20_000), hostClock: () => now });
       const first = openLibsqlStore({ url });
       const before = await open(first);
-      assert.isTrue(await before.reserve({ signature: "a", lamports: 15_000n }));
-      assert.isFalse(await before.reserve({ signature: "b", lamports: 5_001n }));
+      assert.isTrue(await before.reserve(fee("a", 15_000n)));
+      assert.isFalse(await before.reserve(fee("b", 5_001n)));
       await first.close();
 
       const second = openLibsqlStore({ url });
       const after = await open(second);
       assert.equal(after.spent(), 15_000n);
-      assert.isFalse(await after.reserve({ signature: "c", lamports: 5_001n }));
+      assert.isFalse(await after.reserve(fee("c", 5_001n)));
       now += 3_600_001;
-      assert.isTrue(await after.reserve({ signature: "c", lamports: 20_000n }));
+      assert.isTrue(await after.reserve(fee("c", 20_000n)));
       await second.close();
     });
 
     it("are given back for a transaction that can no longer land", async () => {
       const store = openLibsqlStore({ url: freshStoreUrl() });
-      const cap = await openSpendCap({ store, maxLamportsPerHour: 5_000, hostClock: () => 0 });
-      assert.isTrue(await cap.reserve({ signature: "a", lamports: 5_000n }));
+      const cap = await openSpendCap({ store, limits: limitsOf(5_000), hostClock: () => 0 });
+      assert.isTrue(await cap.reserve(fee("a", 5_000n)));
       await cap.release("a");
       assert.deepEqual(await store.spends({ sinceMs: 0 }), []);
-      assert.isTrue(await cap.reserve({ signature: "b", lamports: 5_000n }));
+      assert.isTrue(await cap.reserve(fee("b", 5_000n)));
       await store.close();
     });
   });

@@ -8,9 +8,8 @@ import { type ClaimItem, claimDue, isWorth } from "../src/tasks/claim-due";
 import { closeExpired } from "../src/tasks/close-expired";
 import { buildSettles, itemsOf, type SettleItem, settleBooks } from "../src/tasks/settle-books";
 import { feeOf } from "../src/tx/fee";
-import { isAt, mandatesOf } from "../src/vouchers/mandate";
-import { createShelf } from "../src/vouchers/shelf";
-import { book, held, key, line, payer } from "./support/books";
+import { createShelf, mandateAt } from "../src/vouchers/shelf";
+import { book, held, key, line, payer, purse } from "./support/books";
 
 const build: BuildContext = { payer: payer.publicKey, format: "v0", priorityFee: () => 0n };
 const at = (unixSeconds: bigint) => ({ slot: 1n, unixSeconds });
@@ -25,7 +24,7 @@ const unused = undefined as never;
 
 const settling = (args: { of: BookView; shelved: ReturnType<typeof held>; now: bigint }) => {
   const { of, shelved, now } = args;
-  const mandate = mandatesOf(of, now).find(({ place }) => isAt(place, shelved));
+  const mandate = mandateAt({ shelved, book: of, unixSeconds: now });
   return itemsOf({ book: of, shelved, mandate, now: at(now) });
 };
 
@@ -39,7 +38,7 @@ describe("keeper / settle-books", () => {
       const lines = [line({ vouched: 40n }), line({ index: 1 })];
       const items = settleItems(book({ lines }), dense(50n, 7n), dense(10n, 9n));
       assert.deepEqual(
-        items.map(({ bookRaise, bookOldestMs }) => [bookRaise, bookOldestMs]),
+        items.map(({ bookEarns, bookOldestMs }) => [bookEarns, bookOldestMs]),
         [
           [19n, 1_000],
           [19n, 1_000],
@@ -86,7 +85,7 @@ describe("keeper / settle-books", () => {
         const of = book({ lines, header: { voucherCap: 1_000n, voucherSpent: 1_000n - left } });
         const { items, reason } = settling({ of, shelved: held(of, ...targets), now: 0n });
         const ids = items.map(({ key: id }) => Number(id.split(" ")[1]));
-        return { ids: ids.sort(), raise: items[0]?.bookRaise, reason };
+        return { ids: ids.sort(), raise: items[0]?.bookEarns, reason };
       };
       const reason = "CapExceeded";
       assert.deepEqual(fitting(150n), { ids: [0, 1, 2, 3], raise: 150n, reason: undefined });
@@ -115,6 +114,7 @@ describe("keeper / settle-books", () => {
       config: tasks.settleBooks,
       shelf: createShelf(),
       store: unused,
+      keepSettledMs: 0,
       hostClock: () => 1_000,
     });
     assert.equal(task.due(item as SettleItem, at(0n)), "first");
@@ -128,6 +128,7 @@ describe("keeper / settle-books", () => {
         config: tasks.settleBooks,
         shelf: createShelf(),
         store: unused,
+        keepSettledMs: 0,
         hostClock: () => hostMs,
       });
     const due = (args: { raise: bigint; hostMs?: number; closingAt?: bigint; now?: bigint }) => {
@@ -153,6 +154,7 @@ describe("keeper / settle-books", () => {
         config: { ...tasks.settleBooks, dust: 500n },
         shelf: createShelf(),
         store: unused,
+        keepSettledMs: 0,
         hostClock: () => 10_000_000,
       });
       assert.equal(thrifty.due(item as SettleItem, at(0n)), "wait");
@@ -203,12 +205,13 @@ describe("keeper / settle-books", () => {
         config: tasks.settleBooks,
         shelf: createShelf(),
         store: unused,
+        keepSettledMs: 0,
         hostClock: () => 1_000,
       });
       const small = settleItems(book({ n: 40 }), dense(5n));
       const large = settleItems(book({ n: 41 }), dense(500n));
       const plan = (items: SettleItem[]) =>
-        createPlan({ task, items, now: at(0n), build, room: 1_000_000n });
+        createPlan({ task, items, now: at(0n), build, spend: purse(1_000_000n) });
       assert.isUndefined(plan(small).next());
       const both = plan([...small, ...large]);
       assert.equal(both.next()?.items.length, 2);

@@ -1,5 +1,5 @@
 import type { Outcome } from "../vouchers/intake";
-import { type FeedAnswer, REFUSALS_TOLD, type Remainder } from "./protocol";
+import { type FeedAnswer, REFUSALS_TOLD, type Remainder, type Shortfall } from "./protocol";
 
 export const emptyAnswer = (): FeedAnswer => ({
   accepted: 0,
@@ -7,7 +7,15 @@ export const emptyAnswer = (): FeedAnswer => ({
   refused: {},
   unavailable: 0,
   refusals: [],
+  uncovered: 0,
+  shortfalls: [],
 });
+
+/** Counts a voucher that the deposits do not cover in full; the first of them are told by line. */
+export function tellShortfall(answer: FeedAnswer, shortfall: Shortfall): void {
+  answer.uncovered += 1;
+  if (answer.shortfalls.length < REFUSALS_TOLD) answer.shortfalls.push(shortfall);
+}
 
 /** The answer to a feed of which the ordinary intake has decided the rest. */
 export function mergeRest(args: {
@@ -20,16 +28,22 @@ export function mergeRest(args: {
     ...args.answer,
     refused: { ...args.answer.refused },
     refusals: [...args.answer.refusals],
+    shortfalls: [...args.answer.shortfalls],
   };
   for (const [index, outcome] of outcomes.entries()) {
+    const line = rest[index]?.line ?? 0;
     if (outcome.status !== "refused") {
       answer[outcome.status] += 1;
+      if (outcome.status === "unavailable") continue;
+      const { promised, covered } = outcome;
+      if (promised !== covered) tellShortfall(answer, { line, promised, covered });
       continue;
     }
     const { code, message } = outcome;
     answer.refused[code] = (answer.refused[code] ?? 0) + 1;
-    answer.refusals.push({ line: rest[index]?.line ?? 0, code, message });
+    answer.refusals.push({ line, code, message });
   }
   answer.refusals.sort((a, b) => a.line - b.line).splice(REFUSALS_TOLD);
+  answer.shortfalls.sort((a, b) => a.line - b.line);
   return answer;
 }

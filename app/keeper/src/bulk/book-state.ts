@@ -1,6 +1,7 @@
 import { decodeWatermarks, PinFiError, type Watermarks } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
 import { type BookProblem, isAtItsAddress } from "../chain/books";
+import { type Mandate, mandatesOf } from "../vouchers/mandate";
 import type { Held } from "./held";
 import type { BookFacts } from "./protocol";
 import { raise, type Words, wordsOf } from "./words";
@@ -9,17 +10,22 @@ import { raise, type Words, wordsOf } from "./words";
 export interface BookState {
   address: PublicKey;
   book: Watermarks;
-  /** Bytes of the voucher signer's key. */
-  signer: Uint8Array;
+  /** The keys that it listens to. */
+  mandates: KeyMandate[];
   /** Amounts recorded on chain, as last read. */
   floor: Words;
   /** The same, raised to every voucher held. */
   best: Words;
   /** 1 for lines that no voucher can raise any more. */
   shut: Uint8Array;
-  /** Changes when a transaction template made for the book is no longer good. */
-  shape: string;
+  /** The highest totals by which lines earn, given their deposits. */
+  ceilings: Words;
   readAtMs: number;
+}
+
+/** A mandate, with the bytes of its key. */
+export interface KeyMandate extends Mandate {
+  bytes: Uint8Array;
 }
 
 /**
@@ -48,24 +54,42 @@ export function readState(args: {
   const state: BookState = {
     address,
     book,
-    signer: book.voucherSigner.toBytes(),
+    mandates: mandatesOf(book, unixSeconds).map((mandate) => ({
+      ...mandate,
+      bytes: mandate.signer.toBytes(),
+    })),
     floor,
     best: floor,
     shut: book.shut,
-    shape: `${book.capacity} ${book.nextLine} ${book.busy}`,
+    ceilings: wordsOf(book.ceilings),
     readAtMs,
   };
   promise(state, args.held);
   return state;
 }
 
-/** Counts what is held into `best`, afresh. */
+/**
+ * Counts what is held into `best`, afresh. Vouchers of a former key are left out: they may run out
+ * unsettled, and must not stand in for one of the present key.
+ */
 export function promise(state: BookState, held: Iterable<Held>): void {
   state.best = Uint32Array.from(state.floor);
-  for (const { domain, amounts } of held) {
+  const present = state.mandates.find(({ former }) => !former)?.bytes;
+  for (const { domain, amounts, packed } of held) {
     const fits = amounts.start + amounts.count <= state.book.nextLine;
-    if (fits && equal(domain, state.book.voucherDomain)) raise(state.best, amounts);
+    const counts = present !== undefined && equal(packed.signer, present);
+    if (fits && counts && equal(domain, state.book.voucherDomain)) raise(state.best, amounts);
   }
+}
+
+/** The mandate under which the book takes vouchers of that key now; undefined: it takes none. */
+export function mandateNow(
+  { mandates }: BookState,
+  signer: Uint8Array,
+  unixSeconds: bigint,
+): KeyMandate | undefined {
+  const mandate = mandates.find(({ bytes }) => equal(bytes, signer));
+  return mandate !== undefined && unixSeconds < mandate.expiresAt ? mandate : undefined;
 }
 
 export const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;

@@ -4,7 +4,7 @@ import { LAMPORTS_A_SIGNATURE } from "@pinfi/sdk";
 import { type Keypair, PublicKey } from "@solana/web3.js";
 import bs58 from "bs58";
 import type { Logger } from "pino";
-import type { Chain, SignatureStatus } from "../chain/chain";
+import type { AccountRecord, Chain, SignatureStatus } from "../chain/chain";
 import type { Config } from "../config/schema";
 import { asKeeperError, KeeperError } from "../errors";
 import type { KeeperEvents } from "../events";
@@ -14,15 +14,13 @@ import type { SpendCap } from "../tx/spend";
 import type { Intake } from "../vouchers/intake";
 import { mergeRest } from "./answer";
 import { createFlight } from "./flight";
-import type { BookFacts, FeedAnswer, FromThread, ThreadOptions, ToThread } from "./protocol";
+import type { BookFacts, FeedAnswer, FromThread, ThreadOptions, ToThread, Want } from "./protocol";
 
 const TASK = "settle-bulk";
 /** A blockhash lives for a minute and longer; a fresh one leaves time for sending again. */
 const BLOCKHASH_MS = 2_000;
-/** After a refusal by the hourly cap or for lack of funds. */
-const BROKE_MS = 5_000;
-/** Fees are booked for many transactions at once, up to this part of the hourly cap. */
-const PART_OF_CAP = 64n;
+/** Fees are booked for more transactions than wait, up to this part of what a book's limits leave. */
+const PART_OF_LEFT = 64n;
 const YOUNG_MEGABYTES = 48;
 
 /** What the bulk thread holds, as it last told. */
@@ -75,7 +73,6 @@ export function startBulk(options: BulkOptions): Bulk {
   let lastValid = 0n;
   let feedId = 0;
   let broken: KeeperError | undefined;
-  let granting = false;
 
   const worker = new Worker(join(__dirname, "thread.cjs"), {
     execArgv: [],
@@ -87,10 +84,11 @@ export function startBulk(options: BulkOptions): Bulk {
       payer: options.payer.publicKey.toBytes(),
       format,
       priorityFeeLamports: BigInt(priorityFeeLamports),
-      minRaise: config.tasks.settleBooks.minRaise,
+      minEarns: larger(config.tasks.settleBooks.minRaise, config.tasks.settleBooks.dust),
       bookCacheMs: config.intake.bookCacheMs,
       batchLimit: config.intake.batchLimit,
       heldLimit: config.intake.queueLimit,
+      keepSettledMs: config.store.keepSettledSeconds * 1_000,
     } satisfies ThreadOptions,
   });
   const tell = (message: ToThread, transfer: ArrayBuffer[] = []): void =>
@@ -120,49 +118,67 @@ export function startBulk(options: BulkOptions): Bulk {
   };
   const freshening = setInterval(() => void freshen(), BLOCKHASH_MS);
 
-  /** Books the fees of the next transactions, never more than the caps and the balance bear. */
-  const grant = async (): Promise<void> => {
-    if (granting) return;
-    granting = true;
+  /** Books the fees of the next transactions, never more than the limits and the balance bear. */
+  const grant = async (wants: readonly Want[]): Promise<void> => {
+    const grants = wants.map(({ book }) => ({ book, transactions: 0 }));
     try {
-      while (!abort.signal.aborted) {
-        const address = options.payer.publicKey;
-        const balance = await chain.balance({ address, signal: abort.signal });
-        const free = (balance - BigInt(config.payer.minBalanceLamports)) / 2n;
-        const share = BigInt(config.limits.maxFeeLamportsPerHour) / PART_OF_CAP;
-        const lot = free < share ? free : share;
-        const transactions = Number(lot / feeLamports);
-        const lamports = BigInt(Math.max(transactions, 0)) * feeLamports;
+      const address = options.payer.publicKey;
+      const balance = await chain.balance({ address, signal: abort.signal });
+      let free = (balance - BigInt(config.payer.minBalanceLamports)) / 2n;
+      for (const [index, { pressing, transactions, ...scope }] of wants.entries()) {
+        const left = smaller(spend.leftOf(scope, pressing), free);
+        const wanted = larger(BigInt(transactions) * feeLamports, left / PART_OF_LEFT);
+        const count = smaller(left, wanted) / feeLamports;
+        if (count <= 0n) continue;
+        const lamports = count * feeLamports;
         const signature = `bulk ${options.hostClock()} ${spend.spent()}`;
-        if (transactions > 0 && (await spend.reserve({ signature, lamports }))) {
-          return tell({ type: "allow", transactions });
-        }
-        metrics.items.inc({ task: TASK, outcome: "refused" });
-        log.warn({ task: TASK }, "waiting: the hourly fee cap or the balance bears no more");
-        await pause(BROKE_MS, abort.signal);
+        const shares = [{ ...scope, lamports }];
+        if (!(await spend.reserve({ signature, shares, pressing }))) continue;
+        free -= lamports;
+        grants[index] = { book: scope.book, transactions: Number(count) };
       }
     } catch (error) {
       if (abort.signal.aborted) return;
       log.warn({ error: (error as Error).message }, "no fees could be booked");
-      setTimeout(() => void grant(), BROKE_MS).unref();
-    } finally {
-      granting = false;
     }
+    const refused = grants.filter(({ transactions }) => transactions === 0).length;
+    if (refused > 0) {
+      metrics.items.inc({ task: TASK, outcome: "refused" }, refused);
+      log.warn({ task: TASK, books: refused }, "waiting: fee limits or the balance bear no more");
+    }
+    tell({ type: "allow", grants });
   };
 
+  const factsOf = (
+    addresses: readonly string[],
+    accounts: readonly (AccountRecord | null)[],
+  ): BookFacts[] =>
+    accounts.map((account, index) => {
+      const address = addresses[index] as string;
+      const { owner = PublicKey.default, data = new Uint8Array() } = account ?? {};
+      return { address, owner: owner.toBytes(), data: ownBytes(data) };
+    });
+  const buffersOf = (books: readonly BookFacts[]): ArrayBuffer[] =>
+    books.map(({ data }) => data.buffer as ArrayBuffer);
+
   const read = async ({ id, level, addresses }: Extract<FromThread, { type: "read" }>) => {
+    const wanted = { addresses: addresses.map(toKey), signal: abort.signal };
     try {
+      if (level === "finalized") {
+        const testimony = await chain.testify(wanted);
+        const readings = testimony.readings.map(({ accounts, unixSeconds }) => ({
+          unixSeconds,
+          books: factsOf(addresses, accounts),
+        }));
+        const buffers = readings.flatMap(({ books }) => buffersOf(books));
+        return tell({ type: "testimony", id, ...testimony, readings }, buffers);
+      }
       const [accounts, { unixSeconds }] = await Promise.all([
-        chain.accounts({ addresses: addresses.map(toKey), level, signal: abort.signal }),
+        chain.accounts(wanted),
         chain.now({ signal: abort.signal }),
       ]);
-      const books = accounts.map((account, index): BookFacts => {
-        const address = addresses[index] as string;
-        const { owner = PublicKey.default, data = new Uint8Array() } = account ?? {};
-        return { address, owner: owner.toBytes(), data: ownBytes(data) };
-      });
-      const buffers = books.map(({ data }) => data.buffer as ArrayBuffer);
-      tell({ type: "books", id, unixSeconds, books }, buffers);
+      const books = factsOf(addresses, accounts);
+      tell({ type: "books", id, unixSeconds, books }, buffersOf(books));
     } catch (error) {
       const { failure, code, message } = asKeeperError(error);
       if (!abort.signal.aborted) log.warn({ task: TASK, code, message }, "books were not read");
@@ -247,7 +263,7 @@ export function startBulk(options: BulkOptions): Bulk {
         return void parcels.add(parcel);
       }
       case "starved":
-        return void grant();
+        return void grant(message.wants);
       case "state":
         state = message;
         return;
@@ -304,6 +320,9 @@ const ownBytes = (bytes: Uint8Array): Uint8Array =>
     : new Uint8Array(bytes);
 
 /** The same books are read again and again. */
+const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);
+const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+
 const keys = new Map<string, PublicKey>();
 const MOST_KEYS = 20_000;
 

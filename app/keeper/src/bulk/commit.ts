@@ -76,7 +76,8 @@ export function createCommit(args: {
 function replaceOlder(newer: Held, holdings: Holdings): void {
   if (newer.phase !== "stored") return;
   for (const older of holdings.of(newer.book)) {
-    if (older === newer || older.phase !== "stored") continue;
+    const isIdle = older.phase === "stored" || older.phase === "settled";
+    if (older === newer || !isIdle) continue;
     if (older.receivedAtMs > newer.receivedAtMs || !reaches(newer.amounts, older.amounts)) continue;
     if (Buffer.compare(older.domain, newer.domain) === 0) holdings.release(older);
   }

@@ -1,15 +1,15 @@
 import { unpackVoucher, voucherToJson } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
 import { DEPENDS_ON_BOOK } from "../vouchers/admission";
-import { emptyAnswer } from "./answer";
+import { emptyAnswer, tellShortfall } from "./answer";
 import type { Commit } from "./commit";
 import type { Held } from "./held";
 import type { Holdings } from "./holdings";
 import { judge, type Rules, type Verdict } from "./judge";
 import type { Library } from "./library";
 import { type FeedLine, parseFeed } from "./parse";
-import { type FeedAnswer, REFUSALS_TOLD, type Remainder } from "./protocol";
-import { amountsOf, isCovered, raise } from "./words";
+import { type FeedAnswer, REFUSALS_TOLD, type Remainder, type Shortfall } from "./protocol";
+import { amountsOf, hasAll, raise, sumUp } from "./words";
 
 /** A refusal for reasons of the book looks at that book again, at most this often. */
 const SECOND_LOOK_MS = 1_000;
@@ -27,6 +27,8 @@ export interface FeedOptions {
   batchLimit: number;
   /** Resolves when so many accepted vouchers are under way that more may come. */
   room: () => Promise<void>;
+  /** So many of the book's vouchers wait for its fee limits that no more can be taken. */
+  isCrowded: (book: string) => boolean;
   hostClock: () => number;
 }
 
@@ -66,16 +68,22 @@ export async function takeFeed(
   const accepted: Held[] = [];
   const doubtful: Entry[] = [];
   const settle = (entry: Entry, verdict: Verdict): void => {
-    if (verdict === "accepted") accepted.push(accept(entry, options));
-    else if (verdict === "superseded") superseded.push(entry);
-    else if (verdict === "rest") {
+    if (verdict === "rest") {
       rest.push({ line: entry.line, json: voucherToJson(unpackVoucher(entry.bytes)) });
-    } else refuse(entry.line, verdict.code, verdict.message);
+    } else if (!("taken" in verdict)) refuse(entry.line, verdict.code, verdict.message);
+    else if (verdict.taken === "accepted" && options.isCrowded(entry.book)) {
+      answer.unavailable += 1;
+    } else {
+      if (verdict.taken === "accepted") accepted.push(accept(entry, options));
+      else superseded.push(entry);
+      if (!verdict.isCovered) tellShortfall(answer, shortfallOf(entry, options));
+    }
   };
   for (const [index, entry] of entries.entries()) {
     if (index % AT_ONCE === AT_ONCE - 1) await turn();
     const verdict = judgeEntry(entry, options);
-    const mayChange = typeof verdict === "object" && DEPENDS_ON_BOOK.has(verdict.code);
+    const mayChange =
+      typeof verdict === "object" && "code" in verdict && DEPENDS_ON_BOOK.has(verdict.code);
     if (mayChange && older(SECOND_LOOK_MS)(entry.book)) doubtful.push(entry);
     else settle(entry, verdict);
   }
@@ -109,7 +117,16 @@ function isPromised({ packed, book }: Entry, library: Library): boolean {
   const state = library.get(book);
   if (state === undefined || "problem" in state) return false;
   const { targets, start, count } = packed;
-  return isCovered(amountsOf(targets, start, count), state.best, state.shut);
+  return hasAll(state.best, amountsOf(targets, start, count), state.shut);
+}
+
+/** How far the deposits cover a voucher of which they do not cover all. */
+function shortfallOf({ line, packed, book }: Entry, { library }: FeedOptions): Shortfall {
+  const state = library.get(book);
+  if (state === undefined || "problem" in state) throw new Error("judged on a known book");
+  const { targets, start, count } = packed;
+  const coverage = sumUp(amountsOf(targets, start, count), state);
+  return { line, promised: String(coverage.promised), covered: String(coverage.covered) };
 }
 
 /** Holds the voucher, so that the next one is judged against it too. */

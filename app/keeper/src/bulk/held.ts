@@ -1,8 +1,11 @@
 import { type PackedVoucher, readPacked } from "@pinfi/sdk";
 import { type Amounts, amountsOf } from "./words";
 
-/** Where a voucher stands: stored, in a transaction under way, executed, or over. */
-export type Phase = "stored" | "sent" | "landed" | "over";
+/**
+ * Where a voucher stands: stored, in a transaction under way, executed, settled as far as the only
+ * node says and kept for a while, or over.
+ */
+export type Phase = "stored" | "sent" | "landed" | "settled" | "over";
 
 /** A voucher that the bulk thread has accepted. */
 export interface Held {
@@ -20,6 +23,8 @@ export interface Held {
   refusals: number;
   /** Not sent before: after refusals. */
   notBeforeMs: number;
+  /** Since when nodes say that it can bring nothing any more; undefined: they do not. */
+  overSinceMs: number | undefined;
 }
 
 export function hold(args: {
@@ -38,5 +43,6 @@ export function hold(args: {
     phase: "stored",
     refusals: 0,
     notBeforeMs: 0,
+    overSinceMs: undefined,
   };
 }

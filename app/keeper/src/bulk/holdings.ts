@@ -16,7 +16,8 @@ export interface Holdings {
   release(held: Held): void;
   /** Slots that hold nothing any more, for `Disk.remove`; asked once they are not called free twice. */
   emptied(): number[];
-  size(): number;
+  /** How many there are, but for those that are settled and only kept for safety. */
+  unsettled(): number;
 }
 
 const NONE: ReadonlySet<Held> = new Set();
@@ -66,6 +67,6 @@ export function createHoldings(rows: readonly Row[], mostBytes: number): Holding
       stale = [];
       return slots;
     },
-    size: () => bySlot.size,
+    unsettled: () => [...bySlot.values()].filter(({ phase }) => phase !== "settled").length,
   };
 }

@@ -1,20 +1,23 @@
 import type { PackedVoucher } from "@pinfi/sdk";
-import type { Refusal } from "../vouchers/admission";
-import { type BookState, equal } from "./book-state";
+import { PublicKey } from "@solana/web3.js";
+import { mandateFor, type Refusal } from "../vouchers/admission";
+import { type BookState, mandateNow } from "./book-state";
 import { verify } from "./crypto";
 import type { Absent } from "./library";
-import { amountsOf, raiseOver } from "./words";
+import { amountsOf, weigh } from "./words";
 
-/** `rest`: for the ordinary intake, which knows caps, sparse vouchers and small ones. */
-export type Verdict = "accepted" | "superseded" | "rest" | Refusal;
-
-const NO_CAP = 2n ** 64n - 1n;
+/**
+ * `rest`: for the ordinary intake, which knows caps, former keys, sparse vouchers and small ones.
+ * `isCovered`: the deposits cover all that the voucher signs for.
+ */
+export type Verdict = { taken: "accepted" | "superseded"; isCovered: boolean } | "rest" | Refusal;
 
 /** Rules of the bulk thread that do not change. */
 export interface Rules {
   /** Most targets of a dense voucher that one transaction takes. */
   mostTargets: number;
-  minRaise: number;
+  /** Base units that the lines must earn by it. */
+  minEarns: number;
 }
 
 /**
@@ -32,34 +35,33 @@ export function judge(args: {
   // Those of which a transaction takes more than one are packed by the ordinary task.
   if (kind !== "dense" || (2 * count <= rules.mostTargets && count > 0)) return "rest";
   if ("problem" in known) return { code: known.problem, message: "the account is no book" };
-  const { book, best, shut, signer } = known;
+  const { book, best, shut } = known;
   if (count > rules.mostTargets) {
     return { code: "VoucherTooLarge", message: "the voucher does not fit into one transaction" };
   }
-  if (!equal(signer, packed.signer)) {
-    const message = `the book's voucher signer is ${book.voucherSigner.toBase58()}`;
-    return { code: "WrongVoucherSigner", message };
+  const mandate = mandateNow(known, packed.signer, unixSeconds);
+  if (mandate === undefined) {
+    const found = mandateFor({ header: book, signer: new PublicKey(packed.signer), unixSeconds });
+    return "code" in found ? found : "rest";
   }
-  if (book.voucherCap !== NO_CAP) return "rest";
-  if (unixSeconds >= book.voucherExpiresAt) {
-    const message = `the voucher signer expired at ${book.voucherExpiresAt} (unix seconds)`;
-    return { code: "VoucherSignerExpired", message };
-  }
+  if (mandate.former || mandate.left !== undefined) return "rest";
   if (start + count > book.nextLine) {
     const message = `line ${start + count - 1} does not exist; the book has ${book.nextLine}`;
     return { code: "LineOutOfRange", message };
   }
   // Shut lines add nothing, so all of them are looked at only when nothing was added.
-  const raised = raiseOver(amountsOf(packed.targets, start, count), best, shut);
-  if (raised === 0 && !shut.subarray(start, start + count).includes(0)) {
+  const weight = weigh(amountsOf(packed.targets, start, count), best, known);
+  const { raise, earns, isCovered } = weight;
+  if (raise === 0 && !shut.subarray(start, start + count).includes(0)) {
     return { code: "LineClosed", message: "every line that the voucher names is closed" };
   }
-  if (raised > 0 && raised < rules.minRaise) return "rest";
+  // What no deposit covers waits there until one does.
+  if (raise > 0 && (earns === 0 || earns < rules.minEarns)) return "rest";
   if (!signed(packed, book.voucherDomain)) {
     const message = "the signature does not verify under the voucher domain of the book";
     return { code: "BadSignature", message };
   }
-  return raised > 0 ? "accepted" : "superseded";
+  return { taken: raise > 0 ? "accepted" : "superseded", isCovered };
 }
 
 /** What is signed, put together here: no message of what goes into one transaction is longer. */

@@ -9,13 +9,18 @@ export interface Absent {
   readAtMs: number;
 }
 
+/** By address. */
+export type BookStates = ReadonlyMap<string, BookState | Absent>;
+
 /** What the bulk thread knows of books, and how it asks for more. */
 export interface Library {
   get(book: string): BookState | Absent | undefined;
   /** Reads these books. Requests made in one turn go together. Rejects when they could not be read. */
   read(books: Iterable<string>): Promise<void>;
-  /** Takes in an answer. */
-  learn(facts: readonly BookFacts[], unixSeconds: bigint): void;
+  /** Reads an answer, and takes nothing in. */
+  view(facts: readonly BookFacts[], unixSeconds: bigint): BookStates;
+  /** Takes in what was read. */
+  learn(states: BookStates, unixSeconds: bigint): void;
   /** The cluster's clock as last told. */
   unixSeconds(): bigint;
 }
@@ -34,6 +39,17 @@ export function createLibrary(args: {
   let wanted = new Set<string>();
   let asking: Promise<void> | undefined;
 
+  const view = (facts: readonly BookFacts[], unixSeconds: bigint): BookStates => {
+    const readAtMs = args.hostClock();
+    return new Map(
+      facts.map((each): [string, BookState | Absent] => {
+        const held = holdings.of(each.address);
+        const read = readState({ facts: each, held, unixSeconds, readAtMs });
+        return [each.address, typeof read === "string" ? { problem: read, readAtMs } : read];
+      }),
+    );
+  };
+
   return {
     get: (book) => known.get(book),
     read(books) {
@@ -47,16 +63,14 @@ export function createLibrary(args: {
       });
       return asking;
     },
-    learn(facts, unixSeconds) {
+    learn(states, unixSeconds) {
       seconds = unixSeconds;
-      const readAtMs = args.hostClock();
-      for (const each of facts) {
-        if (known.size >= MOST_BOOKS && !known.has(each.address)) known.clear();
-        const held = holdings.of(each.address);
-        const read = readState({ facts: each, held, unixSeconds, readAtMs });
-        known.set(each.address, typeof read === "string" ? { problem: read, readAtMs } : read);
+      for (const [address, state] of states) {
+        if (known.size >= MOST_BOOKS && !known.has(address)) known.clear();
+        known.set(address, state);
       }
     },
+    view,
     unixSeconds: () => seconds,
   };
 }

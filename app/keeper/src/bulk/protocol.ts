@@ -19,10 +19,19 @@ export type ToThread =
       unixSeconds: bigint;
       books: BookFacts[];
     }
+  | {
+      type: "testimony";
+      /** The request that this answers. */
+      id: number;
+      /** What each node says at the finalized level. */
+      readings: { unixSeconds: bigint; books: BookFacts[] }[];
+      needed: number;
+      isCertain: boolean;
+    }
   | ({ type: "unread"; id: number } & Failed)
   | { type: "blockhash"; blockhash: Uint8Array }
-  /** So many more transactions may be sent: their fees are booked. */
-  | { type: "allow"; transactions: number }
+  /** So many more transactions may be sent for each book: their fees are booked. 0: none now. */
+  | { type: "allow"; grants: { book: string; transactions: number }[] }
   | { type: "outcomes"; id: number; outcomes: Outcome[] }
   | { type: "stop" };
 
@@ -32,6 +41,7 @@ export type Outcome = "landed" | "failed" | "gone";
 export type FromThread =
   | { type: "fed"; id: number; answer: FeedAnswer; rest: Remainder[] }
   | ({ type: "unavailable"; id: number } & Failed)
+  /** `finalized`: from every node. */
   | { type: "read"; id: number; level: "working" | "finalized"; addresses: string[] }
   | {
       type: "send";
@@ -42,7 +52,8 @@ export type FromThread =
       targets: number;
       receivedAtMs: number;
     }
-  | { type: "starved" }
+  /** Vouchers wait for nothing but fees; what has a deadline stands in front. */
+  | { type: "starved"; wants: Want[] }
   | { type: "state"; held: number; waiting: number; checked: number; unrecorded: number };
 
 /** A KeeperError as it passes between threads. */
@@ -50,6 +61,16 @@ export interface Failed {
   failure: FailureClass;
   code: string;
   message: string;
+}
+
+/** Fees wanted for a book's transactions. */
+export interface Want {
+  book: string;
+  /** Base58. */
+  payer: string;
+  transactions: number;
+  /** Some of them have a deadline that is near. */
+  pressing: boolean;
 }
 
 /** What became of a feed; every voucher is in exactly one of the numbers. */
@@ -60,6 +81,19 @@ export interface FeedAnswer {
   unavailable: number;
   /** The first of the refused, by line of the feed, from 1 on. */
   refusals: Refused[];
+  /** Those accepted or superseded of which the deposits, as they stand, do not cover all. */
+  uncovered: number;
+  /** The first of them. */
+  shortfalls: Shortfall[];
+}
+
+/** How far the deposits cover a voucher of a feed. Decimal strings of base units. */
+export interface Shortfall {
+  line: number;
+  /** What it signs for, over all its lines. */
+  promised: string;
+  /** What of it the payees earn by it. */
+  covered: string;
 }
 
 export interface Refused {
@@ -86,10 +120,13 @@ export interface ThreadOptions {
   payer: Uint8Array;
   format: "v0" | "v1";
   priorityFeeLamports: bigint;
-  minRaise: bigint;
+  /** Base units that the lines must earn by a voucher to be worth a transaction. */
+  minEarns: bigint;
   bookCacheMs: number;
   /** Vouchers of one feed. */
   batchLimit: number;
   /** Vouchers accepted and not yet landed, beyond which feeds wait for their turn. */
   heldLimit: number;
+  /** How long a settled voucher is kept after the only node has called it final. */
+  keepSettledMs: number;
 }

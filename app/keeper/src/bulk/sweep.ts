@@ -1,10 +1,13 @@
+import { PublicKey } from "@solana/web3.js";
+import type { Testimony } from "../chain/chain";
+import { agreed, type End, endOfKey, keptFor } from "../vouchers/end";
 import type { BookState } from "./book-state";
 import { equal } from "./book-state";
 import type { Disk } from "./disk";
 import type { Held } from "./held";
 import type { Holdings } from "./holdings";
-import type { Absent, Library } from "./library";
-import { isCovered } from "./words";
+import type { Absent, BookStates, Library } from "./library";
+import { hasAll, reaches } from "./words";
 
 /**
  * The chain's records are compared with what has landed after so many vouchers, and this often:
@@ -19,8 +22,6 @@ const READ_AGAIN_MS = 3_000;
 /** Pause after the first refusal of a transaction, doubled by each further one up to an hour. */
 const REFUSED_MS = 30_000;
 const LONGEST_MS = 3_600_000;
-/** Vouchers of an earlier life of a book, or of no book, are kept this long: nodes may lag. */
-const KEPT_OUTDATED_MS = 3_600_000;
 
 /** Sees to vouchers after their transaction: forgets what is recorded, sends the rest again. */
 export interface Sweep {
@@ -28,7 +29,7 @@ export interface Sweep {
   landed(count: number): void;
   /** Its transaction was refused. */
   refused(held: Held): void;
-  /** No transaction can be made for it as its book is known now. */
+  /** No transaction is worth its fee as its book is known now. */
   putOff(held: Held): void;
   /** Takes up what an earlier run left. */
   resume(): Promise<void>;
@@ -36,12 +37,18 @@ export interface Sweep {
   stop(): Promise<void>;
 }
 
+/** Books as each node has them at the finalized level. See `Testimony`. */
+export interface Testified extends Pick<Testimony, "needed" | "isCertain"> {
+  readings: { unixSeconds: bigint; states: BookStates }[];
+}
+
 export interface SweepOptions {
   holdings: Holdings;
   library: Library;
   disk: Disk;
-  /** Reads these books at the finalized level into the library. */
-  finalized: (books: string[]) => Promise<void>;
+  /** What nodes say of these books at the finalized level. */
+  testify: (books: string[]) => Promise<Testified>;
+  keepSettledMs: number;
   /** Sends these once more. */
   again: (held: readonly Held[]) => void;
   /** Nothing is waiting to be sent, nothing under way. */
@@ -58,42 +65,54 @@ export function createSweep(options: SweepOptions): Sweep {
   let landed = 0;
   let running: Promise<void> | undefined;
 
-  const delay = (held: Held): void => {
+  const delay = (held: Held, pause: number): void => {
     held.phase = "stored";
-    const pause = Math.min(REFUSED_MS * 2 ** held.refusals, LONGEST_MS);
-    held.refusals += 1;
     held.notBeforeMs = hostClock() + pause;
+  };
+
+  /** Whether the nodes are to be asked about it now. */
+  const isDue = (held: Held, now: number): boolean => {
+    if (held.phase === "landed") return true;
+    if (held.phase === "settled") {
+      return now - (held.overSinceMs ?? 0) >= options.keepSettledMs;
+    }
+    return held.notBeforeMs > 0 && held.notBeforeMs <= now;
   };
 
   const check = async (): Promise<void> => {
     const now = hostClock();
     const candidates = new Map<string, Held[]>();
     for (const held of holdings.all()) {
-      const overdue = held.notBeforeMs > 0 && held.notBeforeMs <= now;
-      if (held.phase !== "landed" && !overdue) continue;
+      if (!isDue(held, now)) continue;
       const ofBook = candidates.get(held.book);
       if (ofBook === undefined) candidates.set(held.book, [held]);
       else ofBook.push(held);
     }
     if (candidates.size === 0) return;
-    await options.finalized([...candidates.keys()]);
+    const { readings, needed, isCertain } = await options.testify([...candidates.keys()]);
     const again: Held[] = [];
     for (const [book, ofBook] of candidates) {
-      const state = library.get(book);
       for (const held of ofBook) {
         if (held.phase === "over") continue;
-        if (isRecorded(held, state)) {
-          totals.checked += 1;
-          holdings.release(held);
-        } else if (isOutdated(held, state) && now - held.receivedAtMs > KEPT_OUTDATED_MS) {
-          holdings.release(held);
-        } else {
+        const ends = readings.map(({ states, unixSeconds }) =>
+          endOf(held, states.get(book), unixSeconds),
+        );
+        const end = agreed(ends, needed);
+        held.overSinceMs = end && (held.overSinceMs ?? now);
+        if (end === undefined || held.overSinceMs === undefined) {
           if (held.phase === "landed") totals.unrecorded += 1;
           held.phase = "stored";
           held.notBeforeMs = 0;
           again.push(held);
+          continue;
         }
+        if (end === "over" && held.phase !== "settled") totals.checked += 1;
+        const keptMs = keptFor({ end, isCertain, keepSettledMs: options.keepSettledMs });
+        if (now - held.overSinceMs >= keptMs) holdings.release(held);
+        else if (end === "over") held.phase = "settled";
+        else delay(held, REFUSED_MS);
       }
+      for (const held of superfluous(holdings.of(book))) holdings.release(held);
     }
     if (again.length > 0) options.again(again);
   };
@@ -132,8 +151,11 @@ export function createSweep(options: SweepOptions): Sweep {
     landed(count) {
       landed += count;
     },
-    refused: delay,
-    putOff: delay,
+    refused(held) {
+      delay(held, Math.min(REFUSED_MS * 2 ** held.refusals, LONGEST_MS));
+      held.refusals += 1;
+    },
+    putOff: (held) => delay(held, REFUSED_MS),
     async resume() {
       const held = [...holdings.all()];
       if (held.length === 0) return;
@@ -165,10 +187,33 @@ function isRecorded({ amounts, domain }: Held, state: BookState | Absent | undef
   if (state === undefined || "problem" in state) return false;
   const { book, floor, shut } = state;
   if (amounts.start + amounts.count > book.nextLine) return false;
-  return equal(book.voucherDomain, domain) && isCovered(amounts, floor, shut);
+  return equal(book.voucherDomain, domain) && hasAll(floor, amounts, shut);
 }
 
-function isOutdated({ domain }: Held, state: BookState | Absent | undefined): boolean {
-  if (state === undefined || "problem" in state) return true;
-  return !equal(state.book.voucherDomain, domain);
+function endOf(
+  held: Held,
+  state: BookState | Absent | undefined,
+  unixSeconds: bigint,
+): End | undefined {
+  if (state === undefined || "problem" in state) return "outdated";
+  if (isRecorded(held, state)) return "over";
+  const signer = new PublicKey(held.packed.signer);
+  return endOfKey({ header: state.book, domain: held.domain, signer, unixSeconds });
+}
+
+/**
+ * Of a book's vouchers that are kept though settled, those of which a later one says as much: it
+ * would do for them, should they turn out not to be settled. So one of each span of lines stays.
+ */
+function superfluous(ofBook: Iterable<Held>): Held[] {
+  const latest: Held[] = [];
+  const found: Held[] = [];
+  for (const held of [...ofBook].sort((a, b) => b.receivedAtMs - a.receivedAtMs)) {
+    const isReached = latest.some(
+      (later) => equal(later.domain, held.domain) && reaches(later.amounts, held.amounts),
+    );
+    if (!isReached) latest.push(held);
+    else if (held.phase === "settled") found.push(held);
+  }
+  return found;
 }

@@ -9,7 +9,7 @@ import { createHoldings } from "./holdings";
 import { createLibrary } from "./library";
 import { createOutbox, type Parcel } from "./outbox";
 import type { FromThread, Outcome, ThreadOptions, ToThread } from "./protocol";
-import { createSweep } from "./sweep";
+import { createSweep, type Testified } from "./sweep";
 
 /*
  * The bulk thread: reads feeds, verifies, stores, makes and signs transactions, and checks what the
@@ -20,12 +20,16 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
   const disk = await openDisk(options.path);
   const mostTargets = maxDenseTargets(options.format);
   const holdings = createHoldings(disk.rows, packedLength(mostTargets));
-  const questions = new Map<number, { resolve(): void; reject(error: Error): void }>();
+  type Answer = Extract<ToThread, { type: "books" | "testimony" }>;
+  const questions = new Map<
+    number,
+    { resolve(answer: Answer): void; reject(error: Error): void }
+  >();
   let question = 0;
   let stopping = false;
   const tell = (message: FromThread): void => port.postMessage(message);
 
-  const ask = (level: "working" | "finalized", addresses: string[]): Promise<void> =>
+  const ask = (level: "working" | "finalized", addresses: string[]): Promise<Answer> =>
     new Promise((resolve, reject) => {
       question += 1;
       questions.set(question, { resolve, reject });
@@ -33,15 +37,38 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
     });
   const library = createLibrary({
     holdings,
-    ask: (books) => ask("working", books),
+    async ask(books) {
+      const answer = await ask("working", books);
+      if (answer.type !== "books") throw new Error("asked for the working level");
+      library.learn(library.view(answer.books, answer.unixSeconds), answer.unixSeconds);
+    },
     hostClock: Date.now,
   });
-  const outbox = createOutbox({ options, library, putOff: (held) => sweep.putOff(held) });
+  const testify = async (addresses: string[]): Promise<Testified> => {
+    const answer = await ask("finalized", addresses);
+    if (answer.type !== "testimony") throw new Error("asked for the finalized level");
+    const { needed, isCertain } = answer;
+    const readings = answer.readings.map(({ books, unixSeconds }) => ({
+      states: library.view(books, unixSeconds),
+      unixSeconds,
+    }));
+    // The next transactions are made by what the chain says now, the cause of a refusal included.
+    const [first] = readings;
+    if (first !== undefined) library.learn(first.states, first.unixSeconds);
+    return { readings, needed, isCertain };
+  };
+  const outbox = createOutbox({
+    options,
+    library,
+    putOff: (held) => sweep.putOff(held),
+    hostClock: Date.now,
+  });
   const sweep = createSweep({
     holdings,
     library,
     disk,
-    finalized: (books) => ask("finalized", books),
+    testify,
+    keepSettledMs: options.keepSettledMs,
     again: (held) => {
       outbox.add(held);
       send();
@@ -50,7 +77,7 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
     tell: ({ checked, unrecorded }) =>
       tell({
         type: "state",
-        held: holdings.size(),
+        held: holdings.unsettled(),
         waiting: outbox.waiting() + underWay,
         checked,
         unrecorded,
@@ -80,7 +107,8 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
       const [{ receivedAtMs } = { receivedAtMs: Date.now() }] = held;
       tell({ type: "send", id: parcelId, memory, lengths, targets, receivedAtMs });
     }
-    if (outbox.starved()) tell({ type: "starved" });
+    const wants = outbox.wants();
+    if (wants.length > 0) tell({ type: "starved", wants });
     giveRoom();
   };
   const commit = createCommit({
@@ -96,7 +124,8 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
     holdings,
     library,
     commit,
-    rules: { mostTargets, minRaise: Number(options.minRaise) },
+    rules: { mostTargets, minEarns: Number(options.minEarns) },
+    isCrowded: outbox.isCrowded,
     bookCacheMs: options.bookCacheMs,
     batchLimit: options.batchLimit,
     room: async () => {
@@ -147,8 +176,8 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
       case "feed":
         return void feed(message.id, message.body);
       case "books":
-        library.learn(message.books, message.unixSeconds);
-        questions.get(message.id)?.resolve();
+      case "testimony":
+        questions.get(message.id)?.resolve(message);
         questions.delete(message.id);
         return;
       case "unread":
@@ -159,7 +188,7 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
         outbox.freshen(message.blockhash);
         return send();
       case "allow":
-        outbox.allow(message.transactions);
+        for (const { book, transactions } of message.grants) outbox.allow(book, transactions);
         return send();
       case "outcomes":
         return settled(message.id, message.outcomes);

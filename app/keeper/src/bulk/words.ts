@@ -1,3 +1,5 @@
+import { type Coverage, coveredOf } from "../vouchers/coverage";
+
 /**
  * Cumulative amounts (u64) as pairs of 32-bit words, low first: a voucher of hundreds of lines is
  * compared in a microsecond, without a bigint for each.
@@ -31,25 +33,80 @@ export function amountsOf(targets: Uint8Array, start: number, count: number): Am
   return { view, start, count };
 }
 
-/** Base units by which the amounts lie above `known` on lines that are not shut; rounded. */
-export function raiseOver(amounts: Amounts, known: Words, shut: Uint8Array): number {
-  const { view, start, count } = amounts;
-  let sum = 0;
+/** What a voucher would bring beyond what is known. Base units; rounded, but never to or from 0. */
+export interface Weight {
+  /** By which the amounts lie above `known`, on lines that are not shut. */
+  raise: number;
+  /** What of it the lines would earn: no more than up to their ceilings. */
+  earns: number;
+  /** The deposits cover all that the voucher signs for. */
+  isCovered: boolean;
+}
+
+/** `known`, `ceilings`, `shut`: of the whole book. */
+export function weigh(
+  { view, start, count }: Amounts,
+  known: Words,
+  { ceilings, shut }: { ceilings: Words; shut: Uint8Array },
+): Weight {
+  let [raise, earns] = [0, 0];
+  let isCovered = true;
   for (let nth = 0; nth < count; nth++) {
-    const line = start + nth;
+    const at = 2 * (start + nth);
     const low = view.getUint32(8 * nth, true);
     const high = view.getUint32(8 * nth + 4, true);
-    const knownLow = known[2 * line] as number;
-    const knownHigh = known[2 * line + 1] as number;
-    if (shut[line] === 1 || high < knownHigh || (high === knownHigh && low <= knownLow)) continue;
-    sum += (high - knownHigh) * 2 ** 32 + (low - knownLow);
+    const ceilingLow = ceilings[at] as number;
+    const ceilingHigh = ceilings[at + 1] as number;
+    const isAbove = high > ceilingHigh || (high === ceilingHigh && low > ceilingLow);
+    if (isAbove) isCovered = false;
+    const knownLow = known[at] as number;
+    const knownHigh = known[at + 1] as number;
+    if (high < knownHigh || (high === knownHigh && low <= knownLow)) continue;
+    if (shut[start + nth] === 1) {
+      isCovered = false;
+      continue;
+    }
+    raise += (high - knownHigh) * 2 ** 32 + (low - knownLow);
+    const topHigh = isAbove ? ceilingHigh : high;
+    const topLow = isAbove ? ceilingLow : low;
+    if (topHigh < knownHigh || (topHigh === knownHigh && topLow <= knownLow)) continue;
+    earns += (topHigh - knownHigh) * 2 ** 32 + (topLow - knownLow);
   }
-  return sum;
+  return { raise, earns, isCovered };
+}
+
+/** What a voucher signs for in sum, and what of it the deposits cover. Exact, and slower. */
+export function sumUp(
+  { view, start, count }: Amounts,
+  { ceilings, floor, shut }: { ceilings: Words; floor: Words; shut: Uint8Array },
+): Coverage {
+  const at = (words: Words, line: number): bigint =>
+    (BigInt(words[2 * line + 1] as number) << 32n) | BigInt(words[2 * line] as number);
+  let [promised, covered] = [0n, 0n];
+  for (let nth = 0; nth < count; nth++) {
+    const amount = view.getBigUint64(8 * nth, true);
+    promised += amount;
+    covered += coveredOf({
+      cumulative: amount,
+      vouched: at(floor, start + nth),
+      ceiling: at(ceilings, start + nth),
+      isShut: shut[start + nth] === 1,
+    });
+  }
+  return { promised, covered };
 }
 
 /** Whether `known` has all of the amounts, but for lines that are shut. */
-export const isCovered = (amounts: Amounts, known: Words, shut: Uint8Array): boolean =>
-  raiseOver(amounts, known, shut) === 0;
+export function hasAll(known: Words, { view, start, count }: Amounts, shut: Uint8Array): boolean {
+  for (let nth = 0; nth < count; nth++) {
+    const at = 2 * (start + nth);
+    const high = view.getUint32(8 * nth + 4, true);
+    const knownHigh = known[at + 1] as number;
+    if (high < knownHigh || shut[start + nth] === 1) continue;
+    if (high > knownHigh || view.getUint32(8 * nth, true) > (known[at] as number)) return false;
+  }
+  return true;
+}
 
 /** Raises `known` to the amounts. */
 export function raise(known: Words, amounts: Amounts): void {

@@ -1,7 +1,7 @@
 import { PublicKey } from "@solana/web3.js";
 import type { Logger } from "pino";
 import { type BookProblem, type BookView, readBook } from "./books";
-import type { Chain, Level } from "./chain";
+import type { Chain, Testimony } from "./chain";
 
 /** Addresses remembered beside the books; bounds what strangers can fill. */
 const STRANGERS = 10_000;
@@ -20,11 +20,16 @@ export interface BookCache {
     addresses: readonly string[];
     signal?: AbortSignal | undefined;
   }): Promise<(BookView | BookProblem)[]>;
-  /** Reads these at the finalized level; what `get` knows stays as it is. Same order. */
-  finalized(args: {
+  /** What nodes say of these at the finalized level; what `get` knows stays as it is. */
+  testify(args: {
     addresses: readonly string[];
     signal?: AbortSignal | undefined;
-  }): Promise<(BookView | BookProblem)[]>;
+  }): Promise<BookTestimony>;
+}
+
+/** Books as each node has them at the finalized level, in the order asked for. See `Testimony`. */
+export interface BookTestimony extends Pick<Testimony, "needed" | "isCertain"> {
+  readings: { books: (BookView | BookProblem)[]; unixSeconds: bigint }[];
 }
 
 export function createBookCache(args: {
@@ -52,18 +57,17 @@ export function createBookCache(args: {
 
   const read = async (args: {
     addresses: readonly string[];
-    level: Level;
     signal?: AbortSignal | undefined;
   }): Promise<(BookView | BookProblem)[]> => {
-    const { level, signal } = args;
-    const addresses = args.addresses.map((address) => new PublicKey(address));
-    const accounts = await chain.accounts({ addresses, level, signal });
+    const { signal } = args;
+    const addresses = args.addresses.map(toKey);
+    const accounts = await chain.accounts({ addresses, signal });
     const readAtMs = clock();
     return accounts.map((account) => readBook({ account, readAtMs }));
   };
 
   const refresh: BookCache["refresh"] = async (args) => {
-    const found = await read({ ...args, level: "working" });
+    const found = await read(args);
     for (const [index, address] of args.addresses.entries()) {
       remember(address, found[index] ?? "UnknownBook");
     }
@@ -114,9 +118,24 @@ export function createBookCache(args: {
       return readSoon(address);
     },
     refresh,
-    finalized: (args) => read({ ...args, level: "finalized" }),
+    async testify({ addresses, signal }) {
+      const { readings, ...rest } = await chain.testify({
+        addresses: addresses.map(toKey),
+        signal,
+      });
+      const readAtMs = clock();
+      return {
+        ...rest,
+        readings: readings.map(({ accounts, unixSeconds }) => ({
+          books: accounts.map((account) => readBook({ account, readAtMs })),
+          unixSeconds,
+        })),
+      };
+    },
   };
 }
+
+const toKey = (address: string): PublicKey => new PublicKey(address);
 
 interface Waiting {
   resolve(read: BookView | BookProblem): void;

@@ -7,14 +7,28 @@ export interface Now {
   unixSeconds: bigint;
 }
 
-/** How settled a read must be. What deletes stored vouchers is read `finalized`. */
-export type Level = "working" | "finalized";
-
 export interface AccountRecord {
   address: PublicKey;
   owner: PublicKey;
   lamports: bigint;
   data: Buffer;
+}
+
+/** What one node says at the finalized level. */
+export interface Reading {
+  /** In the order asked for; `null` where there is no account. */
+  accounts: readonly (AccountRecord | null)[];
+  unixSeconds: bigint;
+}
+
+/** What nodes say at the finalized level, each by itself. */
+export interface Testimony {
+  /** At least one. */
+  readings: readonly Reading[];
+  /** So many of them must agree before anything is believed that cannot be taken back. */
+  needed: number;
+  /** False where there is but one node, which may be wrong. */
+  isCertain: boolean;
 }
 
 /** Why a transaction was refused, the same for a simulator and for JSON-RPC. */
@@ -70,9 +84,9 @@ export interface Waiting {
 export interface Chain {
   now(options?: Waiting): Promise<Now>;
   /** In the order asked for; `null` where there is no account. Any number of addresses. */
-  accounts(
-    args: { addresses: readonly PublicKey[]; level?: Level } & Waiting,
-  ): Promise<(AccountRecord | null)[]>;
+  accounts(args: { addresses: readonly PublicKey[] } & Waiting): Promise<(AccountRecord | null)[]>;
+  /** Accounts at the finalized level from every node that works: stored vouchers are deleted by it. */
+  testify(args: { addresses: readonly PublicKey[] } & Waiting): Promise<Testimony>;
   /** Accounts of `program` whose data begins with `prefix`; only the first `bytes` of each. */
   programAccounts(
     args: { program: PublicKey; prefix: Uint8Array; bytes: number } & Waiting,

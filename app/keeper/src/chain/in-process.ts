@@ -8,25 +8,33 @@ const EXECUTED_AT_ONCE = 16;
 
 /** The chain interface over a cluster in this process. Every state is final at once. */
 export function inProcessChain({ localnet }: { localnet: Localnet }): Chain {
+  const accounts: Chain["accounts"] = async ({ addresses, signal }) => {
+    await turn();
+    signal?.throwIfAborted();
+    return addresses.map((address) => {
+      const found = localnet.account(address);
+      return (
+        found && {
+          address,
+          owner: found.owner,
+          lamports: BigInt(found.lamports),
+          data: found.data,
+        }
+      );
+    });
+  };
   return {
     async now() {
       const { slot, unixTimestamp } = localnet.clock();
       return { slot, unixSeconds: unixTimestamp };
     },
-    async accounts({ addresses, signal }) {
-      await turn();
-      signal?.throwIfAborted();
-      return addresses.map((address) => {
-        const found = localnet.account(address);
-        return (
-          found && {
-            address,
-            owner: found.owner,
-            lamports: BigInt(found.lamports),
-            data: found.data,
-          }
-        );
-      });
+    accounts,
+    async testify(args) {
+      const reading = {
+        accounts: await accounts(args),
+        unixSeconds: localnet.clock().unixTimestamp,
+      };
+      return { readings: [reading], needed: 1, isCertain: true };
     },
     async programAccounts({ program, prefix, bytes }) {
       await turn();

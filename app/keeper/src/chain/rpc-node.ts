@@ -1,13 +1,19 @@
 import {
   Connection,
-  type Finality,
   type PublicKey,
   SendTransactionError,
   SYSVAR_CLOCK_PUBKEY,
 } from "@solana/web3.js";
 import { splitCredentials } from "../config/credentials";
 import { KeeperError, ProgramFailure, RpcError } from "../errors";
-import type { AccountRecord, LandedDetails, Now, RecentBlockhash, SignatureStatus } from "./chain";
+import type {
+  AccountRecord,
+  LandedDetails,
+  Now,
+  Reading,
+  RecentBlockhash,
+  SignatureStatus,
+} from "./chain";
 import {
   failureToError,
   isUnreadable,
@@ -39,31 +45,33 @@ export function rpcNode(options: {
   const ask = rpcFetch({ timeoutMs, authorization, signal });
   const connection = new Connection(url, { commitment, disableRetryOnRateLimit: true, fetch: ask });
 
+  const accountsAt = async (
+    addresses: readonly PublicKey[],
+    level: Commitment,
+  ): Promise<(AccountRecord | null)[]> => {
+    const found = await connection
+      .getMultipleAccountsInfo([...addresses], level)
+      .catch(rethrowAsRpc);
+    return addresses.map((address, index) => {
+      const account = found[index];
+      if (!account) return null;
+      const { owner, lamports, data } = account;
+      return { address, owner, lamports: BigInt(lamports), data };
+    });
+  };
+
   return {
-    now: async (): Promise<Now> => {
-      const clock = await connection.getAccountInfo(SYSVAR_CLOCK_PUBKEY).catch(rethrowAsRpc);
-      if (clock === null || clock.data.length < CLOCK_UNIX_TIMESTAMP + 8) {
-        throw new RpcError("the node has no Clock sysvar");
-      }
-      return {
-        slot: clock.data.readBigUInt64LE(0),
-        unixSeconds: clock.data.readBigInt64LE(CLOCK_UNIX_TIMESTAMP),
-      };
-    },
-    accounts: async (args: {
-      addresses: readonly PublicKey[];
-      finalized: boolean;
-    }): Promise<(AccountRecord | null)[]> => {
-      const level: Finality | "processed" = args.finalized ? "finalized" : commitment;
-      const found = await connection
-        .getMultipleAccountsInfo([...args.addresses], level)
-        .catch(rethrowAsRpc);
-      return args.addresses.map((address, index) => {
-        const account = found[index];
-        if (!account) return null;
-        const { owner, lamports, data } = account;
-        return { address, owner, lamports: BigInt(lamports), data };
-      });
+    now: async (): Promise<Now> =>
+      clockOf(await connection.getAccountInfo(SYSVAR_CLOCK_PUBKEY).catch(rethrowAsRpc)),
+    accounts: (addresses: readonly PublicKey[]) => accountsAt(addresses, commitment),
+    /** The clock is read with the first of them, so that both are of one time. */
+    finalized: async (parts: readonly (readonly PublicKey[])[]): Promise<Reading> => {
+      const [first = [], ...others] = parts;
+      const [[clock = null, ...accounts], ...rest] = await Promise.all([
+        accountsAt([SYSVAR_CLOCK_PUBKEY, ...first], "finalized"),
+        ...others.map((part) => accountsAt(part, "finalized")),
+      ]);
+      return { accounts: [accounts, ...rest].flat(), unixSeconds: clockOf(clock).unixSeconds };
     },
     programAccounts: async (args: {
       program: PublicKey;
@@ -151,6 +159,16 @@ export function rpcNode(options: {
         logs: logMessages ?? [],
       };
     },
+  };
+}
+
+function clockOf(clock: { data: Buffer } | null): Now {
+  if (clock === null || clock.data.length < CLOCK_UNIX_TIMESTAMP + 8) {
+    throw new RpcError("the node has no Clock sysvar");
+  }
+  return {
+    slot: clock.data.readBigUInt64LE(0),
+    unixSeconds: clock.data.readBigInt64LE(CLOCK_UNIX_TIMESTAMP),
   };
 }
 

@@ -1,6 +1,7 @@
+import type { PublicKey } from "@solana/web3.js";
 import { RpcError } from "../errors";
 import { retry } from "../retry";
-import type { Chain, Now, RecentBlockhash, Waiting } from "./chain";
+import type { Chain, Now, RecentBlockhash, Testimony, Waiting } from "./chain";
 import { type Commitment, type RpcNode, rpcNode } from "./rpc-node";
 import { createPool, type Seat } from "./rpc-pool";
 
@@ -76,6 +77,20 @@ export function rpcChain(options: RpcOptions): Chain {
   const read = <T>(waiting: Waiting | undefined, ask: (node: RpcNode) => Promise<T>): Promise<T> =>
     persist(waiting, () => askInOrder(ask));
 
+  /** Every node that works is asked; those that do not answer are no hindrance as long as one does. */
+  const testify = async (addresses: readonly PublicKey[]): Promise<Testimony> => {
+    // The clock comes on top of the first part.
+    const parts = chunks(addresses, ADDRESSES_PER_REQUEST - 1);
+    const asked = await Promise.allSettled(
+      pool.candidates().map((seat) => use(seat, (node) => node.finalized(parts))),
+    );
+    const readings = asked.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
+    const failed = asked.find((each) => each.status === "rejected");
+    if (readings.length === 0) throw failed?.reason ?? pool.nobody();
+    const isCertain = urls.length > 1;
+    return { readings, needed: isCertain ? 2 : 1, isCertain };
+  };
+
   /** The clock of the first node that is up to date, after all have been compared. */
   const compare = async (): Promise<Now> => {
     const { present, absent } = pool.compared();
@@ -103,13 +118,13 @@ export function rpcChain(options: RpcOptions): Chain {
 
   return {
     now: (waiting) => persist(waiting, compare),
-    async accounts({ addresses, level, signal }) {
-      const finalized = level === "finalized";
+    async accounts({ addresses, signal }) {
       const parts = chunks(addresses, ADDRESSES_PER_REQUEST).map((part) =>
-        read({ signal }, (node) => node.accounts({ addresses: part, finalized })),
+        read({ signal }, (node) => node.accounts(part)),
       );
       return (await Promise.all(parts)).flat();
     },
+    testify: ({ addresses, signal }) => persist({ signal }, () => testify(addresses)),
     programAccounts: ({ program, prefix, bytes, signal }) =>
       read({ signal }, (node) => node.programAccounts({ program, prefix, bytes })),
     balance: ({ address, signal }) => read({ signal }, (node) => node.balance(address)),

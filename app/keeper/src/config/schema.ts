@@ -12,6 +12,7 @@ const amount = z
 const milliseconds = z.int().min(1).max(86_400_000);
 const seconds = z.int().min(0).max(2_592_000);
 const lamports = z.int().min(0).max(1_000_000_000_000);
+const percent = z.int().min(1).max(100);
 const port = z.int().min(0).max(65_535);
 const secret = z.string().min(1).meta({ secret: true });
 
@@ -155,6 +156,14 @@ const limitsSchema = z.strictObject({
   maxFeeLamportsPerHour: lamports
     .prefault(50_000_000)
     .describe("most lamports spent in any 60 minutes; holds across restarts"),
+  bookPercent: percent.prefault(20).describe("of that, most that is spent on one book"),
+  payerPercent: percent.prefault(30).describe("of that, most that is spent on one payer's books"),
+  deadlinePercent: z
+    .int()
+    .min(0)
+    .max(90)
+    .prefault(20)
+    .describe("of each of these limits, what is kept for work with a deadline"),
 });
 
 const settleSchema = z.strictObject({
@@ -206,6 +215,9 @@ export const configSchema = z.strictObject({
       url: storeUrl
         .prefault("file:keeper.db")
         .describe("file:PATH on a disk here, or the address of a libSQL server"),
+      keepSettledSeconds: seconds
+        .prefault(600)
+        .describe("a settled voucher is kept so long after the only node has called it final"),
       authToken: secret.optional().describe("for a libSQL server"),
     })
     .prefault({}),

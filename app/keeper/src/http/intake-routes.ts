@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { BulkIntake } from "../bulk/intake";
 import type { BookCache } from "../chain/book-cache";
+import type { ChainClock } from "../chain/clock";
 import type { Config } from "../config/schema";
 import { REFUSAL_STATUS } from "../vouchers/admission";
 import type { Intake, Outcome } from "../vouchers/intake";
@@ -13,6 +14,7 @@ export interface IntakeRouteOptions {
   bulk: BulkIntake;
   books: BookCache;
   shelf: Shelf;
+  clock: ChainClock;
   stats: () => Promise<VoucherStats>;
 }
 
@@ -63,7 +65,8 @@ export function addIntakeRoutes(app: FastifyInstance, options: IntakeRouteOption
       const message = `${address} is no book of this program`;
       return reply.code(404).send({ code: book, message });
     }
-    return describeBook({ book, shelf: options.shelf });
+    const { unixSeconds } = await options.clock.now();
+    return describeBook({ book, shelf: options.shelf, unixSeconds });
   });
 }
 

@@ -1,5 +1,7 @@
 import type { BulkState } from "../bulk/bulk";
 import type { BookView } from "../chain/books";
+import type { Cover } from "../vouchers/cover";
+import { mandatesOf } from "../vouchers/mandate";
 import { placeOf, type Shelf } from "../vouchers/shelf";
 
 /** What the keeper knows of a book. Amounts are decimal strings of base units. */
@@ -28,22 +30,29 @@ export interface LineDescription {
   closingAt: string;
 }
 
-export function describeBook(args: { book: BookView; shelf: Shelf }): BookDescription {
+/** `unixSeconds`: the cluster's clock, which says whether the former key's vouchers still count. */
+export function describeBook(args: {
+  book: BookView;
+  shelf: Shelf;
+  unixSeconds: bigint;
+}): BookDescription {
   const { book, shelf } = args;
   const { header } = book;
-  const { cover } = shelf.find(placeOf(book)) ?? { cover: undefined };
+  const covers = mandatesOf(header, args.unixSeconds).flatMap(
+    ({ signer }) => shelf.find(placeOf(book, signer))?.cover ?? [],
+  );
   return {
     book: book.address.toBase58(),
     payer: header.payer.toBase58(),
     mint: header.mint.toBase58(),
     voucherSigner: header.voucherSigner.toBase58(),
-    heldVouchers: cover?.kept.size ?? 0,
+    heldVouchers: covers.reduce((sum, { kept }) => sum + kept.size, 0),
     readAtMs: book.readAtMs,
     lines: book
       .lines()
       .filter(({ removed }) => !removed)
       .map((line) => {
-        const best = cover?.best.get(line.index)?.cumulative ?? 0n;
+        const best = bestOf(covers, line.index);
         return {
           line: line.index,
           payee: line.payee.toBase58(),
@@ -55,6 +64,15 @@ export function describeBook(args: { book: BookView; shelf: Shelf }): BookDescri
         };
       }),
   };
+}
+
+function bestOf(covers: readonly Cover[], line: number): bigint {
+  let best = 0n;
+  for (const cover of covers) {
+    const { cumulative } = cover.best.get(line) ?? { cumulative: 0n };
+    if (cumulative > best) best = cumulative;
+  }
+  return best;
 }
 
 /** Totals since the keeper started, and what it holds now. */
@@ -74,9 +92,13 @@ export interface VoucherStats {
 export function describeShelf(args: { shelf: Shelf; nowMs: number }): VoucherStats["held"] {
   let [vouchers, lines, oldestMs] = [0, 0, args.nowMs];
   for (const { cover } of args.shelf.all()) {
-    vouchers += cover.kept.size;
     lines += cover.best.size;
-    for (const { receivedAtMs } of cover.kept.values()) oldestMs = Math.min(oldestMs, receivedAtMs);
+    for (const { receivedAtMs, overSinceMs } of cover.kept.values()) {
+      // What is settled and only kept for safety waits for nothing.
+      if (overSinceMs !== undefined) continue;
+      vouchers += 1;
+      oldestMs = Math.min(oldestMs, receivedAtMs);
+    }
   }
   const oldestSeconds = Math.max(0, (args.nowMs - oldestMs) / 1_000);
   return { books: args.shelf.books().length, vouchers, lines, oldestSeconds };

@@ -6,7 +6,7 @@ import { lockFile } from "./lock";
 import type { Spend, Store, StoredVoucher } from "./store";
 
 /** Bumped when a table changes; a store of another version is refused, never guessed at. */
-const SCHEMA_VERSION = 1;
+const SCHEMA_VERSION = 2;
 /** How long the bulk thread's connection to the same file is waited for. */
 const BUSY_MS = 5_000;
 
@@ -19,12 +19,15 @@ const SCHEMA = `
     received_at_ms integer not null,
     voucher text not null
   );
-  create table if not exists spends (
-    signature text primary key,
+  create table if not exists fees (
+    signature text not null,
+    book text not null,
+    payer text not null,
     at_ms integer not null,
-    lamports integer not null
+    lamports integer not null,
+    primary key (signature, book)
   );
-  create index if not exists spends_at on spends (at_ms);
+  create index if not exists fees_at on fees (at_ms);
   create table if not exists quarantine (
     task text not null,
     key text not null,
@@ -38,6 +41,16 @@ const SCHEMA = `
   insert or ignore into schema_version (id, version) values (1, ${SCHEMA_VERSION});
 `;
 
+/** From version 1, which did not know for which book a fee was: the hour's sum goes on to count. */
+const FROM_VERSION_1 = `
+  begin;
+  insert into fees (signature, book, payer, at_ms, lamports)
+    select signature, '', '', at_ms, lamports from spends;
+  drop table spends;
+  update schema_version set version = 2 where id = 1;
+  commit;
+`;
+
 /**
  * One statement for any number of rows: ten times the rate of a statement a row. Only a known
  * signature is passed over ("or ignore" would also pass over rows that lack a value).
@@ -48,9 +61,9 @@ const INSERT = `
   where true on conflict (signature) do nothing
 `;
 const INSERT_SPENDS = `
-  insert into spends (signature, at_ms, lamports)
-  select value ->> 0, value ->> 1, value ->> 2 from json_each(?)
-  where true on conflict (signature) do nothing
+  insert into fees (signature, book, payer, at_ms, lamports)
+  select value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4 from json_each(?)
+  where true on conflict (signature, book) do nothing
 `;
 const PUT_QUARANTINE = `
   insert or replace into quarantine (task, key, reason, failures, until_ms)
@@ -104,17 +117,23 @@ export function openLibsqlStore(args: { url: string; authToken?: string | undefi
       ),
     recordSpends: (spends) =>
       step("record spends", () => {
-        const rows = spends.map(({ signature, atMs, lamports }) => [signature, atMs, lamports]);
+        const rows = spends.map((spend) => [
+          spend.signature,
+          spend.book,
+          spend.payer,
+          spend.atMs,
+          spend.lamports,
+        ]);
         database.prepare(INSERT_SPENDS).run(JSON.stringify(rows));
       }),
     forgetSpend: (signature) =>
       step("forget a spend", () => {
-        database.prepare("delete from spends where signature = ?").run(signature);
+        database.prepare("delete from fees where signature = ?").run(signature);
       }),
     spends: ({ sinceMs }) =>
       step("read spends", () => {
-        database.prepare("delete from spends where at_ms < ?").run(sinceMs);
-        return database.prepare("select * from spends order by at_ms").all().map(storedSpend);
+        database.prepare("delete from fees where at_ms < ?").run(sinceMs);
+        return database.prepare("select * from fees order by at_ms").all().map(storedSpend);
       }),
     quarantine: () =>
       step("read the quarantine", () =>
@@ -163,8 +182,8 @@ function open(args: { url: string; authToken?: string | undefined }): {
       database.exec("pragma synchronous = full");
     }
     database.exec(SCHEMA);
-    const row = database.prepare("select version from schema_version where id = 1").get();
-    const { version } = row as { version: number };
+    if (versionOf(database) === 1) database.exec(FROM_VERSION_1);
+    const version = versionOf(database);
     if (version === SCHEMA_VERSION) return { database, unlock };
     throw new StoreError(`the store has schema ${version}, this keeper needs ${SCHEMA_VERSION}`);
   } catch (error) {
@@ -172,6 +191,11 @@ function open(args: { url: string; authToken?: string | undefined }): {
     unlock();
     throw error;
   }
+}
+
+function versionOf(database: Database.Database): number {
+  const row = database.prepare("select version from schema_version where id = 1").get();
+  return (row as { version: number }).version;
 }
 
 /** The file as the database resolved it: the same by whatever path or link it was named. */
@@ -207,6 +231,8 @@ function storedSpend(row: unknown): Spend {
   const columns = row as Columns;
   return {
     signature: String(columns.signature),
+    book: String(columns.book),
+    payer: String(columns.payer),
     atMs: Number(columns.at_ms),
     lamports: Number(columns.lamports),
   };

@@ -14,10 +14,13 @@ export interface StoredVoucher {
   voucher: string;
 }
 
-/** Lamports that went, or may have gone, into a transaction. */
+/** Lamports that went, or may have gone, into a transaction for one book. */
 export interface Spend {
-  /** Base58 signature of the transaction. */
+  /** Base58 signature of the transaction; with the book it tells two spends apart. */
   signature: string;
+  /** Base58 address of the book, and of its payer; empty where an older version did not tell. */
+  book: string;
+  payer: string;
   /** Unix milliseconds of this host. */
   atMs: number;
   lamports: number;
@@ -44,7 +47,7 @@ export interface Store {
   vouchers(): Promise<StoredVoucher[]>;
   /** All or nothing, and on the disk when it resolves. */
   recordSpends(spends: readonly Spend[]): Promise<void>;
-  /** A transaction that can no longer land cost nothing. */
+  /** A transaction that can no longer land cost nothing, for any book. */
   forgetSpend(signature: string): Promise<void>;
   /** Spends at or after `sinceMs`; older ones are deleted. */
   spends(args: { sinceMs: number }): Promise<Spend[]>;

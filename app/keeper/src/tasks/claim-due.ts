@@ -37,6 +37,7 @@ export function claimDue(args: {
     everyMs: config.everyMs,
     inFlight: config.inFlight,
     maxFeeLamports: config.maxFeeLamports,
+    signatures: 0,
     settledBy: ["NothingToClaim", "LineRemoved", "LineOutOfRange", BOOK_CLOSED],
 
     async find(context) {

@@ -31,6 +31,7 @@ export function closeExpired(args: {
     everyMs: config.everyMs,
     inFlight: config.inFlight,
     maxFeeLamports: config.maxFeeLamports,
+    signatures: 0,
     settledBy: ["LineRemoved", "LineOutOfRange", BOOK_CLOSED],
 
     async find(context) {

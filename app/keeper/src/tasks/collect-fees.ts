@@ -34,6 +34,7 @@ export function collectFees(args: {
     everyMs: config.everyMs,
     inFlight: config.inFlight,
     maxFeeLamports: config.maxFeeLamports,
+    signatures: 0,
     settledBy: ["NothingToCollect", BOOK_CLOSED],
 
     async find(context) {

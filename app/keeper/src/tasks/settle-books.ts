@@ -12,31 +12,24 @@ import type { BookView } from "../chain/books";
 import type { Now } from "../chain/chain";
 import type { Config } from "../config/schema";
 import type { Store } from "../store/store";
-import type { BuildContext, Draft, Found, Task } from "../task";
+import type { BuildContext, Draft, Found, Item, Task } from "../task";
+import { deadlineOf, isPressing } from "../vouchers/deadline";
 import { forgetSettled } from "../vouchers/forget";
-import { isAt, type Mandate, mandatesOf } from "../vouchers/mandate";
+import type { Mandate } from "../vouchers/mandate";
 import { raises, within } from "../vouchers/raise";
-import type { Shelf, Shelved } from "../vouchers/shelf";
+import { mandateAt, type Shelf, type Shelved } from "../vouchers/shelf";
 
 /** One voucher to be settled, with what its whole book has waiting. */
-export interface SettleItem {
-  /** Book and signature. */
-  key: string;
+export interface SettleItem extends Item {
   settle: Settle;
   receivedAtMs: number;
-  /** Base units that all of the book's vouchers would newly record. */
-  bookRaise: bigint;
+  /** Base units that the lines would earn by all of the book's vouchers. */
+  bookEarns: bigint;
   /** Unix milliseconds of this host: the book's longest waiting voucher. */
   bookOldestMs: number;
-  /** Signed by the book's former key, whose time runs out: settled without delay. */
-  former: boolean;
-  /** Cluster seconds after which some of it can no longer be settled; undefined: no such time. */
-  deadline: bigint | undefined;
+  /** Cluster seconds from which it waits no longer; undefined where it has no deadline. */
+  pressingFrom: bigint | undefined;
 }
-
-/** Seconds before a line closes or a signer expires at which a settlement waits no longer. */
-const DEADLINE_MARGIN = 600n;
-const NEVER = 2n ** 63n - 1n;
 
 /** Whether one transaction of that format can carry the voucher. */
 export function voucherFits(format: TransactionFormat): (voucher: Voucher) => boolean {
@@ -49,6 +42,8 @@ export function settleBooks(args: {
   config: Config["tasks"]["settleBooks"];
   shelf: Shelf;
   store: Store;
+  /** For which a voucher is kept after a single node has said that it is settled. */
+  keepSettledMs: number;
   /** Unix milliseconds of this host. */
   hostClock: () => number;
 }): Task<SettleItem> {
@@ -58,6 +53,7 @@ export function settleBooks(args: {
     everyMs: config.everyMs,
     inFlight: config.inFlight,
     maxFeeLamports: config.maxFeeLamports,
+    signatures: 1,
     // Older vouchers are skipped by the program, so a rival's settlement never makes ours fail.
     settledBy: [],
 
@@ -65,16 +61,18 @@ export function settleBooks(args: {
       const found: Found<SettleItem> = { items: [], skipped: [] };
       const addresses = shelf.books();
       const books = await context.books.refresh({ addresses, signal: context.signal });
-      await forgetSettled({ context, shelf, store, books, addresses, nowMs: hostClock() });
+      const { keepSettledMs } = args;
+      const nowMs = hostClock();
+      await forgetSettled({ context, shelf, store, books, addresses, keepSettledMs, nowMs });
       for (const [index, address] of addresses.entries()) {
         const book = books[index];
         if (book === undefined || typeof book === "string") {
           found.skipped.push({ key: address, reason: book ?? "UnknownBook" });
           continue;
         }
-        const mandates = mandatesOf(book, context.now.unixSeconds);
+        const { unixSeconds } = context.now;
         for (const shelved of shelf.ofBook(address)) {
-          const mandate = mandates.find(({ place }) => isAt(place, shelved));
+          const mandate = mandateAt({ shelved, book, unixSeconds });
           const { items, reason } = itemsOf({ book, shelved, mandate, now: context.now });
           found.items.push(...items);
           if (reason !== undefined) found.skipped.push({ key: address, reason });
@@ -84,13 +82,10 @@ export function settleBooks(args: {
     },
 
     due(item, now) {
-      if (item.bookRaise < config.dust) return "wait";
+      if (item.bookEarns < config.dust) return "wait";
       const waited = hostClock() - item.bookOldestMs;
-      const pressing =
-        item.former ||
-        (item.deadline !== undefined && now.unixSeconds >= item.deadline - DEADLINE_MARGIN);
-      if (pressing) return "first";
-      const due = item.bookRaise >= config.minRaise || waited >= config.maxDelaySeconds * 1_000;
+      if (isPressing(item, now.unixSeconds)) return "first";
+      const due = item.bookEarns >= config.minRaise || waited >= config.maxDelaySeconds * 1_000;
       return due ? "now" : "ride";
     },
 
@@ -151,16 +146,19 @@ export function itemsOf(args: {
   if (mandate === undefined) return { items: [], reason: "SignerChanged" };
   if (now.unixSeconds >= mandate.expiresAt) return { items: [], reason: "SignerExpired" };
   const all = raises({ book, shelved, now });
-  const exceeded = mandate.left !== undefined && all.sum > mandate.left;
-  const raising = exceeded ? within({ ...all, book, now, left: mandate.left ?? 0n }) : all;
-  const reason = exceeded ? { reason: "CapExceeded" } : {};
+  if (all.sum > 0n && all.vouchers.length === 0) return { items: [], reason: "NotCovered" };
+  const { left } = mandate;
+  const raising = left === undefined || all.sum <= left ? all : within({ ...all, book, now, left });
+  const isCut = raising.vouchers.length < all.vouchers.length;
+  const reason = isCut ? { reason: "CapExceeded" } : {};
   if (raising.vouchers.length === 0) return { items: [], ...reason };
-  const deadline = earliest([...raising.closings, mandate.expiresAt]);
-  const bookOldestMs = Math.min(...raising.vouchers.map(({ receivedAtMs }) => receivedAtMs));
+  const bookOldestMs = Math.min(...raising.vouchers.map(({ kept }) => kept.receivedAtMs));
   return {
     ...reason,
-    items: raising.vouchers.map(({ id, voucher, receivedAtMs }) => ({
+    items: raising.vouchers.map(({ kept: { id, voucher, receivedAtMs }, closings }) => ({
+      ...deadlineOf({ mandate, closings }),
       key: `${shelved.book} ${id}`,
+      book,
       settle: {
         book: book.address,
         domain: book.header.voucherDomain,
@@ -168,19 +166,10 @@ export function itemsOf(args: {
         capacity: book.capacity,
       },
       receivedAtMs,
-      bookRaise: raising.sum,
+      bookEarns: raising.earns,
       bookOldestMs,
-      former: mandate.former,
-      deadline,
     })),
   };
-}
-
-/** The first of these times, unless it is never. */
-function earliest(times: readonly bigint[]): bigint | undefined {
-  let first = NEVER;
-  for (const time of times) if (time < first) first = time;
-  return first === NEVER ? undefined : first;
 }
 
 function perBook(items: readonly SettleItem[]): { book: string; targets: number }[] {

@@ -13,7 +13,7 @@ import { failureToError } from "../chain/failure";
 import { ExpiredError, KeeperError, RpcError } from "../errors";
 import { assertHarmless } from "./allowed";
 import type { PayerSigner } from "./signer";
-import type { SpendCap } from "./spend";
+import type { Share, SpendCap } from "./spend";
 import { createStatusWatch } from "./status";
 
 /** A transaction that landed and did what it was for. */
@@ -30,6 +30,10 @@ export interface Outgoing {
   instructions: readonly TransactionInstruction[];
   budget: Budget;
   feeLamports: bigint;
+  /** For which books, all of `feeLamports` together. */
+  shares: readonly Share[];
+  /** Work with a deadline, which may use what the limits keep for it. */
+  pressing: boolean;
 }
 
 export interface Sender {
@@ -73,11 +77,13 @@ export function createSender(options: SenderOptions): Sender {
         budget: outgoing.budget,
       }),
     );
-    if (!(await spend.reserve({ signature, lamports: outgoing.feeLamports }))) {
+    const { shares, pressing } = outgoing;
+    if (!(await spend.reserve({ signature, shares, pressing }))) {
       throw new KeeperError({
         failure: "funds",
         code: "HourlyFeeCap",
-        message: "limits.maxFeeLamportsPerHour is reached",
+        message:
+          "a limit of the hour's fees is reached: of all, of a book or of its payer (limits)",
       });
     }
     const status = await untilSettled<SignatureStatus>({

@@ -1,5 +1,6 @@
 import { listTargets, type Targets, type Voucher } from "@pinfi/sdk";
 import { type BookView, floorOf, isShut } from "../chain/books";
+import { type Mandate, mandateOf } from "./mandate";
 
 /** Why a voucher was not taken. Stable: metrics labels and HTTP answers carry it. */
 export type RefusalCode =
@@ -44,8 +45,6 @@ export const DEPENDS_ON_BOOK: ReadonlySet<RefusalCode> = new Set([
   "CapExceeded",
 ]);
 
-const NO_CAP = 2n ** 64n - 1n;
-
 /**
  * Everything about a voucher that its book decides, but for the signature. Pure.
  *
@@ -67,14 +66,8 @@ export function judge(args: {
   if (!args.fits(voucher)) {
     return refuse("VoucherTooLarge", "the voucher does not fit into one transaction");
   }
-  if (!header.voucherSigner.equals(voucher.signer)) {
-    const want = header.voucherSigner.toBase58();
-    return refuse("WrongVoucherSigner", `the book's voucher signer is ${want}`);
-  }
-  if (unixSeconds >= header.voucherExpiresAt) {
-    const since = header.voucherExpiresAt;
-    return refuse("VoucherSignerExpired", `the voucher signer expired at ${since} (unix seconds)`);
-  }
+  const mandate = mandateFor({ header, signer: voucher.signer, unixSeconds });
+  if ("code" in mandate) return mandate;
   const targets = listTargets(voucher.targets);
   const beyond = targets.find(({ line }) => line >= header.nextLine);
   if (beyond !== undefined) {
@@ -87,18 +80,32 @@ export function judge(args: {
     return named !== undefined && isShut(named, unixSeconds);
   });
   if (shut) return refuse("LineClosed", "every line that the voucher names is closed");
-  return judgeCap({ ...args, targets: voucher.targets });
+  return judgeCap({ ...args, mandate, targets: voucher.targets });
+}
+
+/** The signer's mandate, or why its vouchers do not count. Pure. */
+export function mandateFor(args: Parameters<typeof mandateOf>[0]): Mandate | Refusal {
+  const mandate = mandateOf(args);
+  if (mandate === undefined) {
+    const want = args.header.voucherSigner.toBase58();
+    return refuse("WrongVoucherSigner", `the book's voucher signer is ${want}`);
+  }
+  const { expiresAt } = mandate;
+  if (args.unixSeconds < expiresAt) return mandate;
+  const message = `the voucher signer expired at ${expiresAt} (unix seconds)`;
+  return refuse("VoucherSignerExpired", message);
 }
 
 /** Whether the signer's cap bears this voucher together with all that is held already. Pure. */
 export function judgeCap(args: {
   book: BookView;
+  mandate: Mandate;
   best: Iterable<readonly [number, { cumulative: bigint }]>;
   targets: Targets;
   unixSeconds: bigint;
 }): Refusal | undefined {
-  const { header } = args.book;
-  if (header.voucherCap === NO_CAP) return undefined;
+  const { left } = args.mandate;
+  if (left === undefined) return undefined;
   const floor = floorOf(args.book, args.unixSeconds);
   const promised = new Map<number, bigint>();
   const promise = (line: number, cumulative: bigint): void => {
@@ -108,7 +115,6 @@ export function judgeCap(args: {
   for (const { line, cumulative } of listTargets(args.targets)) promise(line, cumulative);
   let raise = 0n;
   for (const [line, cumulative] of promised) raise += cumulative - floor(line);
-  const left = header.voucherCap - header.voucherSpent;
   if (raise <= left) return undefined;
   return refuse("CapExceeded", `promises ${raise} base units in sum, the cap leaves ${left}`);
 }

@@ -7,6 +7,8 @@ export interface KeptVoucher {
   voucher: Voucher;
   /** Unix milliseconds of this host. */
   receivedAtMs: number;
+  /** The same, since when nodes say that it can bring nothing any more; undefined: they do not. */
+  overSinceMs?: number | undefined;
 }
 
 /** The best promise known for a line. */

@@ -1,47 +1,68 @@
-import { type BookView, floorOf } from "../chain/books";
+import { PublicKey } from "@solana/web3.js";
+import { type BookProblem, type BookView, floorOf } from "../chain/books";
 import type { Store } from "../store/store";
 import type { TaskContext } from "../task";
-import { isAt, mandatesOf } from "./mandate";
+import type { KeptVoucher } from "./cover";
+import { agreed, type End, endOfKey, keptFor } from "./end";
 import type { Shelf, Shelved } from "./shelf";
 
 /**
- * Vouchers of another signer, of an earlier life of the book, or of a book that is not there, are
- * kept this long after their arrival: a node that lags must not make the keeper delete good ones.
- * What the chain has recorded needs no such care, as its watermarks only rise.
- */
-const KEPT_OUTDATED_MS = 3_600_000;
-
-/**
- * Deletes what the chain has recorded for good: at the finalized level, so that a fork that takes
- * a settlement back finds the voucher still here. Vouchers of a key that the book listens to no
- * more, of another domain, or of a closed book go later.
+ * Deletes vouchers that can bring nothing any more, as nodes agree on at the finalized level: a fork
+ * that takes a settlement back, or one node that is wrong, finds the voucher still here. Where there
+ * is but one node, a voucher stays for `keepSettledMs` after that node first said so, and goes if it
+ * says the same then.
  */
 export async function forgetSettled(args: {
   context: TaskContext;
   shelf: Shelf;
   store: Store;
   addresses: readonly string[];
-  books: readonly (BookView | string)[];
+  books: readonly (BookView | BookProblem)[];
+  keepSettledMs: number;
   /** Unix milliseconds of this host. */
   nowMs: number;
 }): Promise<void> {
-  const { context, shelf, store, nowMs } = args;
+  const { context, shelf, store, nowMs, keepSettledMs } = args;
   const { unixSeconds } = context.now;
-  const candidates = args.addresses.filter((address, index) =>
-    shelf
-      .ofBook(address)
-      .some(
-        (shelved) => overIds({ shelved, book: args.books[index], unixSeconds, nowMs }).length > 0,
-      ),
-  );
-  if (candidates.length === 0) return;
-  const finalized = await context.books.finalized({
-    addresses: candidates,
+  /** Vouchers about which the nodes are asked now, by the address of their book. */
+  const asked = new Map<string, { shelved: Shelved; kept: KeptVoucher }[]>();
+  for (const [index, address] of args.addresses.entries()) {
+    const book = args.books[index] ?? "UnknownBook";
+    for (const shelved of shelf.ofBook(address)) {
+      for (const { kept, end } of endsOf({ shelved, book, unixSeconds })) {
+        if (end === undefined) kept.overSinceMs = undefined;
+        else if (isDue({ kept, end, keepSettledMs, nowMs })) {
+          const ofBook = asked.get(address) ?? [];
+          ofBook.push({ shelved, kept });
+          asked.set(address, ofBook);
+        }
+      }
+    }
+  }
+  if (asked.size === 0) return;
+  const { readings, needed, isCertain } = await context.books.testify({
+    addresses: [...asked.keys()],
     signal: context.signal,
   });
-  for (const [index, address] of candidates.entries()) {
-    for (const shelved of shelf.ofBook(address)) {
-      const ids = overIds({ shelved, book: finalized[index], unixSeconds, nowMs });
+  for (const [index, candidates] of [...asked.values()].entries()) {
+    for (const shelved of new Set(candidates.map((each) => each.shelved))) {
+      const seen = readings.map(({ books, unixSeconds: at }) => {
+        const book = books[index] ?? "UnknownBook";
+        return new Map(
+          endsOf({ shelved, book, unixSeconds: at }).map(({ kept, end }) => [kept, end]),
+        );
+      });
+      const ids = candidates.flatMap(({ shelved: of, kept }) => {
+        if (of !== shelved) return [];
+        const end = agreed(
+          seen.map((ends) => ends.get(kept)),
+          needed,
+        );
+        kept.overSinceMs = end && (kept.overSinceMs ?? nowMs);
+        if (end === undefined || kept.overSinceMs === undefined) return [];
+        const isOver = nowMs - kept.overSinceMs >= keptFor({ end, isCertain, keepSettledMs });
+        return isOver ? [kept.id] : [];
+      });
       if (ids.length === 0) continue;
       await store.change({ insert: [], remove: ids });
       shelved.cover.drop(ids);
@@ -50,21 +71,34 @@ export async function forgetSettled(args: {
   }
 }
 
-/** Vouchers that can never bring anything again, as that reading of the book says. */
-function overIds(args: {
+/** Of each voucher of the place, whether it has come to an end by that reading of its book. Pure. */
+function endsOf(args: {
   shelved: Shelved;
-  book: BookView | string | undefined;
+  book: BookView | BookProblem;
   unixSeconds: bigint;
+}): { kept: KeptVoucher; end: End | undefined }[] {
+  const { shelved, book, unixSeconds } = args;
+  const all = [...shelved.cover.kept.values()];
+  if (typeof book === "string") return all.map((kept) => ({ kept, end: "outdated" }));
+  const end = endOfKey({
+    header: book.header,
+    domain: Buffer.from(shelved.domain, "hex"),
+    signer: new PublicKey(shelved.signer),
+    unixSeconds,
+  });
+  if (end !== undefined) return all.map((kept) => ({ kept, end }));
+  const recorded = new Set(shelved.cover.covered(floorOf(book, unixSeconds)));
+  return all.map((kept) => ({ kept, end: recorded.has(kept.id) ? "over" : undefined }));
+}
+
+/** The nodes are asked when the end is new, and when the time for which the voucher is kept is up. */
+function isDue(args: {
+  kept: KeptVoucher;
+  end: End;
+  keepSettledMs: number;
   nowMs: number;
-}): string[] {
-  const { shelved, book, unixSeconds, nowMs } = args;
-  if (book === undefined) return [];
-  if (typeof book === "object") {
-    if (mandatesOf(book, unixSeconds).some(({ place }) => isAt(place, shelved))) {
-      return shelved.cover.covered(floorOf(book, unixSeconds));
-    }
-  }
-  return [...shelved.cover.kept.values()]
-    .filter(({ receivedAtMs }) => nowMs - receivedAtMs > KEPT_OUTDATED_MS)
-    .map(({ id }) => id);
+}): boolean {
+  const { overSinceMs } = args.kept;
+  if (overSinceMs === undefined) return true;
+  return args.nowMs - overSinceMs >= keptFor({ ...args, isCertain: false });
 }

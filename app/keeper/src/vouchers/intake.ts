@@ -13,17 +13,28 @@ import { asKeeperError, BusyError, tell } from "../errors";
 import { createGroupCommit } from "../group-commit";
 import type { Metrics } from "../metrics";
 import type { Store } from "../store/store";
-import { DEPENDS_ON_BOOK, judge, judgeCap, type Refusal } from "./admission";
+import { DEPENDS_ON_BOOK, judge, judgeCap, mandateFor, type Refusal } from "./admission";
 import type { KeptVoucher } from "./cover";
+import { coverageOf } from "./coverage";
 import { placeOf, type Shelf } from "./shelf";
 
 /** What became of a voucher. `superseded`: the keeper or the chain already has as much. */
 export type Outcome =
-  | { status: "accepted"; signature: string }
-  | { status: "superseded"; signature: string }
+  | Taken
   | ({ status: "refused" } & Refusal)
   /** Not the voucher's fault: post it again later. */
   | { status: "unavailable"; code: string; message: string };
+
+/**
+ * A voucher that is good. `promised`: what it signs for, over all its lines; `covered`: what of it the
+ * payees earn by it as the deposits stand now. Decimal strings of base units.
+ */
+export interface Taken {
+  status: "accepted" | "superseded";
+  signature: string;
+  promised: string;
+  covered: string;
+}
 
 /** The way in for vouchers. */
 export interface Intake {
@@ -77,7 +88,7 @@ export function createIntake(options: IntakeOptions): Intake {
         .filter(({ kept }) => !dropped.has(kept.id))
         .map(({ kept, book }) => ({
           signature: kept.id,
-          ...pick(placeOf(book)),
+          ...pick(placeOf(book, kept.voucher.signer)),
           receivedAtMs: kept.receivedAtMs,
           voucher: JSON.stringify(voucherToJson(kept.voucher)),
         }));
@@ -102,7 +113,7 @@ export function createIntake(options: IntakeOptions): Intake {
     const refusal = judge({
       voucher,
       book,
-      best: shelf.find(placeOf(book))?.cover.best ?? [],
+      best: shelf.find(placeOf(book, voucher.signer))?.cover.best ?? [],
       unixSeconds,
       fits: options.fits,
     });
@@ -183,21 +194,20 @@ function offer(args: { shelf: Shelf; kept: KeptVoucher; book: BookView; unixSeco
   change?: { kept: KeptVoucher; book: BookView; dropped: string[]; undo: () => void };
 } {
   const { kept, book, unixSeconds } = args;
-  const { cover } = args.shelf.place(placeOf(book));
+  const { signer, targets } = kept.voucher;
+  const { cover } = args.shelf.place(placeOf(book, signer));
+  const mandate = mandateFor({ header: book.header, signer, unixSeconds });
   // Judged again: vouchers that were verified at the same time share one cap.
-  const refusal = judgeCap({
-    book,
-    best: cover.best,
-    targets: kept.voucher.targets,
-    unixSeconds,
-  });
+  const refusal =
+    "code" in mandate
+      ? mandate
+      : judgeCap({ book, mandate, best: cover.best, targets, unixSeconds });
   if (refusal !== undefined) return { outcome: { status: "refused", ...refusal } };
+  const { promised, covered } = coverageOf({ book, targets, unixSeconds });
+  const told = { signature: kept.id, promised: String(promised), covered: String(covered) };
   const change = cover.offer(kept, floorOf(book, unixSeconds));
-  if (change === undefined) return { outcome: { status: "superseded", signature: kept.id } };
-  return {
-    outcome: { status: "accepted", signature: kept.id },
-    change: { kept, book, ...change },
-  };
+  if (change === undefined) return { outcome: { status: "superseded", ...told } };
+  return { outcome: { status: "accepted", ...told }, change: { kept, book, ...change } };
 }
 
 function parse(json: unknown): Voucher | Refusal {

@@ -1,9 +1,9 @@
-import type { BookView } from "../chain/books";
-import { type Place, placeOf } from "./shelf";
+import type { BookHeader } from "@pinfi/sdk";
+import type { PublicKey } from "@solana/web3.js";
 
 /** A key whose vouchers a book takes, and within what bounds. */
 export interface Mandate {
-  place: Place;
+  signer: PublicKey;
   /** Unix seconds from which its vouchers count no more; i64::MAX for never. */
   expiresAt: bigint;
   /** Base units that its vouchers may still raise in sum; undefined: no cap. */
@@ -15,34 +15,41 @@ export interface Mandate {
 const NO_CAP = 2n ** 64n - 1n;
 
 /**
- * The keys that the book listens to: the former one while it lasts, then the present one.
- * Only the present one's vouchers are taken in; both are settled.
+ * The keys that the book listens to: the former one while it lasts, then the present one, also
+ * when that has expired. Vouchers of both are taken in and settled, as the chain takes both. Pure.
  */
-export function mandatesOf(book: BookView, unixSeconds: bigint): Mandate[] {
-  const { header } = book;
-  const place = placeOf(book);
+export function mandatesOf(header: BookHeader, unixSeconds: bigint): Mandate[] {
   const present: Mandate = {
-    place,
+    signer: header.voucherSigner,
     expiresAt: header.voucherExpiresAt,
     left: leftOf(header.voucherCap, header.voucherSpent),
     former: false,
   };
-  const former = header.formerSigner?.toBase58();
-  const lasts = unixSeconds < header.formerExpiresAt;
-  if (former === undefined || former === place.signer || !lasts) return [present];
-  return [
-    {
-      place: { ...place, signer: former },
-      expiresAt: header.formerExpiresAt,
-      left: leftOf(header.formerCap, header.formerSpent),
-      former: true,
-    },
-    present,
-  ];
+  const { formerSigner, formerExpiresAt } = header;
+  if (formerSigner === null || unixSeconds >= formerExpiresAt) return [present];
+  if (formerSigner.equals(present.signer)) return [present];
+  const left = leftOf(header.formerCap, header.formerSpent);
+  return [{ signer: formerSigner, expiresAt: formerExpiresAt, left, former: true }, present];
 }
 
-export const isAt = (a: Place, b: Place): boolean =>
-  a.book === b.book && a.signer === b.signer && a.domain === b.domain;
+/** The mandate of that key; undefined when the book does not listen to it. Pure. */
+export const mandateOf = (args: {
+  header: BookHeader;
+  signer: PublicKey;
+  unixSeconds: bigint;
+}): Mandate | undefined =>
+  mandatesOf(args.header, args.unixSeconds).find(({ signer }) => signer.equals(args.signer));
+
+/**
+ * Whether the key was the book's, and its grace is over: no voucher of it counts any more. Unlike
+ * an unknown key, no node that lags can make a good one look like this. Pure.
+ */
+export const hasLapsed = (args: {
+  header: BookHeader;
+  signer: PublicKey;
+  unixSeconds: bigint;
+}): boolean =>
+  mandateOf(args) === undefined && (args.header.formerSigner?.equals(args.signer) ?? false);
 
 function leftOf(cap: bigint, spent: bigint): bigint | undefined {
   if (cap === NO_CAP) return undefined;

@@ -1,7 +1,9 @@
 import { voucherFromJson } from "@pinfi/sdk";
+import { PublicKey } from "@solana/web3.js";
 import type { BookView } from "../chain/books";
 import type { Store } from "../store/store";
 import { type Cover, createCover } from "./cover";
+import { type Mandate, mandateOf } from "./mandate";
 
 /**
  * The vouchers held for one book under one signer and one domain.
@@ -24,12 +26,24 @@ export interface Place {
   domain: string;
 }
 
-/** Where the vouchers stand that the book as it is now would accept. */
-export const placeOf = ({ address, header }: BookView): Place => ({
+/** Where a key's vouchers for the book as it is now stand. */
+export const placeOf = ({ address, header }: BookView, signer: PublicKey): Place => ({
   book: address.toBase58(),
-  signer: header.voucherSigner.toBase58(),
+  signer: signer.toBase58(),
   domain: Buffer.from(header.voucherDomain).toString("hex"),
 });
+
+/** The mandate under which the book takes the vouchers of that place; undefined: it takes none. */
+export function mandateAt(args: {
+  shelved: Shelved;
+  book: BookView;
+  unixSeconds: bigint;
+}): Mandate | undefined {
+  const { book, shelved } = args;
+  if (Buffer.from(book.header.voucherDomain).toString("hex") !== shelved.domain) return undefined;
+  const signer = new PublicKey(shelved.signer);
+  return mandateOf({ header: book.header, signer, unixSeconds: args.unixSeconds });
+}
 
 /** All vouchers the keeper holds, in memory as in the store. */
 export interface Shelf {

@@ -1,6 +1,7 @@
 import { type Line, signVoucher, type Targets } from "@pinfi/sdk";
 import { Keypair } from "@solana/web3.js";
 import type { BookView } from "../../src/chain/books";
+import type { SpendCap } from "../../src/tx/spend";
 import { createCover } from "../../src/vouchers/cover";
 import { placeOf } from "../../src/vouchers/shelf";
 
@@ -84,5 +85,15 @@ export function held(of: BookView, ...all: Targets[]) {
     const voucher = signVoucher({ domain, book: of.address, targets, signer: payer });
     cover.offer({ id: String(index), voucher, receivedAtMs: 1_000 * (index + 1) }, () => 0n);
   }
-  return { ...placeOf(of), cover };
+  return { ...placeOf(of, payer.publicKey), cover };
 }
+
+/** Limits of which only the one on all fees is near: so many lamports are left. */
+export const purse = (left: bigint): SpendCap => ({
+  reserve: async () => true,
+  release: async () => undefined,
+  spent: () => 0n,
+  left: () => left,
+  leftOf: () => left,
+  trial: () => () => true,
+});

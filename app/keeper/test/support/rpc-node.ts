@@ -30,6 +30,8 @@ export interface RpcNode {
   calls: string[];
   /** Set to spoil answers; returns true when it has answered (or never will). */
   interfere: Interference | undefined;
+  /** Changes the result of what was performed. */
+  alter: ((method: string, params: readonly unknown[], result: unknown) => void) | undefined;
   /** Waited for between what a request did and its answer, which it may spoil. */
   performed: ((method: string, response: ServerResponse) => Promise<void>) | undefined;
   close(): Promise<void>;
@@ -54,6 +56,7 @@ export async function startRpcNode(localnet: Localnet): Promise<RpcNode> {
     url: "",
     calls: [],
     interfere: undefined,
+    alter: undefined,
     performed: undefined,
     close: async () => {},
   };
@@ -90,6 +93,7 @@ async function answer(args: {
   node.calls.push(method);
   if (node.interfere && (await node.interfere(method, response, params))) return;
   const outcome = perform({ localnet, method, params });
+  if ("result" in outcome) node.alter?.(method, params, outcome.result);
   await node.performed?.(method, response);
   if (response.destroyed) return;
   response
