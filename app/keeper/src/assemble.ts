@@ -121,8 +121,9 @@ export async function assemble(options: KeeperOptions) {
     sender: createSender({ ...sending, chain, signer, spend, format, log }),
   });
 
-  const intakeServer = createServer({ log });
-  addIntakeRoutes(intakeServer, {
+  const { connectionLimit } = config.intake;
+  const intakeServer = createServer({ log, metrics, connectionLimit });
+  addIntakeRoutes(intakeServer.app, {
     config: config.intake,
     intake,
     bulk,
@@ -136,8 +137,10 @@ export async function assemble(options: KeeperOptions) {
       held: describeShelf({ shelf, nowMs: hostClock() }),
     }),
   });
-  const operationsServer = isShared(config) ? intakeServer : createServer({ log });
-  addOperationsRoutes(operationsServer, { health, metrics, measure });
+  const operationsServer = isShared(config)
+    ? intakeServer
+    : createServer({ log, metrics, connectionLimit });
+  addOperationsRoutes(operationsServer.app, { health, metrics, measure });
 
   return { metrics, intake, bulk, runner, intakeServer, operationsServer };
 }

@@ -78,6 +78,9 @@ export class StoreError extends KeeperError {
 
 /** There is no room for more now, or the keeper is stopping. Nothing is wrong with what was asked. */
 export class BusyError extends KeeperError {
+  /** Of the HTTP answer. */
+  readonly statusCode = 503;
+
   constructor(
     code: "QueueFull" | "Stopping" | "TooManyConnections" | "TooManyBytes",
     message: string,

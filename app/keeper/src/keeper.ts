@@ -65,7 +65,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   const signals: Signals = { stopping: stopping.signal, abort: abort.signal };
 
   const servers = [...new Set([intakeServer, operationsServer])];
-  const closeServers = () => Promise.all(servers.map((server) => server.close()));
+  const closeServers = () => Promise.all(servers.map(({ app }) => app.close()));
   let intakeUrl: string;
   let operationsUrl: string;
   try {
@@ -93,7 +93,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     log.info("stopping: no more vouchers, transactions under way are awaited");
     stopping.abort();
     const cutOff = (): void => {
-      for (const { server } of servers) server.closeAllConnections();
+      for (const server of servers) server.cutOff();
     };
     const overdue = new Promise<void>((resolve) => {
       abort.signal.addEventListener("abort", () => resolve(), { once: true });

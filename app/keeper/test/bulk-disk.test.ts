@@ -87,7 +87,6 @@ describe("keeper / bulk feed and its disk", () => {
       },
       rules: { mostTargets: MOST_TARGETS, minEarns: 1 },
       bookCacheMs: 60_000,
-      batchLimit: 100,
       room: async () => undefined,
       isCrowded: () => false,
       hostClock: Date.now,

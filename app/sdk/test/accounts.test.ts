@@ -166,6 +166,22 @@ describe("sdk / Book", () => {
     expect(sdk.decodeLine(bookBytes({}), 1)).to.deep.equal(book.lines[1]);
   });
 
+  it("reads a part of a book's lines, as far as there are any", () => {
+    const { lines } = sdk.decodeBook(bookBytes({}));
+    const read = (from: number, count: number) => sdk.decodeLines(bookBytes({}), { from, count });
+    expect(read(0, 2)).to.deep.equal(lines);
+    expect(read(1, 1)).to.deep.equal(lines.slice(1));
+    // Of three places two are taken.
+    expect(read(1, 65_535)).to.deep.equal(lines.slice(1));
+    expect(read(2, 1)).to.deep.equal([]);
+    expect(() => sdk.decodeLines(bookBytes({}), { from: -1, count: 1 })).to.throw(
+      sdk.InvalidArgument,
+    );
+    expect(
+      code(() => sdk.decodeLines(bookBytes({}).subarray(0, 320), { from: 0, count: 1 })),
+    ).to.equal("WRONG_LENGTH");
+  });
+
   it("reads a book inside a larger buffer", () => {
     const padded = Buffer.concat([Buffer.alloc(3), bookBytes({})]);
     expect(sdk.decodeBook(padded.subarray(3)).lines[0]?.payee.equals(key(20))).to.equal(true);

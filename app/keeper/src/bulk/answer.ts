@@ -1,5 +1,5 @@
 import type { Outcome } from "../vouchers/intake";
-import { type FeedAnswer, REFUSALS_TOLD, type Remainder, type Shortfall } from "./protocol";
+import { type FeedAnswer, REFUSALS_TOLD, type Shortfall } from "./protocol";
 
 export const emptyAnswer = (): FeedAnswer => ({
   accepted: 0,
@@ -20,10 +20,11 @@ export function tellShortfall(answer: FeedAnswer, shortfall: Shortfall): void {
 /** The answer to a feed of which the ordinary intake has decided the rest. */
 export function mergeRest(args: {
   answer: FeedAnswer;
-  rest: readonly Remainder[];
+  /** Lines of the feed, one for each outcome. */
+  lines: readonly number[];
   outcomes: readonly Outcome[];
 }): FeedAnswer {
-  const { rest, outcomes } = args;
+  const { lines, outcomes } = args;
   const answer = {
     ...args.answer,
     refused: { ...args.answer.refused },
@@ -31,7 +32,7 @@ export function mergeRest(args: {
     shortfalls: [...args.answer.shortfalls],
   };
   for (const [index, outcome] of outcomes.entries()) {
-    const line = rest[index]?.line ?? 0;
+    const line = lines[index] ?? 0;
     if (outcome.status !== "refused") {
       answer[outcome.status] += 1;
       if (outcome.status === "unavailable") continue;

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { LAMPORTS_A_SIGNATURE } from "@pinfi/sdk";
+import { LAMPORTS_A_SIGNATURE, unpackVoucher } from "@pinfi/sdk";
 import { type Keypair, PublicKey } from "@solana/web3.js";
 import bs58 from "bs58";
 import type { Logger } from "pino";
@@ -11,10 +11,18 @@ import type { KeeperEvents } from "../events";
 import type { Metrics } from "../metrics";
 import { pause } from "../retry";
 import type { SpendCap } from "../tx/spend";
-import type { Intake } from "../vouchers/intake";
+import type { Intake, VoucherReader } from "../vouchers/intake";
 import { mergeRest } from "./answer";
 import { createFlight } from "./flight";
-import type { BookFacts, FeedAnswer, FromThread, ThreadOptions, ToThread, Want } from "./protocol";
+import type {
+  BookFacts,
+  FeedAnswer,
+  FromThread,
+  Remainder,
+  ThreadOptions,
+  ToThread,
+  Want,
+} from "./protocol";
 
 const TASK = "settle-bulk";
 /** A blockhash lives for a minute and longer; a fresh one leaves time for sending again. */
@@ -86,7 +94,6 @@ export function startBulk(options: BulkOptions): Bulk {
       priorityFeeLamports: BigInt(priorityFeeLamports),
       minEarns: larger(config.tasks.settleBooks.minRaise, config.tasks.settleBooks.dust),
       bookCacheMs: config.intake.bookCacheMs,
-      batchLimit: config.intake.batchLimit,
       heldLimit: config.intake.queueLimit,
       keepSettledMs: config.store.keepSettledSeconds * 1_000,
     } satisfies ThreadOptions,
@@ -242,8 +249,8 @@ export function startBulk(options: BulkOptions): Bulk {
     for (const [reason, value] of Object.entries(answer.refused)) {
       metrics.vouchers.inc({ result: "refused", reason }, value);
     }
-    const outcomes = await options.intake.submitMany(rest.map(({ json }) => json));
-    waiting?.resolve(mergeRest({ answer, rest, outcomes }));
+    const outcomes = await options.intake.submitMany(readersOf(rest));
+    waiting?.resolve(mergeRest({ answer, lines: rest.lines, outcomes }));
   };
 
   worker.on("message", (message: FromThread) => {
@@ -251,10 +258,8 @@ export function startBulk(options: BulkOptions): Bulk {
       case "fed":
         return void fed(message);
       case "unavailable": {
-        const { id, failure, code } = message;
-        metrics.failures.inc({ task: TASK, failure, code });
-        feeds.get(id)?.reject(new KeeperError(message));
-        return void feeds.delete(id);
+        feeds.get(message.id)?.reject(new KeeperError(message));
+        return void feeds.delete(message.id);
       }
       case "read":
         return void read(message);
@@ -302,6 +307,15 @@ export function startBulk(options: BulkOptions): Bulk {
       abort.abort();
     },
   };
+}
+
+function readersOf({ lengths, bytes }: Remainder): VoucherReader[] {
+  let at = 0;
+  return lengths.map((length) => {
+    const packed = bytes.subarray(at, at + length);
+    at += length;
+    return () => unpackVoucher(packed);
+  });
 }
 
 function wiresOf({ memory, lengths }: Extract<FromThread, { type: "send" }>): Uint8Array[] {

@@ -1,5 +1,5 @@
-import { unpackVoucher, voucherToJson } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
+import { inSlices, turn } from "../posted/slices";
 import { DEPENDS_ON_BOOK } from "../vouchers/admission";
 import { emptyAnswer, tellShortfall } from "./answer";
 import type { Commit } from "./commit";
@@ -24,7 +24,6 @@ export interface FeedOptions {
   commit: Commit;
   rules: Rules;
   bookCacheMs: number;
-  batchLimit: number;
   /** Resolves when so many accepted vouchers are under way that more may come. */
   room: () => Promise<void>;
   /** So many of the book's vouchers wait for its fee limits that no more can be taken. */
@@ -36,23 +35,20 @@ export interface FeedOptions {
 export async function takeFeed(
   body: Uint8Array,
   options: FeedOptions,
-): Promise<{ answer: FeedAnswer; rest: Remainder[] }> {
+): Promise<{ answer: FeedAnswer; rest: Remainder }> {
   const { library, hostClock } = options;
   const answer = emptyAnswer();
-  const rest: Remainder[] = [];
+  const rest: Entry[] = [];
   const refuse = (line: number, code: string, message: string): void => {
     answer.refused[code] = (answer.refused[code] ?? 0) + 1;
     if (answer.refusals.length < REFUSALS_TOLD) answer.refusals.push({ line, code, message });
   };
-  const lines = parseFeed(body);
   const entries: Entry[] = [];
-  for (const each of lines.slice(0, options.batchLimit)) {
+  await inSlices(parseFeed(body), (each) => {
     if ("malformed" in each) refuse(each.line, "MalformedVoucher", each.malformed);
     else entries.push({ ...each, book: spell(each.packed.book) });
-  }
-  for (const { line } of lines.slice(options.batchLimit)) {
-    refuse(line, "BatchTooLarge", `a feed has at most ${options.batchLimit} vouchers`);
-  }
+    return true;
+  });
 
   const older = (ms: number) => (book: string) =>
     hostClock() - (library.get(book)?.readAtMs ?? Number.NEGATIVE_INFINITY) > ms;
@@ -68,9 +64,8 @@ export async function takeFeed(
   const accepted: Held[] = [];
   const doubtful: Entry[] = [];
   const settle = (entry: Entry, verdict: Verdict): void => {
-    if (verdict === "rest") {
-      rest.push({ line: entry.line, json: voucherToJson(unpackVoucher(entry.bytes)) });
-    } else if (!("taken" in verdict)) refuse(entry.line, verdict.code, verdict.message);
+    if (verdict === "rest") rest.push(entry);
+    else if (!("taken" in verdict)) refuse(entry.line, verdict.code, verdict.message);
     else if (verdict.taken === "accepted" && options.isCrowded(entry.book)) {
       answer.unavailable += 1;
     } else {
@@ -102,7 +97,19 @@ export async function takeFeed(
   const covered = superseded.filter((entry) => isPromised(entry, library)).length;
   answer.superseded += covered;
   answer.unavailable += superseded.length - covered;
-  return { answer, rest };
+  return { answer, rest: gather(rest) };
+}
+
+/** Puts the vouchers one behind the other into memory that can be handed over. */
+function gather(entries: readonly Entry[]): Remainder {
+  const lengths = entries.map(({ bytes }) => bytes.length);
+  const bytes = new Uint8Array(lengths.reduce((sum, length) => sum + length, 0));
+  let at = 0;
+  for (const entry of entries) {
+    bytes.set(entry.bytes, at);
+    at += entry.bytes.length;
+  }
+  return { lines: entries.map(({ line }) => line), lengths, bytes };
 }
 
 function judgeEntry({ packed, book }: Entry, { library, rules }: FeedOptions): Verdict {
@@ -139,8 +146,6 @@ function accept({ bytes, book }: Entry, options: FeedOptions): Held {
   raise(state.best, held.amounts);
   return held;
 }
-
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Few books send many vouchers, and base58 costs as much as a signature's half. */
 const spelled = new Map<string, string>();

@@ -1,8 +1,10 @@
-import { unpackVoucher, voucherToJson } from "@pinfi/sdk";
+import { unpackVoucher } from "@pinfi/sdk";
+import { ndjsonPieces, type Piece } from "../posted/pieces";
+import { inSlices } from "../posted/slices";
 import type { Store } from "../store/store";
 import { emptyAnswer, mergeRest } from "./answer";
 import { type Bulk, type BulkOptions, type BulkState, startBulk } from "./bulk";
-import { parseFeed } from "./parse";
+import { packedOf } from "./parse";
 import type { FeedAnswer } from "./protocol";
 
 /** Takes feeds of vouchers, whether or not there is a bulk thread for them. */
@@ -24,7 +26,7 @@ export function createBulkIntake(
 
   return {
     async feed(body) {
-      if (home === undefined || stopping) return withoutThread(body, options);
+      if (home === undefined || stopping) return withoutThread(body);
       if (bulk === undefined || bulk.isBroken()) bulk = begin(home.path);
       return bulk.feed(body);
     },
@@ -35,22 +37,23 @@ export function createBulkIntake(
     },
   };
 
-  async function withoutThread(
-    body: Uint8Array,
-    { config }: Pick<BulkOptions, "config">,
-  ): Promise<FeedAnswer> {
-    const answer = emptyAnswer();
-    const rest: { line: number; json: unknown }[] = [];
-    const refuse = (line: number, code: string, message: string): void => {
-      answer.refused[code] = (answer.refused[code] ?? 0) + 1;
-      answer.refusals.push({ line, code, message });
-    };
-    for (const [index, each] of parseFeed(body).entries()) {
-      if (index >= config.intake.batchLimit) refuse(each.line, "BatchTooLarge", "too many");
-      else if ("malformed" in each) refuse(each.line, "MalformedVoucher", each.malformed);
-      else rest.push({ line: each.line, json: voucherToJson(unpackVoucher(each.bytes)) });
-    }
-    const outcomes = await intake.submitMany(rest.map(({ json }) => json));
-    return mergeRest({ answer, rest, outcomes });
+  async function withoutThread(body: Uint8Array): Promise<FeedAnswer> {
+    const pieces: Piece[] = [];
+    await inSlices(
+      ndjsonPieces(Buffer.from(body.buffer, body.byteOffset, body.byteLength)),
+      (piece) => {
+        if (piece !== undefined) pieces.push(piece);
+        return true;
+      },
+    );
+    const outcomes = await intake.submitMany(
+      pieces.map(
+        ({ text }) =>
+          () =>
+            unpackVoucher(packedOf(text)),
+      ),
+    );
+    const lines = pieces.map(({ line }) => line);
+    return mergeRest({ answer: emptyAnswer(), lines, outcomes });
   }
 }

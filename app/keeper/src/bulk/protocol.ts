@@ -39,7 +39,7 @@ export type ToThread =
 export type Outcome = "landed" | "failed" | "gone";
 
 export type FromThread =
-  | { type: "fed"; id: number; answer: FeedAnswer; rest: Remainder[] }
+  | { type: "fed"; id: number; answer: FeedAnswer; rest: Remainder }
   | ({ type: "unavailable"; id: number } & Failed)
   /** `finalized`: from every node. */
   | { type: "read"; id: number; level: "working" | "finalized"; addresses: string[] }
@@ -102,10 +102,12 @@ export interface Refused {
   message: string;
 }
 
-/** A voucher of a feed that the ordinary intake decides on. */
+/** The vouchers of a feed that the ordinary intake decides on, packed one behind the other. */
 export interface Remainder {
-  line: number;
-  json: unknown;
+  /** Of the feed, for each voucher. */
+  lines: number[];
+  lengths: number[];
+  bytes: Uint8Array;
 }
 
 /** Refusals told one by one; the rest is in the numbers. */
@@ -123,8 +125,6 @@ export interface ThreadOptions {
   /** Base units that the lines must earn by a voucher to be worth a transaction. */
   minEarns: bigint;
   bookCacheMs: number;
-  /** Vouchers of one feed. */
-  batchLimit: number;
   /** Vouchers accepted and not yet landed, beyond which feeds wait for their turn. */
   heldLimit: number;
   /** How long a settled voucher is kept after the only node has called it final. */

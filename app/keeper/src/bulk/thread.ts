@@ -127,7 +127,6 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
     rules: { mostTargets, minEarns: Number(options.minEarns) },
     isCrowded: outbox.isCrowded,
     bookCacheMs: options.bookCacheMs,
-    batchLimit: options.batchLimit,
     room: async () => {
       while (isFull() || roomWanted.length > 0) {
         await new Promise<void>((resolve) => roomWanted.push(resolve));
@@ -161,7 +160,10 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
     feeding += 1;
     try {
       if (stopping) throw new BusyError("Stopping", "the keeper is stopping: post it again later");
-      tell({ type: "fed", id, ...(await takeFeed(body, feedOptions)) });
+      const { answer, rest } = await takeFeed(body, feedOptions);
+      port.postMessage({ type: "fed", id, answer, rest } satisfies FromThread, [
+        rest.bytes.buffer as ArrayBuffer,
+      ]);
     } catch (error) {
       const { failure, code, message } = asKeeperError(error);
       tell({ type: "unavailable", id, failure, code, message });

@@ -87,31 +87,55 @@ const payerSchema = z.strictObject({
     .describe("below this the keeper stops sending and /readyz says so"),
 });
 
-const intakeSchema = z.strictObject({
-  host: z.string().prefault("127.0.0.1"),
-  port: port.prefault(8080),
-  bodyLimitBytes: z.int().min(1_024).max(16_777_216).prefault(65_536),
-  batchBodyLimitBytes: z.int().min(1_024).max(268_435_456).prefault(16_777_216),
-  batchLimit: z.int().min(1).max(100_000).prefault(10_000).describe("vouchers in one batch"),
-  queueLimit: z
-    .int()
-    .min(1)
-    .max(1_000_000)
-    .prefault(20_000)
-    .describe("vouchers waiting for the store before 503 is answered"),
-  groupCommit: z
-    .int()
-    .min(1)
-    .max(10_000)
-    .prefault(1_000)
-    .describe("vouchers per store transaction"),
-  bookCacheMs: z
-    .int()
-    .min(0)
-    .max(3_600_000)
-    .prefault(5_000)
-    .describe("a book read this recently is not read again to accept a voucher"),
-});
+const intakeSchema = z
+  .strictObject({
+    host: z.string().prefault("127.0.0.1"),
+    port: port.prefault(8080),
+    bodyLimitBytes: z.int().min(1_024).max(1_048_576).prefault(65_536),
+    batchBodyLimitBytes: z.int().min(1_024).max(67_108_864).prefault(16_777_216),
+    batchLimit: z
+      .int()
+      .min(1)
+      .max(100_000)
+      .prefault(10_000)
+      .describe("vouchers in one batch or feed; a longer one is refused as a whole"),
+    connectionLimit: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .prefault(512)
+      .describe("connections served at once; more are answered 503"),
+    underWayLimitBytes: z
+      .int()
+      .min(1_024)
+      .max(4_294_967_296)
+      .prefault(67_108_864)
+      .describe(
+        "bytes of all bodies under way, beyond the first bodyLimitBytes of each; more are answered 503",
+      ),
+    queueLimit: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .prefault(20_000)
+      .describe("vouchers waiting for the store before 503 is answered"),
+    groupCommit: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .prefault(1_000)
+      .describe("vouchers per store transaction"),
+    bookCacheMs: z
+      .int()
+      .min(0)
+      .max(3_600_000)
+      .prefault(5_000)
+      .describe("a book read this recently is not read again to accept a voucher"),
+  })
+  .refine(
+    ({ underWayLimitBytes, batchBodyLimitBytes }) => underWayLimitBytes >= batchBodyLimitBytes,
+    { path: ["underWayLimitBytes"], error: "expected at least batchBodyLimitBytes" },
+  );
 
 const transactionsSchema = z
   .strictObject({

@@ -1,11 +1,16 @@
+import { voucherFromJson } from "@pinfi/sdk";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { BulkIntake } from "../bulk/intake";
 import type { BookCache } from "../chain/book-cache";
 import type { ChainClock } from "../chain/clock";
 import type { Config } from "../config/schema";
+import { arrayPieces, ndjsonPieces, type Piece, type Pieces } from "../posted/pieces";
+import { readVoucher } from "../posted/read";
+import { inSlices } from "../posted/slices";
 import { REFUSAL_STATUS } from "../vouchers/admission";
 import type { Intake, Outcome } from "../vouchers/intake";
 import type { Shelf } from "../vouchers/shelf";
+import { limitBytes } from "./limits";
 import { describeBook, type VoucherStats } from "./views";
 
 export interface IntakeRouteOptions {
@@ -18,43 +23,39 @@ export interface IntakeRouteOptions {
   stats: () => Promise<VoucherStats>;
 }
 
+/** Lines of a book in one answer. */
+const PAGE_LINES = 1_000;
 /** Bytes of an address in base58, at most. */
 const ADDRESS_LENGTH = 44;
 const NDJSON = "application/x-ndjson";
+const JSON_TYPE = "application/json";
 
 /** Routes for those who post vouchers. */
 export function addIntakeRoutes(app: FastifyInstance, options: IntakeRouteOptions): void {
   const { config, intake } = options;
+  limitBytes(app, { free: config.bodyLimitBytes, limit: config.underWayLimitBytes });
 
-  app.addContentTypeParser(NDJSON, { parseAs: "string" }, (_request, body, done) => {
-    done(null, String(body).split("\n").filter(isFilled).map(parseLine));
-  });
-
-  app.post("/vouchers", { bodyLimit: config.bodyLimitBytes }, async (request, reply) => {
-    const outcome = await intake.submit(request.body);
+  app.post("/vouchers", { bodyLimit: config.bodyLimitBytes }, async ({ body }, reply) => {
+    const outcome = await intake.submit(() => voucherFromJson(body));
     return answer(reply, outcome);
   });
 
-  app.post("/vouchers/batch", { bodyLimit: config.batchBodyLimitBytes }, async (request, reply) => {
-    const { body } = request;
-    if (!Array.isArray(body)) {
-      const message = `expected a JSON array of vouchers, or ${NDJSON} with one a line`;
-      return answer(reply, { status: "refused", code: "MalformedVoucher", message });
-    }
-    if (body.length > config.batchLimit) {
-      const message = `expected at most ${config.batchLimit} vouchers, found ${body.length}`;
-      return reply.code(413).send({ status: "refused", code: "BatchTooLarge", message });
-    }
-    const results = await intake.submitMany(body);
-    return reply.send({ ...tally(results), results });
-  });
-
+  addBatchRoute(app, options);
   addBulkRoute(app, options);
 
   app.get("/vouchers/stats", () => options.stats());
 
-  app.get<{ Params: { address: string } }>("/books/:address", async (request, reply) => {
+  app.get<{
+    Params: { address: string };
+    Querystring: { from?: unknown; limit?: unknown };
+  }>("/books/:address", async (request, reply) => {
     const { address } = request.params;
+    const from = wholeNumber(request.query.from ?? "0");
+    const limit = wholeNumber(request.query.limit ?? String(PAGE_LINES));
+    if (from === undefined || limit === undefined || limit === 0 || limit > PAGE_LINES) {
+      const message = `expected from=LINE (0 or more) and limit=LINES (1 to ${PAGE_LINES})`;
+      return reply.code(400).send({ code: "MalformedQuery", message });
+    }
     if (!/^[1-9A-HJ-NP-Za-km-z]+$/.test(address) || address.length > ADDRESS_LENGTH) {
       return reply
         .code(400)
@@ -66,7 +67,36 @@ export function addIntakeRoutes(app: FastifyInstance, options: IntakeRouteOption
       return reply.code(404).send({ code: book, message });
     }
     const { unixSeconds } = await options.clock.now();
-    return describeBook({ book, shelf: options.shelf, unixSeconds });
+    return describeBook({ book, shelf: options.shelf, unixSeconds, from, limit });
+  });
+}
+
+/** Batches: the answer has a result for each voucher, in order. */
+function addBatchRoute(app: FastifyInstance, { config, intake }: IntakeRouteOptions): void {
+  app.register(async (scope) => {
+    scope.removeAllContentTypeParsers();
+    const parsed = { parseAs: "buffer" } as const;
+    scope.addContentTypeParser(JSON_TYPE, parsed, async (_: unknown, body: Buffer) =>
+      arrayPieces(body),
+    );
+    scope.addContentTypeParser(NDJSON, parsed, async (_: unknown, body: Buffer) =>
+      ndjsonPieces(body),
+    );
+    scope.post<{ Body: Pieces | undefined }>(
+      "/vouchers/batch",
+      { bodyLimit: config.batchBodyLimitBytes },
+      async ({ body }, reply) => {
+        const found = body === undefined ? "no array" : await takeApart(body, config.batchLimit);
+        if (found === "too many") return answerTooMany(reply, config);
+        if (found === "no array") {
+          const message = `expected a JSON array of vouchers, or ${NDJSON} with one a line`;
+          return answer(reply, { status: "refused", code: "MalformedVoucher", message });
+        }
+        const readers = found.map((piece) => () => readVoucher(piece.text));
+        const results = await intake.submitMany(readers);
+        return reply.send({ ...tally(results), results });
+      },
+    );
   });
 }
 
@@ -74,15 +104,43 @@ export function addIntakeRoutes(app: FastifyInstance, options: IntakeRouteOption
 function addBulkRoute(app: FastifyInstance, { config, bulk }: IntakeRouteOptions): void {
   app.register(async (scope) => {
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(NDJSON, { parseAs: "buffer" }, (_request, body, done) => {
-      done(null, body);
-    });
+    scope.addContentTypeParser(
+      NDJSON,
+      { parseAs: "buffer" },
+      async (_: unknown, body: Buffer) => body,
+    );
     scope.post<{ Body: Buffer | undefined }>(
       "/vouchers/bulk",
       { bodyLimit: config.batchBodyLimitBytes },
-      async ({ body }) => bulk.feed(body ?? Buffer.alloc(0)),
+      async ({ body = Buffer.alloc(0) }, reply) => {
+        const found = await takeApart(ndjsonPieces(body), config.batchLimit);
+        return found === "too many" ? answerTooMany(reply, config) : bulk.feed(body);
+      },
     );
   });
+}
+
+/** All pieces; or why there are none, as soon as that is known. */
+async function takeApart(
+  pieces: Pieces,
+  limit: number,
+): Promise<Piece[] | "too many" | "no array"> {
+  const found: Piece[] = [];
+  try {
+    const complete = await inSlices(
+      pieces,
+      (piece) => piece === undefined || found.push(piece) <= limit,
+    );
+    return complete ? found : "too many";
+  } catch (error) {
+    if (error instanceof SyntaxError) return "no array";
+    throw error;
+  }
+}
+
+function answerTooMany(reply: FastifyReply, { batchLimit }: Config["intake"]): FastifyReply {
+  const message = `expected at most ${batchLimit} vouchers, found more: post them in parts`;
+  return reply.code(413).send({ status: "refused", code: "BatchTooLarge", message });
 }
 
 /** 202 once durable, 200 when there is as much already, 4xx when refused, 503 to be posted again. */
@@ -105,13 +163,6 @@ function tally(results: readonly Outcome[]): Record<Outcome["status"], number> {
   return counts;
 }
 
-const isFilled = (line: string): boolean => line.trim() !== "";
-
-/** A line that is no JSON stays text, which the voucher reader refuses by name: the others go on. */
-function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    return line;
-  }
-}
+/** A whole number of at most five digits. */
+const wholeNumber = (text: unknown): number | undefined =>
+  typeof text === "string" && /^\d{1,5}$/.test(text) ? Number(text) : undefined;

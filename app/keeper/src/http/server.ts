@@ -1,9 +1,16 @@
-import fastify, { type FastifyError, type FastifyInstance } from "fastify";
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from "fastify";
 import type { Logger } from "pino";
 import { asKeeperError, KeeperError, tell } from "../errors";
+import type { Metrics } from "../metrics";
+import { limitConnections, refuseBeyond } from "./limits";
 
-/** Longest time that a client may take for a request: slow senders must not gather. */
-const REQUEST_TIMEOUT_MS = 30_000;
+/** Name of the HTTP servers among the tasks, for metrics. */
+const HTTP = "http";
 
 const NO_JSON = { code: "MalformedVoucher", message: "the body is no JSON" };
 const BAD_REQUEST = { code: "BadRequest", message: "the request cannot be read" };
@@ -21,26 +28,41 @@ const REFUSALS: Readonly<Record<string, { code: string; message: string }>> = {
   FST_ERR_CTP_INVALID_JSON_BODY: NO_JSON,
 };
 
+/** An HTTP server and what fastify does not do with it. */
+export interface HttpServer {
+  app: FastifyInstance;
+  /** Ends all connections, whatever is under way on them. */
+  cutOff(): void;
+}
+
 /** An HTTP server whose every error is JSON with a `code`; nothing listens yet. */
-export function createServer(args: { log: Logger }): FastifyInstance {
-  const { log } = args;
+export function createServer(args: {
+  log: Logger;
+  metrics: Metrics;
+  /** Connections that are served at once. */
+  connectionLimit: number;
+}): HttpServer {
+  const { log, metrics } = args;
+  const connections = limitConnections(args.connectionLimit);
   const app = fastify({
     logger: false,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionTimeout: REQUEST_TIMEOUT_MS,
+    serverFactory: connections.serverFactory,
     forceCloseConnections: "idle",
     // Prototype-polluting keys are refused instead of silently removed.
     onProtoPoisoning: "error",
     onConstructorPoisoning: "error",
   });
+  refuseBeyond(app, connections);
   app.setErrorHandler((error: FastifyError, request, reply) => {
     const status = error.statusCode ?? 500;
+    if (error.code !== "TooManyConnections") readOn(request, reply);
     if (status < 500) {
       const { code, message } = REFUSALS[error.code] ?? BAD_REQUEST;
       return reply.code(status).send({ status: "refused", code, message });
     }
     const { code, message, failure } = asKeeperError(error);
-    log.error({ path: request.url, code, message }, "request failed");
+    metrics.failures.inc({ task: HTTP, failure, code });
+    if (failure !== "busy") log.error({ path: request.url, code, message }, "request failed");
     return reply
       .code(failure === "internal" ? 500 : 503)
       .header("retry-after", "1")
@@ -49,7 +71,17 @@ export function createServer(args: { log: Logger }): FastifyInstance {
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send({ code: "NoSuchRoute", message: `${request.method} ${request.url}` }),
   );
-  return app;
+  return { app, cutOff: connections.cutOff };
+}
+
+/**
+ * Passes over the rest of a body that is refused. Fastify would close the connection, and a client
+ * that is still sending would find it reset instead of the answer.
+ */
+function readOn({ raw }: FastifyRequest, reply: FastifyReply): void {
+  reply.removeHeader("connection");
+  raw.unpipe();
+  raw.resume();
 }
 
 /**
@@ -57,7 +89,7 @@ export function createServer(args: { log: Logger }): FastifyInstance {
  * KeeperError that names the setting (`section`.port) and the port.
  */
 export async function listen(
-  app: FastifyInstance,
+  { app }: HttpServer,
   section: "intake" | "operations",
   { host, port }: { host: string; port: number },
 ): Promise<string> {

@@ -1,3 +1,4 @@
+import type { Line } from "@pinfi/sdk";
 import type { BulkState } from "../bulk/bulk";
 import type { BookView } from "../chain/books";
 import type { Cover } from "../vouchers/cover";
@@ -14,7 +15,12 @@ export interface BookDescription {
   heldVouchers: number;
   /** Unix milliseconds of the keeper's host at which the chain was read. */
   readAtMs: number;
+  /** Lines ever added, the removed ones included. */
+  lineCount: number;
+  /** Those asked for, without the removed ones. */
   lines: LineDescription[];
+  /** Where the lines after these begin; null: there are none. */
+  next: number | null;
 }
 
 export interface LineDescription {
@@ -35,12 +41,16 @@ export function describeBook(args: {
   book: BookView;
   shelf: Shelf;
   unixSeconds: bigint;
+  /** First line that is told, and how many of them. */
+  from: number;
+  limit: number;
 }): BookDescription {
-  const { book, shelf } = args;
+  const { book, shelf, from, limit } = args;
   const { header } = book;
   const covers = mandatesOf(header, args.unixSeconds).flatMap(
     ({ signer }) => shelf.find(placeOf(book, signer))?.cover ?? [],
   );
+  const end = Math.min(from + limit, header.nextLine);
   return {
     book: book.address.toBase58(),
     payer: header.payer.toBase58(),
@@ -48,9 +58,10 @@ export function describeBook(args: {
     voucherSigner: header.voucherSigner.toBase58(),
     heldVouchers: covers.reduce((sum, { kept }) => sum + kept.size, 0),
     readAtMs: book.readAtMs,
-    lines: book
-      .lines()
-      .filter(({ removed }) => !removed)
+    lineCount: header.nextLine,
+    next: end < header.nextLine ? end : null,
+    lines: Array.from({ length: Math.max(0, end - from) }, (_, nth) => book.line(from + nth))
+      .filter((line): line is Line => line !== undefined && !line.removed)
       .map((line) => {
         const best = bestOf(covers, line.index);
         return {

@@ -74,9 +74,8 @@ export function judge(args: {
     const message = `line ${beyond.line} does not exist; the book has ${header.nextLine}`;
     return refuse("LineOutOfRange", message);
   }
-  const lines = book.lines();
   const shut = targets.every(({ line }) => {
-    const named = lines[line];
+    const named = book.line(line);
     return named !== undefined && isShut(named, unixSeconds);
   });
   if (shut) return refuse("LineClosed", "every line that the voucher names is closed");

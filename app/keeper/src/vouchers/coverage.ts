@@ -16,9 +16,8 @@ const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);
  * what its deposit does not cover, for a line that is shut, and for one that is not there. Pure.
  */
 export function earningsOf(book: BookView, unixSeconds: bigint) {
-  const lines = book.lines();
   return (index: number, from: bigint, to: bigint): bigint => {
-    const line = lines[index];
+    const line = book.line(index);
     if (line === undefined || to <= from || isShut(line, unixSeconds)) return 0n;
     const earned = (cumulative: bigint) => earnedAt({ line, now: unixSeconds, cumulative });
     return earned(to) - earned(from);
@@ -32,7 +31,6 @@ export function coverageOf(args: {
   unixSeconds: bigint;
 }): Coverage {
   const { unixSeconds: now } = args;
-  const lines = args.book.lines();
   const best = new Map<number, bigint>();
   for (const { line, cumulative } of listTargets(args.targets)) {
     if (cumulative > (best.get(line) ?? -1n)) best.set(line, cumulative);
@@ -40,7 +38,7 @@ export function coverageOf(args: {
   let [promised, covered] = [0n, 0n];
   for (const [index, cumulative] of best) {
     promised += cumulative;
-    const line = lines[index];
+    const line = args.book.line(index);
     if (line === undefined) continue;
     const ceiling = voucherCeiling({ line, now });
     covered += coveredOf({ cumulative, vouched: line.vouched, ceiling, isShut: isShut(line, now) });

@@ -1,10 +1,4 @@
-import {
-  PinFiError,
-  type Voucher,
-  verifyVoucher,
-  voucherFromJson,
-  voucherToJson,
-} from "@pinfi/sdk";
+import { PinFiError, type Voucher, verifyVoucher, voucherToJson } from "@pinfi/sdk";
 import type { Logger } from "pino";
 import type { BookCache } from "../chain/book-cache";
 import { type BookProblem, type BookView, floorOf } from "../chain/books";
@@ -12,6 +6,7 @@ import type { ChainClock } from "../chain/clock";
 import { asKeeperError, BusyError, tell } from "../errors";
 import { createGroupCommit } from "../group-commit";
 import type { Metrics } from "../metrics";
+import { createSlices } from "../posted/slices";
 import type { Store } from "../store/store";
 import { DEPENDS_ON_BOOK, judge, judgeCap, mandateFor, type Refusal } from "./admission";
 import type { KeptVoucher } from "./cover";
@@ -36,12 +31,15 @@ export interface Taken {
   covered: string;
 }
 
+/** Reads a posted voucher, once it is its turn. Throws PinFiError, which its sender is told. */
+export type VoucherReader = () => Voucher;
+
 /** The way in for vouchers. */
 export interface Intake {
   /** Resolves when the voucher is on the disk, refused, or cannot be taken now. Never rejects. */
-  submit(json: unknown): Promise<Outcome>;
+  submit(read: VoucherReader): Promise<Outcome>;
   /** The same for many, in order; one bad voucher does not touch the others. */
-  submitMany(jsons: readonly unknown[]): Promise<Outcome[]>;
+  submitMany(readers: readonly VoucherReader[]): Promise<Outcome[]>;
   /** Vouchers on their way to the store. */
   waiting(): number;
   /** Resolves when everything submitted so far is decided. Nothing is taken afterwards. */
@@ -73,6 +71,7 @@ export interface IntakeOptions {
 
 export function createIntake(options: IntakeOptions): Intake {
   const { shelf, store, books, metrics } = options;
+  const slices = createSlices();
   let waiting = 0;
   let closed = false;
   const idle: (() => void)[] = [];
@@ -110,21 +109,23 @@ export function createIntake(options: IntakeOptions): Intake {
   const assess = async (voucher: Voucher, book: BookView | BookProblem) => {
     if (typeof book === "string") return problem(book, voucher);
     const { unixSeconds } = await options.clock.now();
-    const refusal = judge({
-      voucher,
-      book,
-      best: shelf.find(placeOf(book, voucher.signer))?.cover.best ?? [],
-      unixSeconds,
-      fits: options.fits,
+    return slices.run(() => {
+      const refusal = judge({
+        voucher,
+        book,
+        best: shelf.find(placeOf(book, voucher.signer))?.cover.best ?? [],
+        unixSeconds,
+        fits: options.fits,
+      });
+      if (refusal !== undefined) return refusal;
+      if (verifyVoucher({ domain: book.header.voucherDomain, voucher })) return undefined;
+      const message = "the signature does not verify under the voucher domain of the book";
+      return { code: "BadSignature", message } satisfies Refusal;
     });
-    if (refusal !== undefined) return refusal;
-    if (verifyVoucher({ domain: book.header.voucherDomain, voucher })) return undefined;
-    const message = "the signature does not verify under the voucher domain of the book";
-    return { code: "BadSignature", message } satisfies Refusal;
   };
 
-  const decide = async (json: unknown): Promise<Outcome> => {
-    const voucher = parse(json);
+  const decide = async (read: VoucherReader): Promise<Outcome> => {
+    const voucher = await slices.run(() => parse(read));
     if ("code" in voucher) return { status: "refused", ...voucher };
     const address = voucher.book.toBase58();
     let book = await books.get({ address, maxAgeMs: options.bookCacheMs });
@@ -142,11 +143,11 @@ export function createIntake(options: IntakeOptions): Intake {
     return commit.add({ kept, book: book as BookView });
   };
 
-  const submit = async (json: unknown): Promise<Outcome> => {
+  const submit = async (read: VoucherReader): Promise<Outcome> => {
     const outcome =
       closed || waiting >= options.queueLimit
         ? unavailable(busy(closed))
-        : await counted(() => decide(json));
+        : await counted(() => decide(read));
     metrics.vouchers.inc({
       result: outcome.status,
       reason: "code" in outcome ? outcome.code : "",
@@ -174,10 +175,10 @@ export function createIntake(options: IntakeOptions): Intake {
 
   return {
     submit,
-    async submitMany(jsons) {
+    async submitMany(readers) {
       const outcomes: Outcome[] = [];
-      for (let at = 0; at < jsons.length; at += VERIFIED_AT_ONCE) {
-        outcomes.push(...(await Promise.all(jsons.slice(at, at + VERIFIED_AT_ONCE).map(submit))));
+      for (let at = 0; at < readers.length; at += VERIFIED_AT_ONCE) {
+        outcomes.push(...(await Promise.all(readers.slice(at, at + VERIFIED_AT_ONCE).map(submit))));
       }
       return outcomes;
     },
@@ -210,9 +211,9 @@ function offer(args: { shelf: Shelf; kept: KeptVoucher; book: BookView; unixSeco
   return { outcome: { status: "accepted", ...told }, change: { kept, book, ...change } };
 }
 
-function parse(json: unknown): Voucher | Refusal {
+function parse(read: VoucherReader): Voucher | Refusal {
   try {
-    return voucherFromJson(json);
+    return read();
   } catch (error) {
     if (error instanceof PinFiError) return { code: "MalformedVoucher", message: error.message };
     throw error;

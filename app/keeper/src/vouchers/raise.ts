@@ -34,7 +34,7 @@ export function raises(args: { book: BookView; shelved: Shelved; now: Now }): Ra
   const closingsOf = new Map<string, bigint[]>();
   let [sum, earns] = [0n, 0n];
   for (const [index, { cumulative, id }] of best) {
-    const line = book.lines()[index];
+    const line = book.line(index);
     if (line === undefined || cumulative <= floor(index)) continue;
     sum += cumulative - line.vouched;
     const earned = earn(index, line.vouched, cumulative);
@@ -58,14 +58,13 @@ export function raises(args: { book: BookView; shelved: Shelved; now: Now }): Ra
  */
 export function within(args: Raise & { book: BookView; now: Now; left: bigint }): Raise {
   const { unixSeconds } = args.now;
-  const lines = args.book.lines();
   const floor = floorOf(args.book, unixSeconds);
   const earn = earningsOf(args.book, unixSeconds);
   const taken = new Map<number, bigint>();
   const bring = ({ voucher }: KeptVoucher): { raise: bigint; earned: bigint } => {
     let [raise, earned] = [0n, 0n];
     for (const { line, cumulative } of listTargets(voucher.targets)) {
-      if (lines[line] === undefined) continue;
+      if (args.book.line(line) === undefined) continue;
       const before = taken.get(line) ?? floor(line);
       if (cumulative <= before) continue;
       raise += cumulative - before;

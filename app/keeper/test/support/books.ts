@@ -41,6 +41,7 @@ export function book(
     capacity: lines.length,
     readAtMs: 0,
     lines: () => lines,
+    line: (index) => lines[index],
     header: {
       payer: payer.publicKey,
       mint: key(3),

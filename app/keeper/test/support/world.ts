@@ -2,12 +2,14 @@ import { type Localnet, startLocalnet } from "@pinfi/localnet";
 import {
   addLine,
   associatedTokenAddress,
+  BOOK_HEADER_LENGTH,
   type Book,
   bookAddress,
   closeLine,
   decodeBook,
   deposit,
   initialize,
+  LINE_LENGTH,
   openBook,
   STREAMS_PROGRAM_ID,
   setMintPolicy,
@@ -42,6 +44,8 @@ const TOKENS = 1_000_000_000_000n;
 
 /** Of the voucher signer in a book account. */
 const VOUCHER_SIGNER_OFFSET = 8 + 96;
+/** Of the number of lines ever added, which that of the present ones follows. */
+const NEXT_LINE_OFFSET = 8 + 292;
 
 /** A book with open lines, and what signs for it. */
 export interface OpenBook {
@@ -257,6 +261,21 @@ export function createWorld(args: { tokenProgram?: PublicKey } = {}) {
       const data = Buffer.from(account.data);
       Keypair.generate().publicKey.toBuffer().copy(data, VOUCHER_SIGNER_OFFSET);
       localnet.setAccount(open.address, { ...account, data });
+    },
+    /** Gives a book so many lines by force, copies of its first: hundreds of transactions otherwise. */
+    forgeLines: (open: OpenBook, lines: number) => {
+      const account = localnet.account(open.address);
+      if (account === null) throw new Error("the book is not there");
+      const end = BOOK_HEADER_LENGTH + LINE_LENGTH;
+      const data = Buffer.alloc(BOOK_HEADER_LENGTH + lines * LINE_LENGTH);
+      account.data.copy(data, 0, 0, end);
+      for (let line = 1; line < lines; line++) {
+        account.data.copy(data, BOOK_HEADER_LENGTH + line * LINE_LENGTH, BOOK_HEADER_LENGTH, end);
+      }
+      data.writeUInt16LE(lines, NEXT_LINE_OFFSET);
+      data.writeUInt16LE(lines, NEXT_LINE_OFFSET + 2);
+      const lamports = Number(localnet.minimumBalance(data.length));
+      localnet.setAccount(open.address, { ...account, data, lamports });
     },
     setVoucherSigner: (
       open: OpenBook,

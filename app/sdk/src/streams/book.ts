@@ -185,3 +185,18 @@ export function decodeLine(account: AccountLike, index: number): Line {
   }
   return readLine(new Reader(data), index);
 }
+
+/**
+ * Reads `count` lines of a book from `from` on, or as many of them as it has, and nothing else,
+ * whatever the size of the book. Throws {@link DecodeError}.
+ */
+export function decodeLines(account: AccountLike, args: { from: number; count: number }): Line[] {
+  const { from, count } = args;
+  u16(from, "from");
+  u16(count, "count");
+  const { data } = STREAMS.openAccount("Book", account);
+  const { nextLine } = readHeader(new Reader(data, DISCRIMINATOR_LENGTH));
+  const end = Math.min(from + count, nextLine, capacityOf(data));
+  const reader = new Reader(data);
+  return Array.from({ length: Math.max(0, end - from) }, (_, nth) => readLine(reader, from + nth));
+}
