@@ -16,7 +16,6 @@ import { createWorld, type OpenBook, type World } from "./support/world";
 
 const NOW: Now = { slot: 1n, unixSeconds: 1_000n };
 const FEE = 5_000n;
-const BOOK = book();
 const build = {
   payer: Keypair.generate().publicKey,
   format: "v0" as const,
@@ -61,12 +60,8 @@ function fakeTask(args: {
   return { task, built };
 }
 
-const work = (key: string, over: Partial<Work> = {}): Work => ({
-  key,
-  book: BOOK,
-  due: "now",
-  ...over,
-});
+const ANY = { book: book(), due: "now" as const };
+const work = (key: string, over: Partial<Work> = {}): Work => ({ ...ANY, key, ...over });
 
 describe("keeper / planning", () => {
   const keysOf = (items: Work[], room = 1_000_000n, perTransaction = 1) => {

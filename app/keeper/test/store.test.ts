@@ -6,6 +6,7 @@ import { createInterface } from "node:readline";
 import { listTargets, signVoucher, voucherFromJson, voucherToJson } from "@pinfi/sdk";
 import { Keypair, PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
+import Database from "libsql";
 import { openLibsqlStore, type Store, type StoredVoucher, StoreError } from "../src";
 import { feeLimits } from "../src/tx/limits";
 import { openSpendCap } from "../src/tx/spend";
@@ -171,6 +172,28 @@ describe("keeper / store", () => {
       assert.isTrue(await cap.reserve(fee("b", 5_000n)));
       await store.close();
     });
+  });
+
+  it("takes over a store of the version before, with the fees of its last hour (W01)", async () => {
+    const url = freshStoreUrl();
+    const old = new Database(url.slice("file:".length));
+    old.exec(`
+      create table spends (signature text primary key, at_ms integer not null, lamports integer not null);
+      insert into spends values ('a', 1000, 15000), ('b', 2000, 5000);
+      create table schema_version (id integer primary key, version integer not null);
+      insert into schema_version values (1, 1);
+    `);
+    old.close();
+    // Opened twice: the second time there is nothing to bring up to date.
+    for (const _ of [1, 2]) {
+      const store = openLibsqlStore({ url });
+      const unknown = { book: "", payer: "" };
+      assert.deepEqual(await store.spends({ sinceMs: 0 }), [
+        { signature: "a", ...unknown, atMs: 1_000, lamports: 15_000 },
+        { signature: "b", ...unknown, atMs: 2_000, lamports: 5_000 },
+      ]);
+      await store.close();
+    }
   });
 
   it("holds every acknowledged voucher after kill -9 during intake (K15)", async function () {

@@ -14,6 +14,7 @@ import type { SpendCap } from "../tx/spend";
 import type { Intake, VoucherReader } from "../vouchers/intake";
 import { mergeRest } from "./answer";
 import { createFlight } from "./flight";
+import { createGrant } from "./grant";
 import type {
   BookFacts,
   FeedAnswer,
@@ -21,14 +22,11 @@ import type {
   Remainder,
   ThreadOptions,
   ToThread,
-  Want,
 } from "./protocol";
 
 const TASK = "settle-bulk";
 /** A blockhash lives for a minute and longer; a fresh one leaves time for sending again. */
 const BLOCKHASH_MS = 2_000;
-/** Fees are booked for more transactions than wait, up to this part of what a book's limits leave. */
-const PART_OF_LEFT = 64n;
 const YOUNG_MEGABYTES = 48;
 
 /** What the bulk thread holds, as it last told. */
@@ -69,11 +67,12 @@ export interface BulkOptions {
 
 /** Starts the bulk thread. */
 export function startBulk(options: BulkOptions): Bulk {
-  const { config, chain, metrics, events, log, spend } = options;
+  const { config, chain, metrics, events, log } = options;
   const { version: format, priorityFeeLamports } = config.transactions;
   const feeLamports = 2n * BigInt(LAMPORTS_A_SIGNATURE) + BigInt(priorityFeeLamports);
   const { inFlight } = config.tasks.settleBooks;
   const fly = createFlight({ chain, format, inFlight, ...config.transactions });
+  const grant = createGrant({ ...options, feeLamports });
   const abort = new AbortController();
   const feeds = new Map<number, { resolve(answer: FeedAnswer): void; reject(e: Error): void }>();
   const parcels = new Set<Promise<void>>();
@@ -124,37 +123,6 @@ export function startBulk(options: BulkOptions): Bulk {
     }
   };
   const freshening = setInterval(() => void freshen(), BLOCKHASH_MS);
-
-  /** Books the fees of the next transactions, never more than the limits and the balance bear. */
-  const grant = async (wants: readonly Want[]): Promise<void> => {
-    const grants = wants.map(({ book }) => ({ book, transactions: 0 }));
-    try {
-      const address = options.payer.publicKey;
-      const balance = await chain.balance({ address, signal: abort.signal });
-      let free = (balance - BigInt(config.payer.minBalanceLamports)) / 2n;
-      for (const [index, { pressing, transactions, ...scope }] of wants.entries()) {
-        const left = smaller(spend.leftOf(scope, pressing), free);
-        const wanted = larger(BigInt(transactions) * feeLamports, left / PART_OF_LEFT);
-        const count = smaller(left, wanted) / feeLamports;
-        if (count <= 0n) continue;
-        const lamports = count * feeLamports;
-        const signature = `bulk ${options.hostClock()} ${spend.spent()}`;
-        const shares = [{ ...scope, lamports }];
-        if (!(await spend.reserve({ signature, shares, pressing }))) continue;
-        free -= lamports;
-        grants[index] = { book: scope.book, transactions: Number(count) };
-      }
-    } catch (error) {
-      if (abort.signal.aborted) return;
-      log.warn({ error: (error as Error).message }, "no fees could be booked");
-    }
-    const refused = grants.filter(({ transactions }) => transactions === 0).length;
-    if (refused > 0) {
-      metrics.items.inc({ task: TASK, outcome: "refused" }, refused);
-      log.warn({ task: TASK, books: refused }, "waiting: fee limits or the balance bear no more");
-    }
-    tell({ type: "allow", grants });
-  };
 
   const factsOf = (
     addresses: readonly string[],
@@ -268,7 +236,9 @@ export function startBulk(options: BulkOptions): Bulk {
         return void parcels.add(parcel);
       }
       case "starved":
-        return void grant(message.wants);
+        return void grant(message.wants, abort.signal).then((grants) =>
+          tell({ type: "allow", grants }),
+        );
       case "state":
         state = message;
         return;
@@ -334,7 +304,6 @@ const ownBytes = (bytes: Uint8Array): Uint8Array =>
     : new Uint8Array(bytes);
 
 /** The same books are read again and again. */
-const smaller = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
 
 const keys = new Map<string, PublicKey>();

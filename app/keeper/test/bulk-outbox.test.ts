@@ -1,0 +1,186 @@
+import { type Line, packVoucher, type Voucher, voucherCeiling } from "@pinfi/sdk";
+import { Keypair } from "@solana/web3.js";
+import { assert } from "chai";
+import fc from "fast-check";
+import type { Held } from "../src/bulk/held";
+import { createHoldings } from "../src/bulk/holdings";
+import { createLibrary } from "../src/bulk/library";
+import { createOutbox } from "../src/bulk/outbox";
+import { amountsOf, sumUp, weigh, wordsOf } from "../src/bulk/words";
+import { isShut } from "../src/chain/books";
+import { coverageOf, earningsOf } from "../src/vouchers/coverage";
+import { book as bookOf, line } from "./support/books";
+import { createWorld, type OpenBook } from "./support/world";
+
+/** More than half of what a v0 transaction takes. */
+const LINES = 60;
+const CROWD = 256;
+/** Bytes of a dense voucher's targets before its amounts. */
+const TARGETS_HEADER = 7;
+
+/** Amounts as u64. */
+function littleEndian(amounts: readonly bigint[]): Buffer {
+  const bytes = Buffer.alloc(8 * amounts.length);
+  for (const [index, amount] of amounts.entries()) bytes.writeBigUInt64LE(amount, 8 * index);
+  return bytes;
+}
+
+describe("keeper / bulk outbox", function () {
+  this.timeout(60_000);
+  const world = createWorld();
+  const payer = Keypair.generate();
+
+  /** An outbox over some books, on a clock of the test's own. */
+  const over = (...books: OpenBook[]) => {
+    const clock = { ms: 1_000 };
+    const hostClock = () => clock.ms;
+    const holdings = createHoldings([], 1_232);
+    const library = createLibrary({ holdings, ask: async () => undefined, hostClock });
+    const read = () => {
+      const facts = books.map(({ address }) => {
+        const { owner, data } = world.localnet.account(address) ?? assert.fail();
+        return { address: address.toBase58(), owner: owner.toBytes(), data };
+      });
+      const { unixTimestamp } = world.localnet.clock();
+      library.learn(library.view(facts, unixTimestamp), unixTimestamp);
+    };
+    read();
+    const putOff: Held[] = [];
+    const outbox = createOutbox({
+      options: {
+        seed: payer.secretKey.slice(0, 32),
+        payer: payer.publicKey.toBytes(),
+        format: "v0",
+        priorityFeeLamports: 0n,
+      } as never,
+      library,
+      putOff: (held) => putOff.push(held),
+      hostClock,
+    });
+    outbox.freshen(new Uint8Array(32));
+    const hold = (open: OpenBook, amount: bigint): Held => {
+      const cumulative = new Array<bigint>(LINES).fill(amount);
+      const voucher: Voucher = world.voucher(open, { kind: "dense", start: 0, cumulative });
+      const { voucherDomain: domain } = world.book(open.address);
+      const book = open.address.toBase58();
+      return holdings.take({ book, bytes: packVoucher(voucher), domain, receivedAtMs: clock.ms });
+    };
+    return { outbox, hold, read, putOff, clock };
+  };
+  const openOne = (id: number, args: { depositPerLine?: bigint } = {}): OpenBook =>
+    world.openBook({ id, lines: LINES, payeeAccounts: false, ...args });
+  const nameOf = ({ address }: OpenBook): string => address.toBase58();
+
+  it("asks for fees once for each book, what has a deadline first, and sends in that order (W01)", () => {
+    const [one, two, closing] = [1, 2, 3].map((id) => openOne(id)) as [
+      OpenBook,
+      OpenBook,
+      OpenBook,
+    ];
+    world.closeLine(closing, 5);
+    world.localnet.advance({ seconds: 301n });
+    const { outbox, hold } = over(one, two, closing);
+    const held = [one, one, two, closing].map((open, index) => hold(open, BigInt(index + 1)));
+    outbox.add(held);
+    const wants = outbox.wants();
+    assert.deepEqual(
+      wants.map(({ book, transactions, pressing }) => [book, transactions, pressing]),
+      [
+        [nameOf(closing), 1, true],
+        [nameOf(one), 2, false],
+        [nameOf(two), 1, false],
+      ],
+    );
+    assert.equal(wants[1]?.payer, one.payer.publicKey.toBase58());
+    assert.deepEqual(outbox.wants(), []);
+    assert.isUndefined(outbox.next());
+    for (const { book } of wants) outbox.allow(book, 5);
+    const parcel = outbox.next() ?? assert.fail("nothing is sent");
+    // The books in turn: the second of the first one comes last.
+    assert.deepEqual(parcel.held, [held[3], held[0], held[2], held[1]]);
+    assert.equal(outbox.waiting(), 0);
+  });
+
+  it("waits with a book whose limits are reached, and takes no more of it than a crowd (W01)", () => {
+    const [greedy, other] = [4, 5].map((id) => openOne(id)) as [OpenBook, OpenBook];
+    const { outbox, hold, clock } = over(greedy, other);
+    const first = hold(greedy, 1n);
+    outbox.add(new Array(CROWD - 1).fill(first));
+    outbox.wants();
+    outbox.allow(nameOf(greedy), 0);
+    assert.equal(outbox.waiting(), 0, "it holds up no feed of other books");
+    assert.isFalse(outbox.isCrowded(nameOf(greedy)));
+    outbox.add([first]);
+    assert.isTrue(outbox.isCrowded(nameOf(greedy)));
+    outbox.add([hold(other, 1n)]);
+    assert.deepEqual(
+      outbox.wants().map(({ book }) => book),
+      [nameOf(other)],
+    );
+    clock.ms += 4_999;
+    assert.deepEqual(outbox.wants(), []);
+    clock.ms += 1;
+    assert.equal(outbox.wants()[0]?.book, nameOf(greedy));
+    outbox.allow(nameOf(greedy), 1);
+    assert.isFalse(outbox.isCrowded(nameOf(greedy)));
+  });
+
+  it("puts off what nothing covers any more, and what no key of the book has signed (W01, W02)", () => {
+    const [empty, changed] = [openOne(6, { depositPerLine: 0n }), openOne(7)];
+    const { outbox, hold, read, putOff } = over(empty, changed);
+    const held = [hold(empty, 1n), hold(changed, 1n)];
+    const signer = Keypair.generate().publicKey;
+    world.setVoucherSigner(changed, { signer });
+    read();
+    outbox.add(held);
+    assert.deepEqual(
+      outbox.wants().map(({ book }) => book),
+      [nameOf(changed)],
+      "good for its grace",
+    );
+    assert.deepEqual(putOff, [held[0]]);
+    world.localnet.advance({ seconds: 900n });
+    read();
+    outbox.allow(nameOf(changed), 1);
+    assert.isUndefined(outbox.next());
+    assert.deepEqual(putOff, held);
+  });
+
+  it("weighs a voucher as the ordinary path does, whatever the lines (W01)", () => {
+    const amount = fc.oneof(fc.bigInt(0n, 20n), fc.bigInt(2n ** 32n - 3n, 2n ** 32n + 3n));
+    const anyLine = fc.record({
+      deposit: amount,
+      vouched: amount,
+      rate: fc.bigInt(0n, 3n),
+      accrued: fc.bigInt(0n, 20n),
+      closingAt: fc.constantFrom(0n, 9n, 10n, 11n),
+      cumulative: amount,
+    });
+    fc.assert(
+      fc.property(fc.array(anyLine, { minLength: 1, maxLength: 6 }), (all) => {
+        const unixSeconds = 10n;
+        const lines = all.map(({ cumulative: _, ...each }, index) => line({ ...each, index }));
+        const book = bookOf({ lines });
+        const cumulative = all.map((each) => each.cumulative);
+        const targets = { kind: "dense" as const, start: 0, cumulative };
+        const words = (of: (each: Line) => bigint) => wordsOf(littleEndian(lines.map(of)));
+        const view = {
+          floor: words(({ vouched }) => vouched),
+          ceilings: words((each) => voucherCeiling({ line: each, now: unixSeconds })),
+          shut: Uint8Array.from(lines.map((each) => Number(isShut(each, unixSeconds)))),
+        };
+        const header = new Uint8Array(TARGETS_HEADER);
+        const bytes = Buffer.concat([header, littleEndian(cumulative)]);
+        const amounts = amountsOf(bytes, 0, lines.length);
+        const { earns } = weigh(amounts, view.floor, view);
+        const earn = earningsOf(book, unixSeconds);
+        const expected = lines.reduce(
+          (sum, { index, vouched }) => sum + earn(index, vouched, cumulative[index] ?? 0n),
+          0n,
+        );
+        assert.equal(BigInt(earns), expected);
+        assert.deepEqual(sumUp(amounts, view), coverageOf({ book, targets, unixSeconds }));
+      }),
+    );
+  });
+});
