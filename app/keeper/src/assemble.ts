@@ -1,9 +1,10 @@
 import { createBulkIntake } from "./bulk/intake";
 import { createBookCache } from "./chain/book-cache";
 import { createChainClock } from "./chain/clock";
-import { createDirectory } from "./chain/directory";
+import { createDirectory, type Directory } from "./chain/directory";
 import { createTokenPrograms } from "./chain/tokens";
 import type { Config } from "./config/schema";
+import { reportFailure } from "./events";
 import { createHealth } from "./health";
 import { addIntakeRoutes } from "./http/intake-routes";
 import { addOperationsRoutes } from "./http/operations-routes";
@@ -54,10 +55,20 @@ export async function assemble(options: KeeperOptions) {
   const priority = createPriority({ config: config.transactions, chain, log, hostClock });
   const books = createBookCache({ chain, log, clock: hostClock });
   const clock = createChainClock({ chain, maxAgeMs: CLOCK_AGE_MS, hostClock });
+  const directory = createDirectory({
+    chain,
+    books,
+    store,
+    log,
+    failed: (error) => reportFailure({ metrics, events, log }, "list-books", error),
+    everyMs: config.cluster.discoverEveryMs,
+    hostClock,
+  });
   const health = createHealth({
     ...config.operations,
     chain,
     store,
+    unlisted: directory.problem,
     minBalanceLamports,
     hostClock,
   });
@@ -95,6 +106,7 @@ export async function assemble(options: KeeperOptions) {
     payer: options.payer,
     spend,
     intake,
+    books,
     metrics,
     events,
     log,
@@ -102,7 +114,7 @@ export async function assemble(options: KeeperOptions) {
   });
 
   const runner = createRunner({
-    tasks: tasksOf({ options, hostClock, parts: { shelf, books } }),
+    tasks: tasksOf({ options, hostClock, parts: { shelf, directory } }),
     chain,
     books,
     health,
@@ -154,20 +166,14 @@ function tasksOf(args: {
   hostClock: () => number;
   parts: {
     shelf: ReturnType<typeof createShelf>;
-    books: ReturnType<typeof createBookCache>;
+    directory: Directory;
   };
 }): AnyTask[] {
-  const { hostClock, parts } = args;
+  const { hostClock } = args;
   const { chain, store, config } = args.options;
   const tasks = config.tasks;
   const tokenPrograms = createTokenPrograms({ chain });
-  const directory = createDirectory({
-    chain,
-    books: parts.books,
-    everyMs: config.cluster.discoverEveryMs,
-    hostClock,
-  });
-  const { shelf } = parts;
+  const { shelf, directory } = args.parts;
   const all: (AnyTask | false)[] = [
     tasks.settleBooks.enabled &&
       (settleBooks({

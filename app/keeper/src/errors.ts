@@ -35,10 +35,40 @@ export class RpcError extends KeeperError {
   /** Milliseconds for which the node asks to be left alone. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(message: string, cause?: unknown, retryAfterMs?: number) {
-    super({ failure: "rpc", code: "RpcUnavailable", message, cause });
+  constructor(
+    message: string,
+    cause?: unknown,
+    retryAfterMs?: number,
+    code: "RpcUnavailable" | "AnswerTooLong" | "MethodUnavailable" = "RpcUnavailable",
+  ) {
+    super({ failure: "rpc", code, message, cause });
     this.name = "RpcError";
     this.retryAfterMs = retryAfterMs;
+  }
+}
+
+/** The node answered with more than is read: too much was asked for at once. */
+export class AnswerTooLongError extends RpcError {
+  constructor(method: string, limitBytes: number) {
+    const message = `${method}: the node's answer is longer than ${limitBytes} bytes`;
+    super(message, undefined, undefined, "AnswerTooLong");
+    this.name = "AnswerTooLongError";
+  }
+}
+
+/** The node is well, but does not serve this method: asking again does not help. */
+export class MethodUnavailableError extends RpcError {
+  readonly method: string;
+  /** HTTP status or JSON-RPC code. */
+  readonly reason: number;
+
+  constructor(args: { method: string; reason: number; said: string }) {
+    const { method, reason, said } = args;
+    const message = `${method}: the node does not serve this method: ${said} (${reason})`;
+    super(message, undefined, undefined, "MethodUnavailable");
+    this.name = "MethodUnavailableError";
+    this.method = method;
+    this.reason = reason;
   }
 }
 

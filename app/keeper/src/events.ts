@@ -1,4 +1,6 @@
-import type { FailureClass } from "./errors";
+import type { Logger } from "pino";
+import { asKeeperError, type FailureClass } from "./errors";
+import type { Metrics } from "./metrics";
 
 /** A transaction of the keeper that landed and succeeded. */
 export interface LandedEvent {
@@ -64,3 +66,15 @@ export const emptySummary = (): PassSummary => ({
   transactions: 0,
   planned: 0,
 });
+
+/** Tells of a failure that is not one of single items: in the log, the metrics and the events. */
+export function reportFailure(
+  parts: { metrics: Metrics; events: KeeperEvents; log: Logger },
+  task: string,
+  thrown: unknown,
+): void {
+  const { failure, code, message } = asKeeperError(thrown);
+  parts.metrics.failures.inc({ task, failure, code });
+  parts.log.error({ task, failure, code, message }, "failed");
+  parts.events.onFailure?.({ task, failure, code, message, items: [], signature: undefined });
+}

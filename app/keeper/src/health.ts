@@ -1,5 +1,5 @@
 import type { Chain } from "./chain/chain";
-import { asKeeperError } from "./errors";
+import { asKeeperError, type KeeperError, MethodUnavailableError } from "./errors";
 import type { Store } from "./store/store";
 
 /** One condition of readiness. */
@@ -22,6 +22,8 @@ export interface Health {
 export interface HealthOptions {
   chain: Chain;
   store: Store;
+  /** Why the program's books could not be listed. */
+  unlisted: () => KeeperError | undefined;
   minBalanceLamports: number;
   /** Longest time without progress. */
   stallSeconds: number;
@@ -72,6 +74,17 @@ export function createHealth(options: HealthOptions): Health {
     }
   };
 
+  /** Without the list, books that no voucher has named are not served. */
+  const books = (): Check => {
+    const problem = options.unlisted();
+    if (problem === undefined) return { ok: true, detail: "listed" };
+    const why =
+      problem instanceof MethodUnavailableError
+        ? `the node does not serve ${problem.method} (${problem.reason})`
+        : problem.code;
+    return { ok: false, detail: `not listed: ${why}; those that are known are served` };
+  };
+
   const slots = (): Check => {
     const still = Math.round((hostClock() - slotMovedAtMs) / 1_000);
     const ok = options.slotStallSeconds === 0 || still <= options.slotStallSeconds;
@@ -102,6 +115,7 @@ export function createHealth(options: HealthOptions): Health {
         cluster: await cluster(),
         slots: slots(),
         funds: funds(),
+        books: books(),
         store: await store(),
       };
       return { ok: Object.values(checks).every(({ ok }) => ok), checks };

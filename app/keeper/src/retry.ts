@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { RpcError } from "./errors";
+import { MethodUnavailableError, RpcError } from "./errors";
 
 /**
- * Runs until it succeeds, `attempts` are used up, or the error is none of the cluster's.
+ * Runs until it succeeds, `attempts` are used up, or the error is none that passes.
  * Waits `firstWaitMs` doubled each time, or as long as the node asks for; where that is longer than
  * `longestWaitMs`, the error comes at once.
  */
@@ -18,7 +18,8 @@ export async function retry<T>(args: {
     try {
       return await args.run();
     } catch (error) {
-      if (attempt >= args.attempts || !(error instanceof RpcError)) throw error;
+      const mayPass = error instanceof RpcError && !(error instanceof MethodUnavailableError);
+      if (attempt >= args.attempts || !mayPass) throw error;
       const { retryAfterMs = 0 } = error;
       if (retryAfterMs > args.longestWaitMs) throw error;
       await pause(retryAfterMs + jittered(args.firstWaitMs * 2 ** (attempt - 1)), args.signal);

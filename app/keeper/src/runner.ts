@@ -1,6 +1,6 @@
 import type { Now } from "./chain/chain";
-import { asKeeperError, ConfigError, FundsError } from "./errors";
-import type { PassSummary } from "./events";
+import { ConfigError, FundsError } from "./errors";
+import { type PassSummary, reportFailure } from "./events";
 import { pause } from "./retry";
 import type { Item, Task } from "./task";
 import {
@@ -37,16 +37,11 @@ export interface Runner {
 }
 
 export function createRunner(options: RunnerOptions): Runner {
-  const { chain, health, metrics, log } = options;
+  const { chain, health, metrics } = options;
   const runners = options.tasks.map((task) => createTaskRunner({ ...options, task }));
   let looking: Promise<Now | undefined> | undefined;
 
-  const failed = (task: string, thrown: unknown): void => {
-    const { failure, code, message } = asKeeperError(thrown);
-    metrics.failures.inc({ task, failure, code });
-    log.error({ task, failure, code, message }, "pass failed");
-    options.events.onFailure?.({ task, failure, code, message, items: [], signature: undefined });
-  };
+  const failed = (task: string, thrown: unknown): void => reportFailure(options, task, thrown);
 
   /** The cluster's clock, if it answers and the payer can pay: else nothing is sent. */
   const look = async ({ abort }: Signals): Promise<Now | undefined> => {

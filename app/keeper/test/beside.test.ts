@@ -1,139 +1,18 @@
-import { STREAMS_PROGRAM_ID } from "@pinfi/sdk";
-import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import { pino } from "pino";
 import { ExpiredError } from "../src";
-import type { Now, SignatureStatus } from "../src/chain/chain";
+import type { SignatureStatus } from "../src/chain/chain";
 import { createMetrics } from "../src/metrics";
-import { createPlan } from "../src/plan";
-import type { Due, Item, Task } from "../src/task";
 import { createTaskRunner } from "../src/task-runner";
 import type { Landed, Outgoing } from "../src/tx/send";
-import { book, purse } from "./support/books";
+import { purse } from "./support/books";
+import { build, FEE, fakeTask, NOW, type Work, work } from "./support/fake-task";
 import { changedChain, type Running, startOn } from "./support/running";
 import { until } from "./support/until";
 import { createWorld, type OpenBook, type World } from "./support/world";
 
-const NOW: Now = { slot: 1n, unixSeconds: 1_000n };
-const FEE = 5_000n;
-const build = {
-  payer: Keypair.generate().publicKey,
-  format: "v0" as const,
-  priorityFee: () => 0n,
-};
 const never = new AbortController().signal;
 const signals = { stopping: never, abort: never };
-
-interface Work extends Item {
-  due: Due;
-}
-
-/** A task of items that are given, one transaction for so many of them. */
-function fakeTask(args: {
-  find?: () => Promise<Work[]>;
-  perTransaction?: number;
-  inFlight?: number;
-}) {
-  const { find = async () => [], perTransaction = 1, inFlight = 2 } = args;
-  const built: number[] = [];
-  const task: Task<Work> = {
-    name: "fake",
-    everyMs: 1,
-    inFlight,
-    maxFeeLamports: 5_000,
-    signatures: 0,
-    settledBy: [],
-    find: async () => ({ items: await find(), skipped: [] }),
-    due: ({ due }) => due,
-    build(items) {
-      built.push(items.length);
-      return Array.from({ length: Math.ceil(items.length / perTransaction) }, (_, index) => {
-        const part = items.slice(index * perTransaction, (index + 1) * perTransaction);
-        // Named by their data, for those who look at what is sent.
-        const data = Buffer.from(part.map(({ key }) => key).join());
-        const instructions = [{ programId: STREAMS_PROGRAM_ID, keys: [], data }];
-        return { items: part, instructions, budget: {}, blame: () => [] };
-      });
-    },
-    describe: () => ({ books: [], receivedAtMs: [] }),
-  };
-  return { task, built };
-}
-
-const ANY = { book: book(), due: "now" as const };
-const work = (key: string, over: Partial<Work> = {}): Work => ({ ...ANY, key, ...over });
-
-describe("keeper / planning", () => {
-  const keysOf = (items: Work[], room = 1_000_000n, perTransaction = 1) => {
-    const plan = createPlan({
-      task: fakeTask({ perTransaction }).task,
-      items,
-      now: NOW,
-      build,
-      spend: purse(room),
-    });
-    const keys: string[][] = [];
-    for (let draft = plan.next(); draft !== undefined; draft = plan.next()) {
-      keys.push(draft.items.map(({ key }) => key));
-    }
-    return { keys, due: plan.due(), refused: plan.refused() };
-  };
-
-  it("puts the nearest deadline first, then what has waited longest (W06b)", () => {
-    const items = [
-      work("young", { receivedAtMs: 3 }),
-      work("old", { receivedAtMs: 1 }),
-      work("unknown"),
-      work("later", { due: "first", deadline: 2_000n, receivedAtMs: 0 }),
-      work("soon", { due: "first", deadline: 1_100n, receivedAtMs: 9 }),
-      work("rides", { due: "ride", receivedAtMs: 0 }),
-      work("waits", { due: "wait", receivedAtMs: 0 }),
-    ];
-    assert.deepEqual(keysOf(items), {
-      keys: [["soon"], ["later"], ["old"], ["young"], ["unknown"]],
-      due: 5,
-      refused: 0,
-    });
-    // With little room it is the deadlines that are met.
-    assert.deepEqual(keysOf(items, 2n * FEE), {
-      keys: [["soon"], ["later"]],
-      due: 5,
-      refused: 3,
-    });
-    assert.deepEqual(keysOf(items, 2n * FEE - 1n).keys, [["soon"]]);
-  });
-
-  it("fills the last transaction with what rides along, and sends nothing for it alone", () => {
-    const riders = ["a", "b"].map((key) => work(key, { due: "ride" }));
-    assert.deepEqual(keysOf(riders, FEE, 2), { keys: [], due: 0, refused: 0 });
-    const all = [...riders, work("x"), work("y"), work("z")];
-    assert.deepEqual(keysOf(all, 10n * FEE, 2).keys, [
-      ["x", "y"],
-      ["z", "a"],
-    ]);
-  });
-
-  for (const room of [0n, 777n * FEE, 1_000_000_000n]) {
-    it(`builds each of 10,000 items about once where ${room} lamports are left (W06c)`, () => {
-      const { task, built } = fakeTask({ perTransaction: 4 });
-      const items = Array.from({ length: 10_000 }, (_, index) =>
-        work(`${index}`, { receivedAtMs: index }),
-      );
-      const plan = createPlan({ task, items, now: NOW, build, spend: purse(room) });
-      let planned = 0;
-      for (let draft = plan.next(); draft !== undefined; draft = plan.next()) {
-        assert.equal(draft.items[0]?.key, String(planned), "in the order of age");
-        planned += draft.items.length;
-      }
-      const affordable = Number((room / FEE) * 4n);
-      assert.equal(planned, Math.min(affordable, 10_000));
-      assert.deepEqual([plan.due(), plan.refused()], [10_000, 10_000 - planned]);
-      const total = built.reduce((sum, count) => sum + count, 0);
-      assert.isAtMost(total, 12_000, "items given to the packer in sum");
-      assert.isAtMost(Math.max(...built), 128, "items given to the packer at once");
-    });
-  }
-});
 
 describe("keeper / passes of one task overlap (W06)", () => {
   /** A runner whose transactions land when they are told to. */

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { type Chain, inProcessChain } from "../src";
+import { type Chain, inProcessChain, type KeeperError, RpcError } from "../src";
 import { createHealth } from "../src/health";
 import { type Running, startOn } from "./support/running";
 import { until } from "./support/until";
@@ -51,12 +51,19 @@ describe("keeper / loop and health", () => {
 
   describe("health", () => {
     let nowMs = 0;
-    const health = (over: { chain?: Partial<Chain>; store?: () => Promise<void> } = {}) => {
+    const health = (
+      over: {
+        chain?: Partial<Chain>;
+        store?: () => Promise<void>;
+        unlisted?: () => KeeperError | undefined;
+      } = {},
+    ) => {
       nowMs = 0;
       const chain = inProcessChain({ localnet: world.localnet });
       return createHealth({
         chain: { ...chain, ...over.chain },
         store: { probe: over.store ?? (async () => {}) } as never,
+        unlisted: over.unlisted ?? (() => undefined),
         minBalanceLamports: 10,
         stallSeconds: 60,
         slotStallSeconds: 30,
@@ -92,6 +99,8 @@ describe("keeper / loop and health", () => {
       assert.deepEqual(await failing(funded(unwritable)), ["store"]);
       const deaf = health({ chain: { now: () => Promise.reject(new Error("no answer")) } });
       assert.deepEqual(await failing(funded(deaf)), ["cluster"]);
+      const unlisted = () => new RpcError("no answer");
+      assert.deepEqual(await failing(funded(health({ unlisted }))), ["books"]);
       const still = funded(health());
       assert.deepEqual(await failing(still), []);
       nowMs = 31_000;

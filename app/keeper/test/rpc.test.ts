@@ -1,7 +1,13 @@
 import { STREAMS_PROGRAM_ID, voucherToJson } from "@pinfi/sdk";
 import { Keypair, PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
-import { type Chain, type KeeperError, type RpcOptions, rpcChain } from "../src";
+import {
+  type AccountRecord,
+  type Chain,
+  type KeeperError,
+  type RpcOptions,
+  rpcChain,
+} from "../src";
 import { readPreflightMessage, readTransactionError } from "../src/chain/failure";
 import { type RpcNode, startRpcNode } from "./support/rpc-node";
 import { type Running, startOn } from "./support/running";
@@ -54,8 +60,9 @@ describe("keeper / JSON-RPC", () => {
       const addresses = Array.from({ length: 205 }, (_, n) => (n === 203 ? open.address : nobody));
       const found = await chainOn().accounts({ addresses });
       assert.equal(found.length, 205);
-      assert.isTrue(found[203]?.owner.equals(STREAMS_PROGRAM_ID));
-      assert.deepEqual(found[203]?.data, world.localnet.account(open.address)?.data);
+      const account = found[203] as AccountRecord;
+      assert.isTrue(account.owner.equals(STREAMS_PROGRAM_ID));
+      assert.deepEqual(account.data, world.localnet.account(open.address)?.data);
       assert.isNull(found[204]);
       assert.lengthOf(node.calls, 3);
     });

@@ -1,10 +1,11 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { LAMPORTS_A_SIGNATURE, unpackVoucher } from "@pinfi/sdk";
-import { type Keypair, PublicKey } from "@solana/web3.js";
+import type { Keypair } from "@solana/web3.js";
 import bs58 from "bs58";
 import type { Logger } from "pino";
-import type { AccountRecord, Chain, SignatureStatus } from "../chain/chain";
+import type { BookCache } from "../chain/book-cache";
+import type { Chain, SignatureStatus } from "../chain/chain";
 import type { Config } from "../config/schema";
 import { asKeeperError, KeeperError } from "../errors";
 import type { KeeperEvents } from "../events";
@@ -15,14 +16,8 @@ import type { Intake, VoucherReader } from "../vouchers/intake";
 import { mergeRest } from "./answer";
 import { createFlight } from "./flight";
 import { createGrant } from "./grant";
-import type {
-  BookFacts,
-  FeedAnswer,
-  FromThread,
-  Remainder,
-  ThreadOptions,
-  ToThread,
-} from "./protocol";
+import type { FeedAnswer, FromThread, Remainder, ThreadOptions, ToThread } from "./protocol";
+import { createReads, ownBytes } from "./reads";
 
 const TASK = "settle-bulk";
 /** A blockhash lives for a minute and longer; a fresh one leaves time for sending again. */
@@ -58,6 +53,7 @@ export interface BulkOptions {
   payer: Keypair;
   spend: SpendCap;
   intake: Intake;
+  books: BookCache;
   metrics: Metrics;
   events: KeeperEvents;
   log: Logger;
@@ -74,6 +70,7 @@ export function startBulk(options: BulkOptions): Bulk {
   const fly = createFlight({ chain, format, inFlight, ...config.transactions });
   const grant = createGrant({ ...options, feeLamports });
   const abort = new AbortController();
+  const answerRead = createReads({ chain, books: options.books, signal: abort.signal });
   const feeds = new Map<number, { resolve(answer: FeedAnswer): void; reject(e: Error): void }>();
   const parcels = new Set<Promise<void>>();
   let state: BulkState = { held: 0, waiting: 0, checked: 0, unrecorded: 0 };
@@ -124,40 +121,14 @@ export function startBulk(options: BulkOptions): Bulk {
   };
   const freshening = setInterval(() => void freshen(), BLOCKHASH_MS);
 
-  const factsOf = (
-    addresses: readonly string[],
-    accounts: readonly (AccountRecord | null)[],
-  ): BookFacts[] =>
-    accounts.map((account, index) => {
-      const address = addresses[index] as string;
-      const { owner = PublicKey.default, data = new Uint8Array() } = account ?? {};
-      return { address, owner: owner.toBytes(), data: ownBytes(data) };
-    });
-  const buffersOf = (books: readonly BookFacts[]): ArrayBuffer[] =>
-    books.map(({ data }) => data.buffer as ArrayBuffer);
-
-  const read = async ({ id, level, addresses }: Extract<FromThread, { type: "read" }>) => {
-    const wanted = { addresses: addresses.map(toKey), signal: abort.signal };
+  const read = async (question: Extract<FromThread, { type: "read" }>): Promise<void> => {
     try {
-      if (level === "finalized") {
-        const testimony = await chain.testify(wanted);
-        const readings = testimony.readings.map(({ accounts, unixSeconds }) => ({
-          unixSeconds,
-          books: factsOf(addresses, accounts),
-        }));
-        const buffers = readings.flatMap(({ books }) => buffersOf(books));
-        return tell({ type: "testimony", id, ...testimony, readings }, buffers);
-      }
-      const [accounts, { unixSeconds }] = await Promise.all([
-        chain.accounts(wanted),
-        chain.now({ signal: abort.signal }),
-      ]);
-      const books = factsOf(addresses, accounts);
-      tell({ type: "books", id, unixSeconds, books }, buffersOf(books));
+      const { message, transfer } = await answerRead(question);
+      tell(message, transfer);
     } catch (error) {
       const { failure, code, message } = asKeeperError(error);
       if (!abort.signal.aborted) log.warn({ task: TASK, code, message }, "books were not read");
-      tell({ type: "unread", id, failure, code, message });
+      tell({ type: "unread", id: question.id, failure, code, message });
     }
   };
 
@@ -297,26 +268,7 @@ function wiresOf({ memory, lengths }: Extract<FromThread, { type: "send" }>): Ui
   });
 }
 
-/** Bytes that may be handed over: what stands in node's shared pool must not be taken from it. */
-const ownBytes = (bytes: Uint8Array): Uint8Array =>
-  bytes.byteLength === bytes.buffer.byteLength && bytes.byteLength > 0
-    ? bytes
-    : new Uint8Array(bytes);
-
-/** The same books are read again and again. */
 const larger = (a: bigint, b: bigint): bigint => (a > b ? a : b);
-
-const keys = new Map<string, PublicKey>();
-const MOST_KEYS = 20_000;
-
-function toKey(address: string): PublicKey {
-  const known = keys.get(address);
-  if (known !== undefined) return known;
-  if (keys.size >= MOST_KEYS) keys.clear();
-  const key = new PublicKey(address);
-  keys.set(address, key);
-  return key;
-}
 
 /** What never ran cost nothing; what failed in an instruction did. */
 const wasPaid = (status: SignatureStatus | undefined): boolean =>

@@ -1,4 +1,5 @@
 import type { PublicKey } from "@solana/web3.js";
+import type { RpcError } from "../errors";
 
 /** The cluster's clock, read once per tick so that every item is judged alike. */
 export interface Now {
@@ -14,10 +15,13 @@ export interface AccountRecord {
   data: Buffer;
 }
 
+/** An account; `null`: there is none; an error: it could not be read now, though others could. */
+export type AccountRead = AccountRecord | null | RpcError;
+
 /** What one node says at the finalized level. */
 export interface Reading {
-  /** In the order asked for; `null` where there is no account. */
-  accounts: readonly (AccountRecord | null)[];
+  /** In the order asked for. */
+  accounts: readonly AccountRead[];
   unixSeconds: bigint;
 }
 
@@ -83,11 +87,14 @@ export interface Waiting {
  */
 export interface Chain {
   now(options?: Waiting): Promise<Now>;
-  /** In the order asked for; `null` where there is no account. Any number of addresses. */
-  accounts(args: { addresses: readonly PublicKey[] } & Waiting): Promise<(AccountRecord | null)[]>;
+  /** In the order asked for, any number of addresses. Rejects when none of them can be read. */
+  accounts(args: { addresses: readonly PublicKey[] } & Waiting): Promise<AccountRead[]>;
   /** Accounts at the finalized level from every node that works: stored vouchers are deleted by it. */
   testify(args: { addresses: readonly PublicKey[] } & Waiting): Promise<Testimony>;
-  /** Accounts of `program` whose data begins with `prefix`; only the first `bytes` of each. */
+  /**
+   * Accounts of `program` whose data begins with `prefix`; only the first `bytes` of each. Rejects
+   * with MethodUnavailableError where no node lists accounts.
+   */
   programAccounts(
     args: { program: PublicKey; prefix: Uint8Array; bytes: number } & Waiting,
   ): Promise<AccountRecord[]>;

@@ -1,25 +1,20 @@
 import {
   Connection,
+  type Finality,
   type PublicKey,
   SendTransactionError,
   SYSVAR_CLOCK_PUBKEY,
 } from "@solana/web3.js";
 import { splitCredentials } from "../config/credentials";
-import { KeeperError, ProgramFailure, RpcError } from "../errors";
-import type {
-  AccountRecord,
-  LandedDetails,
-  Now,
-  Reading,
-  RecentBlockhash,
-  SignatureStatus,
-} from "./chain";
+import { AnswerTooLongError, KeeperError, ProgramFailure, RpcError } from "../errors";
+import type { AccountRecord, LandedDetails, Now, RecentBlockhash, SignatureStatus } from "./chain";
 import {
   failureToError,
   isUnreadable,
   readPreflightMessage,
   readTransactionError,
 } from "./failure";
+import type { PageAnswer } from "./pages";
 import { rpcFetch } from "./rpc-fetch";
 
 /** Offset in the Clock sysvar. */
@@ -45,39 +40,30 @@ export function rpcNode(options: {
   const ask = rpcFetch({ timeoutMs, authorization, signal });
   const connection = new Connection(url, { commitment, disableRetryOnRateLimit: true, fetch: ask });
 
-  const accountsAt = async (
-    addresses: readonly PublicKey[],
-    level: Commitment,
-  ): Promise<(AccountRecord | null)[]> => {
-    const found = await connection
-      .getMultipleAccountsInfo([...addresses], level)
-      .catch(rethrowAsRpc);
-    return addresses.map((address, index) => {
-      const account = found[index];
-      if (!account) return null;
-      const { owner, lamports, data } = account;
-      return { address, owner, lamports: BigInt(lamports), data };
-    });
-  };
-
   return {
     now: async (): Promise<Now> =>
       clockOf(await connection.getAccountInfo(SYSVAR_CLOCK_PUBKEY).catch(rethrowAsRpc)),
-    accounts: (addresses: readonly PublicKey[]) => accountsAt(addresses, commitment),
-    /** The clock is read with the first of them, so that both are of one time. */
-    finalized: async (parts: readonly (readonly PublicKey[])[]): Promise<Reading> => {
-      const [first = [], ...others] = parts;
-      const [[clock = null, ...accounts], ...rest] = await Promise.all([
-        accountsAt([SYSVAR_CLOCK_PUBKEY, ...first], "finalized"),
-        ...others.map((part) => accountsAt(part, "finalized")),
-      ]);
-      return { accounts: [accounts, ...rest].flat(), unixSeconds: clockOf(clock).unixSeconds };
+    accounts: async (args: {
+      addresses: readonly PublicKey[];
+      finalized: boolean;
+    }): Promise<PageAnswer> => {
+      const level: Finality | "processed" = args.finalized ? "finalized" : commitment;
+      const found = await connection
+        .getMultipleAccountsInfo([...args.addresses], level)
+        .catch((error) => (args.addresses.length > 1 ? tooLong(error) : rethrowAsRpc(error)));
+      if (found === "too long") return found;
+      return args.addresses.map((address, index) => {
+        const account = found[index];
+        if (!account) return null;
+        const { owner, lamports, data } = account;
+        return { address, owner, lamports: BigInt(lamports), data };
+      });
     },
     programAccounts: async (args: {
       program: PublicKey;
       prefix: Uint8Array;
       bytes: number;
-    }): Promise<AccountRecord[]> => {
+    }): Promise<AccountRecord[] | "too long"> => {
       const { program, prefix, bytes } = args;
       const begins = { offset: 0, bytes: Buffer.from(prefix).toString("base64") };
       const found = await connection
@@ -85,7 +71,8 @@ export function rpcNode(options: {
           dataSlice: { offset: 0, length: bytes },
           filters: [{ memcmp: { ...begins, encoding: "base64" } }],
         })
-        .catch(rethrowAsRpc);
+        .catch(tooLong);
+      if (found === "too long") return found;
       return found.map(({ pubkey, account: { owner, lamports, data } }) => ({
         address: pubkey,
         owner,
@@ -162,7 +149,8 @@ export function rpcNode(options: {
   };
 }
 
-function clockOf(clock: { data: Buffer } | null): Now {
+/** The clock as the account of its sysvar says. Throws RpcError. */
+export function clockOf(clock: { data: Buffer } | null): Now {
   if (clock === null || clock.data.length < CLOCK_UNIX_TIMESTAMP + 8) {
     throw new RpcError("the node has no Clock sysvar");
   }
@@ -185,6 +173,12 @@ function sendError(thrown: unknown): KeeperError {
   return logs === undefined
     ? new RpcError(message, thrown)
     : new ProgramFailure({ code: "PreflightFailure", message, logs });
+}
+
+/** That an answer is too long is no fault of the node's where less can be asked for. */
+function tooLong(thrown: unknown): "too long" {
+  if (thrown instanceof AnswerTooLongError) return "too long";
+  return rethrowAsRpc(thrown);
 }
 
 function rethrowAsRpc(thrown: unknown): never {

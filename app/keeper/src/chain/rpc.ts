@@ -1,13 +1,25 @@
-import type { PublicKey } from "@solana/web3.js";
-import { RpcError } from "../errors";
+import { type PublicKey, SYSVAR_CLOCK_PUBKEY } from "@solana/web3.js";
+import { MethodUnavailableError, RpcError } from "../errors";
+import { eachLimited } from "../limited";
 import { retry } from "../retry";
-import type { Chain, Now, RecentBlockhash, Testimony, Waiting } from "./chain";
-import { type Commitment, type RpcNode, rpcNode } from "./rpc-node";
+import type {
+  AccountRecord,
+  Chain,
+  Now,
+  Reading,
+  RecentBlockhash,
+  Testimony,
+  Waiting,
+} from "./chain";
+import { createPages } from "./pages";
+import { type Commitment, clockOf, type RpcNode, rpcNode } from "./rpc-node";
 import { createPool, type Seat } from "./rpc-pool";
 
-/** Most addresses and signatures that nodes take in one request. */
-const ADDRESSES_PER_REQUEST = 100;
+/** Most signatures that nodes take in one request. */
 const SIGNATURES_PER_REQUEST = 256;
+/** Parts of a list of accounts that are asked for at the same time, and how short they become. */
+const LISTS_AT_ONCE = 4;
+const LONGEST_PREFIX = 12;
 /** A blockhash is good for about a minute; this leaves most of it to the transactions that share it. */
 const BLOCKHASH_AGE_MS = 5_000;
 /** Between two rounds over the nodes. */
@@ -41,6 +53,7 @@ export function rpcChain(options: RpcOptions): Chain {
     nodes: urls.map((url) => ({ url, node: rpcNode({ ...options, url }) })),
     maxLagSlots: options.maxLagSlots,
   });
+  const pages = createPages();
   let blockhash: { latest: Promise<RecentBlockhash>; readAtMs: number } | undefined;
 
   const use = async <T>(seat: Seat<RpcNode>, ask: (node: RpcNode) => Promise<T>): Promise<T> => {
@@ -49,7 +62,9 @@ export function rpcChain(options: RpcOptions): Chain {
       pool.answered(seat);
       return answer;
     } catch (error) {
-      if (error instanceof RpcError) pool.failed(seat, error);
+      // A node without a method does everything else as well as before.
+      if (error instanceof MethodUnavailableError) pool.answered(seat);
+      else if (error instanceof RpcError) pool.failed(seat, error);
       throw error;
     }
   };
@@ -61,7 +76,8 @@ export function rpcChain(options: RpcOptions): Chain {
         return await use(seat, ask);
       } catch (error) {
         if (!(error instanceof RpcError)) throw error;
-        last = error;
+        // Of several, the one that may pass is told.
+        if (last === undefined || last instanceof MethodUnavailableError) last = error;
       }
     }
     throw last ?? pool.nobody();
@@ -77,18 +93,52 @@ export function rpcChain(options: RpcOptions): Chain {
   const read = <T>(waiting: Waiting | undefined, ask: (node: RpcNode) => Promise<T>): Promise<T> =>
     persist(waiting, () => askInOrder(ask));
 
+  /** What one node says. The clock is read with the first page, so that both are of one time. */
+  const readingOf = async (
+    seat: Seat<RpcNode>,
+    addresses: readonly PublicKey[],
+  ): Promise<Reading> => {
+    const [clock = null, ...accounts] = await pages.read(
+      [SYSVAR_CLOCK_PUBKEY, ...addresses],
+      (page) => use(seat, (node) => node.accounts({ addresses: page, finalized: true })),
+    );
+    if (clock instanceof RpcError) throw clock;
+    return { accounts, unixSeconds: clockOf(clock).unixSeconds };
+  };
+
   /** Every node that works is asked; those that do not answer are no hindrance as long as one does. */
   const testify = async (addresses: readonly PublicKey[]): Promise<Testimony> => {
-    // The clock comes on top of the first part.
-    const parts = chunks(addresses, ADDRESSES_PER_REQUEST - 1);
     const asked = await Promise.allSettled(
-      pool.candidates().map((seat) => use(seat, (node) => node.finalized(parts))),
+      pool.candidates().map((seat) => readingOf(seat, addresses)),
     );
     const readings = asked.flatMap((each) => (each.status === "fulfilled" ? [each.value] : []));
     const failed = asked.find((each) => each.status === "rejected");
     if (readings.length === 0) throw failed?.reason ?? pool.nobody();
     const isCertain = urls.length > 1;
     return { readings, needed: isCertain ? 2 : 1, isCertain };
+  };
+
+  /** What is too long for one answer is asked for by the next byte of the accounts' data. */
+  const list = async (
+    args: Parameters<Chain["programAccounts"]>[0],
+  ): Promise<readonly AccountRecord[]> => {
+    const { program, prefix, bytes, signal } = args;
+    const found = await read({ signal }, (node) =>
+      node.programAccounts({ program, prefix, bytes }),
+    );
+    if (found !== "too long") return found;
+    if (prefix.length >= LONGEST_PREFIX) {
+      throw new RpcError("getProgramAccounts: one payer has more accounts than one answer holds");
+    }
+    const parts: (readonly AccountRecord[])[] = [];
+    await eachLimited({
+      items: Array.from({ length: 256 }, (_, byte) => Uint8Array.from([...prefix, byte])),
+      limit: LISTS_AT_ONCE,
+      work: async (longer) => {
+        parts.push(await list({ ...args, prefix: longer }));
+      },
+    });
+    return parts.flat();
   };
 
   /** The clock of the first node that is up to date, after all have been compared. */
@@ -118,15 +168,12 @@ export function rpcChain(options: RpcOptions): Chain {
 
   return {
     now: (waiting) => persist(waiting, compare),
-    async accounts({ addresses, signal }) {
-      const parts = chunks(addresses, ADDRESSES_PER_REQUEST).map((part) =>
-        read({ signal }, (node) => node.accounts(part)),
-      );
-      return (await Promise.all(parts)).flat();
-    },
+    accounts: ({ addresses, signal }) =>
+      pages.read(addresses, (page) =>
+        read({ signal }, (node) => node.accounts({ addresses: page, finalized: false })),
+      ),
     testify: ({ addresses, signal }) => persist({ signal }, () => testify(addresses)),
-    programAccounts: ({ program, prefix, bytes, signal }) =>
-      read({ signal }, (node) => node.programAccounts({ program, prefix, bytes })),
+    programAccounts: async (args) => [...(await list(args))],
     balance: ({ address, signal }) => read({ signal }, (node) => node.balance(address)),
     async latestBlockhash(waiting) {
       const known = blockhash;

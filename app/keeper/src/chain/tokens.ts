@@ -1,10 +1,13 @@
 import { TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
-import type { AccountRecord, Chain } from "./chain";
+import { RpcError } from "../errors";
+import type { AccountRead, Chain } from "./chain";
 
 /** Why tokens cannot be pushed to an account. */
 export type TokenAccountProblem =
   | "Missing"
+  /** It could not be read now. */
+  | "Unread"
   | "Frozen"
   | "MemoRequired"
   | "WrongMint"
@@ -24,11 +27,12 @@ const MEMO_TRANSFER = 8;
 
 /** Whether the account can take tokens of `mint` for `owner`; undefined when it can. Pure. */
 export function tokenAccountProblem(args: {
-  account: AccountRecord | null;
+  account: AccountRead;
   mint: PublicKey;
   owner?: PublicKey;
 }): TokenAccountProblem | undefined {
   const { account, mint, owner } = args;
+  if (account instanceof RpcError) return "Unread";
   if (account === null || account.data.length === 0) return "Missing";
   const { data } = account;
   if (!isTokenProgram(account.owner) || data.length < BASE_LENGTH) return "NotATokenAccount";
@@ -70,7 +74,7 @@ export function createTokenPrograms(args: { chain: Chain }): TokenPrograms {
       const addresses = unknown.map((mint) => new PublicKey(mint));
       const found = unknown.length === 0 ? [] : await args.chain.accounts({ addresses, signal });
       for (const account of found) {
-        if (account && isTokenProgram(account.owner)) {
+        if (account !== null && !(account instanceof RpcError) && isTokenProgram(account.owner)) {
           known.set(account.address.toBase58(), account.owner);
         }
       }

@@ -36,6 +36,7 @@ const SCHEMA = `
     until_ms integer not null,
     primary key (task, key)
   );
+  create table if not exists books (address text primary key);
   create table if not exists probe (id integer primary key, at_ms integer not null);
   create table if not exists schema_version (id integer primary key, version integer not null);
   insert or ignore into schema_version (id, version) values (1, ${SCHEMA_VERSION});
@@ -71,6 +72,8 @@ const PUT_QUARANTINE = `
 `;
 const REMOVE_QUARANTINE =
   "delete from quarantine where task = ? and key in (select value from json_each(?))";
+const PUT_BOOKS = "insert or ignore into books (address) select value from json_each(?)";
+const REMOVE_BOOKS = "delete from books where address in (select value from json_each(?))";
 const REMOVE = "delete from vouchers where signature in (select value from json_each(?))";
 
 /**
@@ -94,6 +97,10 @@ export function openLibsqlStore(args: { url: string; authToken?: string | undefi
   const changeQuarantine = database.transaction((rows: string, task: string, keys: string) => {
     database.prepare(PUT_QUARANTINE).run(rows);
     database.prepare(REMOVE_QUARANTINE).run(task, keys);
+  });
+  const changeBooks = database.transaction((put: string, gone: string) => {
+    database.prepare(PUT_BOOKS).run(put);
+    database.prepare(REMOVE_BOOKS).run(gone);
   });
   const step = async <T>(what: string, run: () => T): Promise<T> => guarded(what, run);
 
@@ -150,6 +157,15 @@ export function openLibsqlStore(args: { url: string; authToken?: string | undefi
         ]);
         changeQuarantine(JSON.stringify(rows), task, JSON.stringify(keys));
       }),
+    books: () =>
+      step("read books", () =>
+        database
+          .prepare("select address from books")
+          .all()
+          .map((row) => String((row as Columns).address)),
+      ),
+    changeBooks: ({ put, remove: gone }) =>
+      step("change books", () => changeBooks(JSON.stringify(put), JSON.stringify(gone))),
     probe: () =>
       step("write a probe", () => {
         database.prepare("insert or replace into probe (id, at_ms) values (1, ?)").run(Date.now());

@@ -60,6 +60,10 @@ export interface Store {
     /** Keys. */
     remove: readonly string[];
   }): Promise<void>;
+  /** Addresses of the books that were known when this was told last, in base58. */
+  books(): Promise<string[]>;
+  /** Remembers and forgets books. All or nothing. */
+  changeBooks(args: { put: readonly string[]; remove: readonly string[] }): Promise<void>;
   /** Proves that a write reaches the disk. */
   probe(): Promise<void>;
   close(): Promise<void>;

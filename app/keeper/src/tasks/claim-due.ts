@@ -8,6 +8,7 @@ import { type TokenPrograms, tokenAccountProblem } from "../chain/tokens";
 import type { Config } from "../config/schema";
 import type { Found, Task, TaskContext } from "../task";
 import { packPieces } from "../tx/pack";
+import { linesOf } from "./lines";
 
 /** A line that owes its payee enough to be worth a claim. */
 export interface ClaimItem {
@@ -41,16 +42,12 @@ export function claimDue(args: {
     settledBy: ["NothingToClaim", "LineRemoved", "LineOutOfRange", BOOK_CLOSED],
 
     async find(context) {
-      const books = await directory.busy(context);
-      const worth = books.flatMap((book) =>
-        book
-          .lines()
-          .filter((line) =>
-            isWorth({ line, threshold: thresholdOf(config, book), now: context.now }),
-          )
-          .map((line) => ({ book, line })),
+      const { books, skipped } = await directory.busy(context);
+      const worth = await linesOf(books, ({ book, line }) =>
+        isWorth({ line, threshold: thresholdOf(config, book), now: context.now }),
       );
-      return withDestinations({ worth, config, tokenPrograms, context });
+      const found = await withDestinations({ worth, config, tokenPrograms, context });
+      return { ...found, skipped: [...skipped, ...found.skipped] };
     },
 
     due: (item, now) => (isWorth({ ...item, now }) ? "now" : "wait"),

@@ -5,6 +5,7 @@ import { BOOK_CLOSED } from "../chain/failure";
 import type { Config } from "../config/schema";
 import type { Due, Task } from "../task";
 import { packPieces } from "../tx/pack";
+import { linesOf } from "./lines";
 
 /** A line whose grace is over. */
 export interface CloseItem {
@@ -35,14 +36,17 @@ export function closeExpired(args: {
     settledBy: ["LineRemoved", "LineOutOfRange", BOOK_CLOSED],
 
     async find(context) {
-      const books = await directory.busy(context);
-      const items = books.flatMap((book) =>
-        book
-          .lines()
-          .filter((line) => !line.removed && isShut(line, context.now.unixSeconds))
-          .map((line) => ({ key: `${book.address.toBase58()} ${line.index}`, book, line })),
+      const { books, skipped } = await directory.busy(context);
+      const expired = await linesOf(
+        books,
+        ({ line }) => !line.removed && isShut(line, context.now.unixSeconds),
       );
-      return { items, skipped: [] };
+      const items = expired.map(({ book, line }) => ({
+        key: `${book.address.toBase58()} ${line.index}`,
+        book,
+        line,
+      }));
+      return { items, skipped };
     },
 
     due: ({ line }, now): Due => {

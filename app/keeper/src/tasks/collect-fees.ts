@@ -1,11 +1,12 @@
 import { collectFees as collect, decodeMintPolicy, policyAddress } from "@pinfi/sdk";
 import type { PublicKey } from "@solana/web3.js";
 import type { BookView } from "../chain/books";
-import type { AccountRecord } from "../chain/chain";
+import type { AccountRead } from "../chain/chain";
 import type { Directory } from "../chain/directory";
 import { BOOK_CLOSED } from "../chain/failure";
 import { tokenAccountProblem } from "../chain/tokens";
 import type { Config } from "../config/schema";
+import { RpcError } from "../errors";
 import type { Found, Task } from "../task";
 import { packPieces } from "../tx/pack";
 
@@ -39,8 +40,9 @@ export function collectFees(args: {
 
     async find(context) {
       const { chain, signal } = context;
-      const found: Found<CollectItem> = { items: [], skipped: [] };
-      const books = (await directory.busy(context)).filter((book) => due(book) > 0n);
+      const busy = await directory.busy(context);
+      const books = busy.books.filter((book) => due(book) > 0n);
+      const found: Found<CollectItem> = { items: [], skipped: [...busy.skipped] };
       const policies = await chain.accounts({
         addresses: books.map(({ header }) => policyAddress({ mint: header.mint })),
         signal,
@@ -48,18 +50,16 @@ export function collectFees(args: {
       const candidates = books.flatMap((book, index): CollectItem[] => {
         const key = book.address.toBase58();
         const policy = readPolicy(policies[index] ?? null);
-        if (policy === undefined) {
-          found.skipped.push({ key, reason: "PolicyMissing" });
+        if (typeof policy === "string") {
+          found.skipped.push({ key, reason: `Policy${policy}` });
           return [];
         }
         return [{ key, book, tokenProgram: policy.tokenProgram, treasury: policy.treasury }];
       });
-      const treasuries = await chain.accounts({
-        addresses: candidates.flatMap(({ treasury }) => treasury ?? []),
-        signal,
-      });
+      const addresses = candidates.flatMap(({ treasury }) => treasury ?? []);
+      const treasuries = await chain.accounts({ addresses, signal });
       const byAddress = new Map(
-        treasuries.flatMap((account) => (account ? [[account.address.toBase58(), account]] : [])),
+        addresses.map((address, index) => [address.toBase58(), treasuries[index] ?? null]),
       );
       for (const item of candidates) {
         const { mint, lineCount } = item.book.header;
@@ -99,12 +99,13 @@ export function collectFees(args: {
   };
 }
 
-function readPolicy(account: AccountRecord | null) {
-  if (account === null) return undefined;
+function readPolicy(account: AccountRead) {
+  if (account instanceof RpcError) return "Unread";
+  if (account === null) return "Missing";
   try {
     return decodeMintPolicy(account);
   } catch {
     // Another program's account, or a layout of another version: not for this keeper to touch.
-    return undefined;
+    return "Missing";
   }
 }

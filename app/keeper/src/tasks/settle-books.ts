@@ -67,7 +67,7 @@ export function settleBooks(args: {
       for (const [index, address] of addresses.entries()) {
         const book = books[index];
         if (book === undefined || typeof book === "string") {
-          found.skipped.push({ key: address, reason: book ?? "UnknownBook" });
+          found.skipped.push({ key: address, reason: book ?? "BookUnread" });
           continue;
         }
         const { unixSeconds } = context.now;

@@ -17,7 +17,8 @@ export async function forgetSettled(args: {
   shelf: Shelf;
   store: Store;
   addresses: readonly string[];
-  books: readonly (BookView | BookProblem)[];
+  /** Undefined for those that could not be read. */
+  books: readonly (BookView | BookProblem | undefined)[];
   keepSettledMs: number;
   /** Unix milliseconds of this host. */
   nowMs: number;
@@ -27,7 +28,8 @@ export async function forgetSettled(args: {
   /** Vouchers about which the nodes are asked now, by the address of their book. */
   const asked = new Map<string, { shelved: Shelved; kept: KeptVoucher }[]>();
   for (const [index, address] of args.addresses.entries()) {
-    const book = args.books[index] ?? "UnknownBook";
+    const book = args.books[index];
+    if (book === undefined) continue;
     for (const shelved of shelf.ofBook(address)) {
       for (const { kept, end } of endsOf({ shelved, book, unixSeconds })) {
         if (end === undefined) kept.overSinceMs = undefined;
@@ -47,10 +49,10 @@ export async function forgetSettled(args: {
   for (const [index, candidates] of [...asked.values()].entries()) {
     for (const shelved of new Set(candidates.map((each) => each.shelved))) {
       const seen = readings.map(({ books, unixSeconds: at }) => {
-        const book = books[index] ?? "UnknownBook";
-        return new Map(
-          endsOf({ shelved, book, unixSeconds: at }).map(({ kept, end }) => [kept, end]),
-        );
+        const book = books[index];
+        // A node that could not tell of the book sees no end.
+        const ends = book === undefined ? [] : endsOf({ shelved, book, unixSeconds: at });
+        return new Map(ends.map(({ kept, end }) => [kept, end]));
       });
       const ids = candidates.flatMap(({ shelved: of, kept }) => {
         if (of !== shelved) return [];

@@ -128,9 +128,11 @@ export function createIntake(options: IntakeOptions): Intake {
     const voucher = await slices.run(() => parse(read));
     if ("code" in voucher) return { status: "refused", ...voucher };
     const address = voucher.book.toBase58();
-    let book = await books.get({ address, maxAgeMs: options.bookCacheMs });
+    const known = books.known({ address, maxAgeMs: options.bookCacheMs });
+    let book = known ?? (await books.get({ address, maxAgeMs: 0 }));
     let refusal = await assess(voucher, book);
-    if (refusal !== undefined && DEPENDS_ON_BOOK.has(refusal.code)) {
+    // What has been read for this voucher is not read again for it.
+    if (refusal !== undefined && known !== undefined && DEPENDS_ON_BOOK.has(refusal.code)) {
       const fresher = await books.recheck({ address, everyMs: SECOND_LOOK_MS });
       if (fresher !== book) {
         book = fresher;

@@ -156,10 +156,11 @@ export function createWorld(args: { tokenProgram?: PublicKey } = {}) {
       payeeAccounts?: boolean;
       id?: number;
       rate?: bigint;
+      payer?: Keypair;
     } = {},
   ): OpenBook => {
     const { lines = 1, depositPerLine = 1_000_000n, graceSeconds = 900, id = 0, rate = 0n } = args;
-    const payer = fundedKey();
+    const { payer = fundedKey() } = args;
     const address = bookAddress({ payer: payer.publicKey, mint, id });
     const source = tokenAddress(payer.publicKey);
     send([
