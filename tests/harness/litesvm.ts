@@ -1,11 +1,12 @@
 import { type NamedProgram, startLocalnet } from "@pinfi/localnet";
 import type { Backend } from "./backend";
-import { PAYER, UPGRADE_AUTHORITY } from "./programs";
+import { OTHER_DIRECTORY, PAYER, UPGRADE_AUTHORITY } from "./programs";
 
 /** Starts a LiteSVM machine: current runtime, verifies everything. */
 export async function startLitesvm(programs: readonly NamedProgram[]): Promise<Backend> {
   const localnet = startLocalnet({
     programs,
+    ...OTHER_DIRECTORY,
     payer: PAYER,
     upgradeAuthority: UPGRADE_AUTHORITY.publicKey,
   });

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import * as sdk from "@pinfi/sdk";
-import { ComputeBudgetProgram, type PublicKey, TransactionInstruction } from "@solana/web3.js";
+import { ComputeBudgetProgram, PublicKey, TransactionInstruction } from "@solana/web3.js";
 import { KEYS } from "../keys";
 import type { Scenario } from "../scenario";
 
@@ -37,6 +37,13 @@ export function altered(
 /** One bit of a byte turned over. */
 export function flip(data: Buffer, at: number, bit = 0): void {
   data.writeUInt8(data.readUInt8(at) ^ (1 << bit), at);
+}
+
+/** The key with one bit of one byte turned over; by default of the last. */
+export function near(key: PublicKey, at = 31): PublicKey {
+  const bytes = Buffer.from(key.toBytes());
+  flip(bytes, at);
+  return new PublicKey(bytes);
 }
 
 /** The ed25519 instruction and the settle that it authorises, for line 0 up to `cumulative`. */

@@ -1,7 +1,7 @@
 import { ed25519 } from "@noble/curves/ed25519";
 import * as sdk from "@pinfi/sdk";
 import { TOKEN_PROGRAM_ID } from "@solana/spl-token";
-import { type AccountInfo, PublicKey, SYSVAR_INSTRUCTIONS_PUBKEY } from "@solana/web3.js";
+import { type AccountInfo, type PublicKey, SYSVAR_INSTRUCTIONS_PUBKEY } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
 import { describeSigned } from "../../harness/describe";
@@ -9,7 +9,7 @@ import { idleProgram } from "../../harness/proxy-program";
 import { createLooseTokenAccount, mintTo } from "../../harness/tokens";
 import { KEYS } from "../keys";
 import { DEPOSIT, type Scenario, startScenario } from "../scenario";
-import { altered, ed25519Of, flip } from "./craft";
+import { altered, ed25519Of, flip, near } from "./craft";
 import { deployProxy } from "./proxy";
 
 // Substitution replaces one account and leaves the rest as it was, so that a forgery is often caught
@@ -20,13 +20,6 @@ import { deployProxy } from "./proxy";
 /** The last byte of each word. */
 const WORDS = [7, 15, 23, 31] as const;
 const TOKEN = { mint: 0, owner: 32 } as const;
-
-/** The key with one bit of one byte turned over. */
-function near(key: PublicKey, at = 31): PublicKey {
-  const bytes = Buffer.from(key.toBytes());
-  flip(bytes, at);
-  return new PublicKey(bytes);
-}
 
 async function present({ world }: Scenario, address: PublicKey): Promise<AccountInfo<Buffer>> {
   const account = await world.account(address);
@@ -313,6 +306,14 @@ describeSigned("streams / consistent forgeries of a claim (W22a)", (start) => {
       await honest();
     });
   }
+
+  it("A35 refuses a call whose name differs in its last byte", async () => {
+    const { book, mint, payeeTokens: destination } = streams;
+    const claim = sdk.claim({ book, mint: mint.address, line: 0, destination });
+    const unknown = altered(claim, (data) => flip(data, 7));
+    await assertRefused(streams.send([unknown]), "InstructionFallbackNotFound");
+    await honest();
+  });
 
   it("A34 refuses a destination and a vault that are read-only", async () => {
     for (const name of ["destination", "vault"]) {

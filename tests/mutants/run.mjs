@@ -1,0 +1,155 @@
+// npm run mutants: every check of the programs removed or weakened, one at a time, and required to be
+// found by a test; and the faults of patches/. See README.md.
+import { existsSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { readArguments, wholeNumber } from "../../toolchain/lib/arguments.mjs";
+import { REPO } from "../../toolchain/lib/config.mjs";
+import { readJson, writeJson } from "../../toolchain/lib/files.mjs";
+import { locked } from "../../toolchain/lib/lock.mjs";
+import { ensureOurs } from "../../toolchain/lib/ours.mjs";
+import { chooseRoute, stepsOf } from "../../toolchain/lib/programs.mjs";
+import { Progress } from "../../toolchain/lib/progress.mjs";
+import { main, Stop } from "../../toolchain/lib/stop.mjs";
+import { buildMutants, makeMutants } from "./build.mjs";
+import { runPatches } from "./patches.mjs";
+import { orderFor, TEST_FILES, Worker } from "./suite.mjs";
+
+const USAGE =
+  "usage: npm run mutants -- [--list] [--only TEXT] [--sample N --seed S] [--equivalent] [--jobs N] [--patches | --switched]";
+const HERE = dirname(fileURLToPath(import.meta.url));
+/** Mutants that no test can find, each with its reason. */
+const EQUIVALENT = join(HERE, "equivalent.json");
+/** What found each mutant the last time, to be tried first; and all results, for the README. */
+const RESULTS = join(REPO, "target/mutants.json");
+
+const OPTIONS = {
+  list: { type: "boolean" },
+  only: { type: "string" },
+  sample: { type: "string" },
+  seed: { type: "string" },
+  equivalent: { type: "boolean" },
+  jobs: { type: "string" },
+  patches: { type: "boolean" },
+  switched: { type: "boolean" },
+};
+
+/** Refuses a list that names what is not there, or names it without a reason. */
+function checkEquivalent(equivalent, mutants) {
+  const names = new Set(mutants.map(({ name }) => name));
+  for (const [name, reason] of Object.entries(equivalent)) {
+    if (!names.has(name))
+      throw new Stop(`equivalent.json is out of date: there is no mutant "${name}"`);
+    if (typeof reason !== "string" || reason.length < 20)
+      throw new Stop(`equivalent.json gives no reason for "${name}"`);
+  }
+}
+
+/** The same choice for the same seed. */
+function sampled(list, count, seed) {
+  let state = seed >>> 0;
+  const next = () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const pool = [...list];
+  const chosen = [];
+  while (chosen.length < count && pool.length > 0) {
+    chosen.push(...pool.splice(Math.floor(next() * pool.length), 1));
+  }
+  return chosen;
+}
+
+/** Without a mutant every test passes, twice in one process: then a failure is the mutant's. */
+async function baseline(program) {
+  const worker = new Worker(program);
+  const seconds = {};
+  for (let time = 0; time < 2; time++) {
+    const answer = await worker.run(0, TEST_FILES);
+    if (answer.found !== null) {
+      const { test, error } = answer.found;
+      throw new Stop(`a test fails without any mutant: ${test}: ${error}`);
+    }
+    for (const [file, took] of Object.entries(answer.seconds))
+      seconds[file.slice(REPO.length + 1)] = took;
+  }
+  worker.close();
+  return seconds;
+}
+
+async function runSwitched(args, route, progress) {
+  const mutants = await locked(() =>
+    progress.step("every mutant into the sources", "1 min, once", makeMutants),
+  );
+  const equivalent = readJson(EQUIVALENT) ?? {};
+  checkEquivalent(equivalent, mutants);
+  const wanted = mutants
+    .filter(({ name }) => !args.only || name.includes(args.only))
+    .filter(({ name }) => Boolean(args.equivalent) === name in equivalent);
+  const chosen =
+    args.sample === undefined
+      ? wanted
+      : sampled(wanted, wholeNumber("sample", args.sample, 1), Number(args.seed ?? Date.now()));
+  progress.note(
+    `${mutants.length} mutants, ${Object.keys(equivalent).length} of them equivalent; ${chosen.length} to be tried`,
+  );
+  if (args.list) {
+    for (const { name } of chosen) process.stdout.write(`${name}\n`);
+    return { tried: 0, missed: [] };
+  }
+  const program = await locked(() =>
+    progress.step("the program with all of them", "2 min", (say) => buildMutants(route, say)),
+  );
+  const seconds = await progress.step("the tests without any", "2 min", () => baseline(program));
+
+  const before = readJson(RESULTS) ?? {};
+  const results = { ...before };
+  const missed = [];
+  const todo = [...chosen];
+  let done = 0;
+  await progress.step(`${chosen.length} mutants`, "5 s each and worker", async (say) => {
+    const jobs = args.jobs ? wholeNumber("jobs", args.jobs, 1) : availableParallelism();
+    const work = async () => {
+      const worker = new Worker(program);
+      for (let mutant = todo.shift(); mutant; mutant = todo.shift()) {
+        const order = orderFor(mutant, seconds, before[mutant.name]?.file);
+        const { found } = await worker.run(mutant.number, order);
+        done += 1;
+        say(`${done} of ${chosen.length}, ${missed.length} not found`);
+        results[mutant.name] = found && { ...found, file: found.file.slice(REPO.length + 1) };
+        if (found === null) {
+          missed.push(mutant.name);
+          progress.note(`NOT FOUND: ${mutant.name}`);
+        }
+        writeJson(RESULTS, results);
+      }
+      worker.close();
+    };
+    await Promise.all(Array.from({ length: jobs }, work));
+  });
+  return { tried: chosen.length, missed };
+}
+
+await main(async () => {
+  const args = readArguments(OPTIONS, USAGE);
+  const route = chooseRoute();
+  const ours = route.name === "pinfi toolchain" && !args.list;
+  const progress = new Progress((ours ? stepsOf(route) - 3 : 0) + 4);
+  if (ours) await locked(() => ensureOurs(progress));
+  const none = { tried: 0, missed: [] };
+  const switched = args.patches ? none : await runSwitched(args, route, progress);
+  if (args.list) return;
+  const part = args.switched || args.equivalent || args.sample !== undefined;
+  const patches = part ? none : await runPatches(args.only, route, progress);
+  const missed = [...switched.missed, ...patches.missed];
+  const tried = switched.tried + patches.tried;
+  if (tried === 0) throw new Stop(`no mutant has "${args.only}" in its name`);
+  if (args.equivalent) {
+    if (missed.length < tried)
+      throw new Stop("a mutant of equivalent.json is found by a test: take it off the list");
+    return;
+  }
+  process.stdout.write(`${tried - missed.length} passing\n`);
+  if (missed.length > 0) throw new Stop(`${missed.length} failing:\n${missed.join("\n")}`);
+});

@@ -1,0 +1,118 @@
+// The suite of streams, run on one mutant after another by worker processes.
+import { fork } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { REPO } from "../../toolchain/lib/config.mjs";
+import { filesOf } from "../../toolchain/lib/files.mjs";
+import { Stop } from "../../toolchain/lib/stop.mjs";
+
+const WORKER = join(dirname(fileURLToPath(import.meta.url)), "worker.cjs");
+const FOLDERS = ["tests/streams", "tests/invariants"];
+/** Left out: two read names and sources and run no program; one counts units, which the switch costs. */
+const LEFT_OUT = [
+  "tests/streams/coverage.test.ts",
+  "tests/streams/attacks/ids.test.ts",
+  "tests/streams/attacks/limits.test.ts",
+];
+/** A worker is replaced after so many mutants: machines of worlds gone by take memory. */
+const MUTANTS_EACH = 60;
+
+export const TEST_FILES = FOLDERS.flatMap((folder) => filesOf(REPO, folder)).filter(
+  (file) => file.endsWith(".test.ts") && !LEFT_OUT.includes(file),
+);
+
+/** Where the code that several instructions share is tested first; an instruction has its own file. */
+const RELATED = {
+  "common/authority.rs": ["initialize"],
+  "common/ed25519.rs": ["binding", "layout", "signatures", "malformed"],
+  "common/extensions.rs": ["set_mint_policy", "token-extensions", "open_book"],
+  "common/rent.rs": ["reserve_lines", "add_line"],
+  "common/token.rs": ["claim_many", "collect_fees", "open_book", "wrapped-sol", "token-accounts"],
+  "math/fee.rs": ["claim", "collect_fees"],
+  "math/line.rs": ["claim", "settle"],
+  "math/pool.rs": ["distribute", "pool-index"],
+  "math/share.rs": ["collect_fees"],
+  "math/stream.rs": ["claim", "fund_line", "set_rate"],
+  "hot/book.rs": ["forgeries", "settle", "claim", "settle.differential"],
+  "hot/claim.rs": ["forgeries", "claim", "claim.differential"],
+  "hot/cpi.rs": ["claim", "token-accounts"],
+  "hot/input.rs": ["forgeries", "claim", "settle"],
+  "hot/settle.rs": ["forgeries", "settle", "layout", "settle.differential"],
+  "state/book.rs": ["claim", "refund", "deposit", "settle", "set_voucher_signer", "replay"],
+  "state/ledger.rs": ["settle", "add_line"],
+  "state/line.rs": ["claim", "settle", "fund_line", "close_line", "remove_line", "set_rate"],
+  "state/mint_policy.rs": ["set_mint_policy", "token-extensions"],
+  "state/pool.rs": ["distribute", "set_units", "claim_member", "close_member"],
+  "state/voucher.rs": ["settle", "settle_many", "forgeries"],
+};
+
+/** Test files for a mutant: what found it the last time, those named after it, then the quickest. */
+export function orderFor({ file }, seconds, last) {
+  const place = file.replace(/^streams\//, "");
+  const named = RELATED[place] ?? [basename(file, ".rs"), "forgeries", "events"];
+  const rank = (test) => {
+    if (test === last) return -1;
+    const at = named.indexOf(basename(test, ".test.ts"));
+    return at < 0 ? named.length : at;
+  };
+  return [...TEST_FILES].sort(
+    (a, b) => rank(a) - rank(b) || (seconds[a] ?? 0) - (seconds[b] ?? 0) || a.localeCompare(b),
+  );
+}
+
+/** One process with its own copy of the program. */
+export class Worker {
+  #child;
+  #ran = 0;
+  #folder = mkdtempSync(join(tmpdir(), "pinfi-mutants-"));
+
+  constructor(program) {
+    this.program = program;
+  }
+
+  /** Runs test files in order until one fails. */
+  async run(number, order) {
+    if (this.#ran >= MUTANTS_EACH) this.#stop();
+    this.#child ??= this.#start();
+    this.#ran += 1;
+    const child = this.#child;
+    return new Promise((resolve, reject) => {
+      const died = (code) => reject(new Stop(`the tests of mutant ${number} ended with ${code}`));
+      child.once("exit", died);
+      child.once("message", (answer) => {
+        child.off("exit", died);
+        resolve(answer);
+      });
+      child.send({ number, order: order.map((file) => join(REPO, file)) });
+    });
+  }
+
+  close() {
+    this.#stop();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #start() {
+    mkdirSync(this.#folder, { recursive: true });
+    this.#ran = 0;
+    return fork(WORKER, {
+      cwd: REPO,
+      execArgv: ["--require", "ts-node/register/transpile-only"],
+      // What a test prints is of no interest here.
+      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      env: {
+        ...process.env,
+        PINFI_PROGRAMS: this.#folder,
+        PINFI_MUTANTS_PROGRAM: this.program,
+        PINFI_SEED: "1", // the same inputs each time
+      },
+    });
+  }
+
+  #stop() {
+    this.#child?.disconnect();
+    this.#child = undefined;
+  }
+}

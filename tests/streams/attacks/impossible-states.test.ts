@@ -1,0 +1,167 @@
+import * as sdk from "@pinfi/sdk";
+import type { AccountInfo, PublicKey } from "@solana/web3.js";
+import { assert } from "chai";
+import { assertRefused } from "../../harness/assert";
+import { describeSigned } from "../../harness/describe";
+import { KEYS } from "../keys";
+import { startPool } from "../pool-scenario";
+import { type Scenario, startScenario } from "../scenario";
+import { altered } from "./craft";
+
+// States that no call of the program leaves behind, put there by hand: the checks against them are a
+// second line of defence, and each must hold by itself.
+
+const HEADER = { payer: 8, nextLine: 8 + 292 } as const;
+/** In a line. */
+const LINE = { payee: 0, deposit: 32, accrued: 56 } as const;
+
+async function present({ world }: Scenario, address: PublicKey): Promise<AccountInfo<Buffer>> {
+  const account = await world.account(address);
+  if (account === null) throw new Error(`nothing at ${address.toBase58()}`);
+  return { ...account, data: Buffer.from(account.data) };
+}
+
+describeSigned("streams / states that no call leaves (W22a)", (start) => {
+  /** Changes the account, expects the refusal, puts it back. */
+  const refusedWith = async (
+    streams: Scenario,
+    address: PublicKey,
+    change: (account: AccountInfo<Buffer>) => Partial<AccountInfo<Buffer>> | undefined,
+    attempt: () => Promise<unknown>,
+    error: string,
+  ) => {
+    const account = await present(streams, address);
+    const changed = { ...account, data: Buffer.from(account.data) };
+    streams.world.setAccount(address, { ...changed, ...change(changed) });
+    await assertRefused(attempt(), error);
+    streams.world.setAccount(address, account);
+  };
+
+  for (const kind of ["dense", "sparse"] as const) {
+    it(`a book that says it has more lines than room: settle, ${kind} (A40)`, async () => {
+      const streams = await startScenario(start);
+      await streams.addLine();
+      const targets: sdk.Targets =
+        kind === "dense"
+          ? { kind, start: 0, cumulative: [300n, 300n] }
+          : { kind, entries: [{ line: 1, cumulative: 300n }] };
+      const sent = streams.settleInstructions(await streams.voucher({ targets }));
+      await refusedWith(
+        streams,
+        streams.book,
+        ({ data }) => void data.writeUInt16LE(3, HEADER.nextLine),
+        () => streams.send(sent),
+        "LineOutOfRange",
+      );
+      await streams.addLine();
+      await streams.send(sent);
+    });
+  }
+
+  it("a book that says it has more lines than room: claim (A40)", async () => {
+    const streams = await startScenario(start);
+    await streams.addLine({ rate: 5n });
+    await streams.advance({ seconds: 60n });
+    await refusedWith(
+      streams,
+      streams.book,
+      ({ data }) => void data.writeUInt16LE(3, HEADER.nextLine),
+      () => streams.claim({ line: 1 }),
+      "LineOutOfRange",
+    );
+    await streams.claim();
+  });
+
+  it("a book so long that a claim cut short would name a line by bytes that follow it (A35)", async () => {
+    const streams = await startScenario(start);
+    await streams.addLine({ rate: 5n });
+    await streams.advance({ seconds: 60n });
+    const { book, mint, payeeTokens: destination } = streams;
+    const honest = sdk.claim({ book, mint: mint.address, line: 0, destination });
+    // Behind the data of an instruction, the program's id follows.
+    const id = sdk.STREAMS_PROGRAM_ID.toBuffer();
+    for (const [length, line] of [
+      [9, id.readUInt8(0) << 8],
+      [8, id.readUInt16LE(0)],
+    ] as const) {
+      const cut = altered(honest, (data) => data.subarray(0, length));
+      await refusedWith(
+        streams,
+        book,
+        ({ data }) => {
+          const long = Buffer.alloc(sdk.BOOK_HEADER_LENGTH + sdk.LINE_LENGTH * (line + 1));
+          data.copy(long);
+          long.writeUInt16LE(line + 1, HEADER.nextLine);
+          const at = sdk.BOOK_HEADER_LENGTH + sdk.LINE_LENGTH * line;
+          long.set(KEYS.payee.publicKey.toBytes(), at + LINE.payee);
+          long.writeBigUInt64LE(1_000n, at + LINE.deposit);
+          long.writeBigUInt64LE(300n, at + LINE.accrued);
+          return { data: long };
+        },
+        () => streams.send([cut]),
+        "InstructionDidNotDeserialize",
+      );
+    }
+    await streams.send([honest]);
+  });
+
+  it("a book that is its own payer: reap would pay rent into what it closes (A15)", async () => {
+    const streams = await startScenario(start);
+    await streams.addLine();
+    await streams.closeLine({ authority: KEYS.payee.publicKey });
+    await streams.removeLine();
+    await streams.refund({ amount: (await streams.state()).free });
+    await streams.advance({ slots: 1n });
+    await refusedWith(
+      streams,
+      streams.book,
+      ({ data }) => void data.set(streams.book.toBytes(), HEADER.payer),
+      () => streams.reap({ payer: streams.book }),
+      "ConstraintClose",
+    );
+    await streams.reap();
+  });
+
+  it("a pool whose owner is a member's account: the rent would go into what closes (A15)", async () => {
+    const { streams, pool, setUnits, closeMember } = await startPool(start);
+    await setUnits({ units: 0n });
+    const member = sdk.memberAddress({ pool, who: KEYS.payee.publicKey });
+    await refusedWith(
+      streams,
+      pool,
+      ({ data }) => void data.set(member.toBytes(), 8),
+      () => closeMember({ owner: member }),
+      "ConstraintClose",
+    );
+    await closeMember();
+  });
+
+  const reused: [what: string, change: Parameters<typeof refusedWith>[2], error: string][] = [
+    [
+      "longer than its type",
+      ({ data }) => ({ data: Buffer.concat([data, Buffer.alloc(1)]) }),
+      "ConstraintSpace",
+    ],
+    [
+      "one lamport below its rent",
+      ({ lamports }) => ({ lamports: lamports - 1 }),
+      "ConstraintRentExempt",
+    ],
+  ];
+  for (const [what, change, error] of reused) {
+    it(`a member's account ${what} (A13, A32)`, async () => {
+      const { streams, pool, setUnits } = await startPool(start);
+      const member = sdk.memberAddress({ pool, who: KEYS.payee.publicKey });
+      await refusedWith(streams, member, change, () => setUnits(), error);
+      await setUnits();
+    });
+
+    it(`a mint's policy ${what} (A13, A32)`, async () => {
+      const streams = await startScenario(start);
+      const policy = sdk.policyAddress({ mint: streams.mint.address });
+      await refusedWith(streams, policy, change, () => streams.setMintPolicy(), error);
+      await streams.setMintPolicy();
+      assert.isNotNull(await streams.world.account(policy));
+    });
+  }
+});
