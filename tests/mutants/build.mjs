@@ -11,7 +11,10 @@ import { readWorkspace } from "../../toolchain/lib/workspace.mjs";
 const REWRITE = join(dirname(fileURLToPath(import.meta.url)), "rewrite");
 const HOME = join(CACHE, "mutants");
 /** Always the same place, so that only what has changed is compiled again. */
-const TREE = join(HOME, "switched");
+export const TREE = join(HOME, "switched");
+
+/** What the crates' own tests read. */
+const VECTORS = "tests/vectors";
 
 /**
  * Copies the sources and puts the mutants in.
@@ -25,12 +28,12 @@ export async function makeMutants(say) {
   const fresh = join(HOME, "fresh");
   rmSync(fresh, { recursive: true, force: true });
   mkdirSync(fresh, { recursive: true });
-  mirror(REPO, fresh, sources);
+  mirror(REPO, fresh, [...sources, VECTORS]);
   const list = await run([join(HOME, "rewrite/debug/pinfi-mutants"), fresh], {
     log: "mutants",
     what: "putting mutants into the sources",
   });
-  mirror(fresh, TREE, sources);
+  mirror(fresh, TREE, [...sources, VECTORS]);
   return JSON.parse(list);
 }
 

@@ -69,7 +69,7 @@ async function judge({ by }, program, fuzzer) {
   const worker = new Worker(program);
   const { found } = await worker.run(0, [by]);
   worker.close();
-  return found && found.test;
+  return found?.test ?? null;
 }
 
 /** @returns {Promise<{ tried: number, missed: string[] }>} */

@@ -1,6 +1,5 @@
 // npm run mutants: every check of the programs removed or weakened, one at a time, and required to be
 // found by a test; and the faults of patches/. See README.md.
-import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,7 +11,8 @@ import { ensureOurs } from "../../toolchain/lib/ours.mjs";
 import { chooseRoute, stepsOf } from "../../toolchain/lib/programs.mjs";
 import { Progress } from "../../toolchain/lib/progress.mjs";
 import { main, Stop } from "../../toolchain/lib/stop.mjs";
-import { buildMutants, makeMutants } from "./build.mjs";
+import { buildMutants, makeMutants, TREE } from "./build.mjs";
+import { buildHostTests, isReached, runHostTests } from "./host.mjs";
 import { runPatches } from "./patches.mjs";
 import { orderFor, TEST_FILES, Worker } from "./suite.mjs";
 
@@ -62,7 +62,9 @@ function sampled(list, count, seed) {
 }
 
 /** Without a mutant every test passes, twice in one process: then a failure is the mutant's. */
-async function baseline(program) {
+async function baseline(program, hostTests) {
+  const failed = await runHostTests(hostTests, 0);
+  if (failed !== null) throw new Stop(`a test fails without any mutant: ${failed.test}`);
   const worker = new Worker(program);
   const seconds = {};
   for (let time = 0; time < 2; time++) {
@@ -101,11 +103,21 @@ async function runSwitched(args, route, progress) {
   const program = await locked(() =>
     progress.step("the program with all of them", "2 min", (say) => buildMutants(route, say)),
   );
-  const seconds = await progress.step("the tests without any", "2 min", () => baseline(program));
+  const hostTests = await progress.step("the Rust tests with all of them", "3 min, once", (say) =>
+    buildHostTests(TREE, say),
+  );
+  const seconds = await progress.step("the tests without any", "4 min", () =>
+    baseline(program, hostTests),
+  );
 
   const before = readJson(RESULTS) ?? {};
   const results = { ...before };
   const missed = [];
+  const bySuite = async (worker, mutant) => {
+    const order = orderFor(mutant, seconds, before[mutant.name]?.file);
+    const { found } = await worker.run(mutant.number, order);
+    return found && { file: found.file.slice(REPO.length + 1), test: found.test };
+  };
   const todo = [...chosen];
   let done = 0;
   await progress.step(`${chosen.length} mutants`, "5 s each and worker", async (say) => {
@@ -113,11 +125,12 @@ async function runSwitched(args, route, progress) {
     const work = async () => {
       const worker = new Worker(program);
       for (let mutant = todo.shift(); mutant; mutant = todo.shift()) {
-        const order = orderFor(mutant, seconds, before[mutant.name]?.file);
-        const { found } = await worker.run(mutant.number, order);
+        const found =
+          (isReached(mutant) ? await runHostTests(hostTests, mutant.number) : null) ??
+          (await bySuite(worker, mutant));
         done += 1;
         say(`${done} of ${chosen.length}, ${missed.length} not found`);
-        results[mutant.name] = found && { ...found, file: found.file.slice(REPO.length + 1) };
+        results[mutant.name] = found;
         if (found === null) {
           missed.push(mutant.name);
           progress.note(`NOT FOUND: ${mutant.name}`);
@@ -135,7 +148,7 @@ await main(async () => {
   const args = readArguments(OPTIONS, USAGE);
   const route = chooseRoute();
   const ours = route.name === "pinfi toolchain" && !args.list;
-  const progress = new Progress((ours ? stepsOf(route) - 3 : 0) + 4);
+  const progress = new Progress((ours ? stepsOf(route) - 3 : 0) + (args.patches ? 0 : 5));
   if (ours) await locked(() => ensureOurs(progress));
   const none = { tried: 0, missed: [] };
   const switched = args.patches ? none : await runSwitched(args, route, progress);

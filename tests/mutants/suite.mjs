@@ -26,7 +26,7 @@ export const TEST_FILES = FOLDERS.flatMap((folder) => filesOf(REPO, folder)).fil
 /** Where the code that several instructions share is tested first; an instruction has its own file. */
 const RELATED = {
   "common/authority.rs": ["initialize"],
-  "common/ed25519.rs": ["binding", "layout", "signatures", "malformed"],
+  "common/ed25519.rs": ["binding", "layout", "signatures"],
   "common/extensions.rs": ["set_mint_policy", "token-extensions", "open_book"],
   "common/rent.rs": ["reserve_lines", "add_line"],
   "common/token.rs": ["claim_many", "collect_fees", "open_book", "wrapped-sol", "token-accounts"],
@@ -35,23 +35,23 @@ const RELATED = {
   "math/pool.rs": ["distribute", "pool-index"],
   "math/share.rs": ["collect_fees"],
   "math/stream.rs": ["claim", "fund_line", "set_rate"],
-  "hot/book.rs": ["forgeries", "settle", "claim", "settle.differential"],
-  "hot/claim.rs": ["forgeries", "claim", "claim.differential"],
+  "hot/book.rs": ["impossible-states", "forged-settles", "settle", "claim"],
+  "hot/claim.rs": ["forged-claims", "impossible-states", "claim", "claim.differential"],
   "hot/cpi.rs": ["claim", "token-accounts"],
-  "hot/input.rs": ["forgeries", "claim", "settle"],
-  "hot/settle.rs": ["forgeries", "settle", "layout", "settle.differential"],
+  "hot/input.rs": ["forged-claims", "claim", "settle"],
+  "hot/settle.rs": ["forged-settles", "settle", "layout", "settle.differential"],
   "state/book.rs": ["claim", "refund", "deposit", "settle", "set_voucher_signer", "replay"],
   "state/ledger.rs": ["settle", "add_line"],
   "state/line.rs": ["claim", "settle", "fund_line", "close_line", "remove_line", "set_rate"],
   "state/mint_policy.rs": ["set_mint_policy", "token-extensions"],
   "state/pool.rs": ["distribute", "set_units", "claim_member", "close_member"],
-  "state/voucher.rs": ["settle", "settle_many", "forgeries"],
+  "state/voucher.rs": ["settle", "settle_many", "forged-settles"],
 };
 
 /** Test files for a mutant: what found it the last time, those named after it, then the quickest. */
 export function orderFor({ file }, seconds, last) {
   const place = file.replace(/^streams\//, "");
-  const named = RELATED[place] ?? [basename(file, ".rs"), "forgeries", "events"];
+  const named = RELATED[place] ?? [basename(file, ".rs"), "constraints", "events"];
   const rank = (test) => {
     if (test === last) return -1;
     const at = named.indexOf(basename(test, ".test.ts"));

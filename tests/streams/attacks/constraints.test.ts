@@ -77,7 +77,7 @@ describeSigned(
         const honest = await call.instructions(streams);
         const last = honest.at(-1);
         if (last === undefined) throw new Error("nothing to call");
-        // An account too many leads past the hot path, whose checks forgeries.test.ts is about.
+        // An account too many leads past the hot path, whose checks forged-claims.test.ts and forged-settles.test.ts are about.
         const extra = { pubkey: SystemProgram.programId, isSigner: false, isWritable: false };
         if (["claim", "settle"].includes(instruction)) last.keys.push(extra);
         const keyOf = (name: string) =>

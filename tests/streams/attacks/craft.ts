@@ -1,6 +1,11 @@
 import { createHash } from "node:crypto";
 import * as sdk from "@pinfi/sdk";
-import { ComputeBudgetProgram, PublicKey, TransactionInstruction } from "@solana/web3.js";
+import {
+  type AccountInfo,
+  ComputeBudgetProgram,
+  PublicKey,
+  TransactionInstruction,
+} from "@solana/web3.js";
 import { KEYS } from "../keys";
 import type { Scenario } from "../scenario";
 
@@ -44,6 +49,19 @@ export function near(key: PublicKey, at = 31): PublicKey {
   const bytes = Buffer.from(key.toBytes());
   flip(bytes, at);
   return new PublicKey(bytes);
+}
+
+/** The last byte of each word in which a key is compared. */
+export const WORDS = [7, 15, 23, 31] as const;
+
+/** An account that is there, with bytes of its own to change. */
+export async function present(
+  { world }: Scenario,
+  address: PublicKey,
+): Promise<AccountInfo<Buffer>> {
+  const account = await world.account(address);
+  if (account === null) throw new Error(`nothing at ${address.toBase58()}`);
+  return { ...account, data: Buffer.from(account.data) };
 }
 
 /** The ed25519 instruction and the settle that it authorises, for line 0 up to `cumulative`. */

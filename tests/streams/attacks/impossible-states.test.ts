@@ -6,7 +6,7 @@ import { describeSigned } from "../../harness/describe";
 import { KEYS } from "../keys";
 import { startPool } from "../pool-scenario";
 import { type Scenario, startScenario } from "../scenario";
-import { altered } from "./craft";
+import { altered, present } from "./craft";
 
 // States that no call of the program leaves behind, put there by hand: the checks against them are a
 // second line of defence, and each must hold by itself.
@@ -14,12 +14,6 @@ import { altered } from "./craft";
 const HEADER = { payer: 8, nextLine: 8 + 292 } as const;
 /** In a line. */
 const LINE = { payee: 0, deposit: 32, accrued: 56 } as const;
-
-async function present({ world }: Scenario, address: PublicKey): Promise<AccountInfo<Buffer>> {
-  const account = await world.account(address);
-  if (account === null) throw new Error(`nothing at ${address.toBase58()}`);
-  return { ...account, data: Buffer.from(account.data) };
-}
 
 describeSigned("streams / states that no call leaves (W22a)", (start) => {
   /** Changes the account, expects the refusal, puts it back. */
