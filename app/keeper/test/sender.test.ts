@@ -67,6 +67,38 @@ describe("keeper / sender", () => {
     assert.equal(world.localnet.balance(payer.publicKey), before);
   });
 
+  it("signs the same work under a later blockhash, where it would be the same transaction (W06e)", async () => {
+    const open = world.openBook({ lines: 1, depositPerLine: 1_000n, rate: 1n });
+    const original = inProcessChain({ localnet: world.localnet });
+    const old = await original.latestBlockhash();
+    let isHalted = true;
+    const chain: Chain = {
+      ...original,
+      // As a node's answer that is used for some seconds; a halted cluster has no other.
+      latestBlockhash: async (args) =>
+        isHalted || args?.unlike !== old.blockhash ? old : original.latestBlockhash(args),
+    };
+    const keeper = await startOn(world, { chain });
+    const claims = async () => (await keeper.runOnce({ tasks: ["claim-due"] }))["claim-due"];
+    const claimed = () => world.book(open.address).lines[0]?.claimed;
+    try {
+      // Both claims are made of the same instruction: the line and its payee's account.
+      world.localnet.advance({ seconds: 10n });
+      assert.deepInclude(await claims(), { landed: 1, failed: 0 });
+      assert.equal(claimed(), 10n);
+      world.localnet.advance({ seconds: 10n });
+      assert.deepInclude(await claims(), { landed: 0, failed: 1 });
+      assert.deepInclude(keeper.failures[0], { failure: "rpc", code: "RpcUnavailable" });
+      assert.lengthOf(await keeper.store.spends({ sinceMs: 0 }), 1);
+      isHalted = false;
+      assert.deepInclude(await claims(), { landed: 1, failed: 0 });
+      assert.equal(claimed(), 20n);
+      assert.lengthOf(await keeper.store.spends({ sinceMs: 0 }), 2);
+    } finally {
+      await keeper.end();
+    }
+  });
+
   it("names the keeper's key in no instruction of any task (K34)", async () => {
     /** For each transaction sent, whether an instruction names the fee payer. */
     const named: boolean[] = [];

@@ -47,6 +47,13 @@ export interface Sender {
   send(outgoing: Outgoing, signal: AbortSignal): Promise<Landed>;
 }
 
+interface Signed {
+  wire: Uint8Array;
+  /** Base58. */
+  signature: string;
+  latest: RecentBlockhash;
+}
+
 export interface SenderOptions {
   chain: Chain;
   signer: PayerSigner;
@@ -62,21 +69,39 @@ export function createSender(options: SenderOptions): Sender {
   const { chain, signer, spend, log } = options;
   const watch = createStatusWatch(options);
 
+  const sign = ({ instructions, budget }: Outgoing, latest: RecentBlockhash): Signed => {
+    const { blockhash } = latest;
+    const { format } = options;
+    const payer = signer.publicKey;
+    const signed = signer.sign(
+      compileTransaction({ format, payer, blockhash, instructions, budget }),
+    );
+    return { ...signed, latest };
+  };
+
+  /**
+   * The same work under the same blockhash is the same transaction: one that has landed would be
+   * taken for the new one. It is signed under a later blockhash then.
+   */
+  const signAfresh = async (
+    outgoing: Outgoing,
+    unlike: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Signed> => {
+    const signed = sign(outgoing, await chain.latestBlockhash({ signal, unlike }));
+    if (!spend.isBooked(signed.signature)) return signed;
+    const { blockhash } = signed.latest;
+    const later = sign(outgoing, await chain.latestBlockhash({ signal, unlike: blockhash }));
+    if (!spend.isBooked(later.signature)) return later;
+    throw new RpcError("the cluster has no blockhash yet under which this was not sent before");
+  };
+
   /** One signature's life, from the booking of its fee to the end of its blockhash. */
   const attempt = async (
     outgoing: Outgoing,
-    latest: RecentBlockhash,
+    { wire, signature, latest }: Signed,
     signal: AbortSignal,
   ): Promise<Landed> => {
-    const { wire, signature } = signer.sign(
-      compileTransaction({
-        format: options.format,
-        payer: signer.publicKey,
-        blockhash: latest.blockhash,
-        instructions: outgoing.instructions,
-        budget: outgoing.budget,
-      }),
-    );
     const { shares, pressing } = outgoing;
     if (!(await spend.reserve({ signature, shares, pressing }))) {
       throw new KeeperError({
@@ -159,10 +184,10 @@ export function createSender(options: SenderOptions): Sender {
       assertHarmless(outgoing.instructions);
       let unlike: string | undefined;
       for (let resigns = 0; ; resigns += 1) {
-        const latest = await chain.latestBlockhash({ signal, unlike });
-        unlike = latest.blockhash;
+        const signed = await signAfresh(outgoing, unlike, signal);
+        unlike = signed.latest.blockhash;
         try {
-          return await attempt(outgoing, latest, signal);
+          return await attempt(outgoing, signed, signal);
         } catch (error) {
           if (!(error instanceof ExpiredError) || resigns >= options.resigns) throw error;
           log.warn({ signature: error.signature }, "expired; signing anew");

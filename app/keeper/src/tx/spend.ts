@@ -21,6 +21,8 @@ export interface SpendCap {
     shares: readonly Share[];
     pressing: boolean;
   }): Promise<boolean>;
+  /** Whether that transaction was booked in the last 60 minutes: it can be paid but once. */
+  isBooked(signature: string): boolean;
   /** Takes a booking back: the transaction can no longer land. */
   release(signature: string): Promise<void>;
   /** Lamports booked in the last 60 minutes, for all or for one payer's books. */
@@ -136,6 +138,7 @@ export async function openSpendCap(args: {
       }
       return true;
     },
+    isBooked: (signature) => booked.has(signature),
     async release(signature) {
       if (remove(signature)) await store.forgetSpend(signature);
     },

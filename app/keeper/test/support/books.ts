@@ -93,6 +93,7 @@ export function held(of: BookView, ...all: Targets[]) {
 export const purse = (left: bigint): SpendCap => ({
   reserve: async () => true,
   release: async () => undefined,
+  isBooked: () => false,
   spent: () => 0n,
   left: () => left,
   leftOf: () => left,
