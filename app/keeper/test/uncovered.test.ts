@@ -122,7 +122,8 @@ describe("keeper / vouchers that no deposit covers (W01)", function () {
       dense(full, 99n),
       dense(full, 10n ** 9n),
     );
-    assert.deepEqual([answer.accepted, answer.uncovered], [3, 2]);
+    // The small one goes the ordinary way: the large one may be settled by then.
+    assert.deepEqual([answer.accepted + answer.superseded, answer.uncovered], [3, 2]);
     assert.deepEqual(answer.shortfalls, [
       { line: 1, promised: String(10n ** 12n), covered: "0" },
       { line: 3, promised: String(10n ** 9n), covered: "150" },

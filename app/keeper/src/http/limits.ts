@@ -93,6 +93,8 @@ export function limitBytes(
         done(null, chunk);
       },
     });
+    // Once a request is refused nobody reads it any more, and nobody need be told that it broke off.
+    counted.on("error", () => undefined);
     (payload as Readable).on("error", (error) => counted.destroy(error)).pipe(counted);
     return counted;
   });

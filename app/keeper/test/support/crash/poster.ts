@@ -99,13 +99,13 @@ async function send(args: {
     signal,
   });
   const answer = (await response.json()) as Answer;
-  if (feeds) return vouchers.map(() => feedStatus(response, answer, vouchers.length));
+  if (!single && !response.ok) return vouchers.map(() => "unavailable");
+  if (feeds) return vouchers.map(() => feedStatus(answer, vouchers.length));
   return single ? [answer.status] : answer.results.map(({ status }) => status);
 }
 
 /** Numbers do not say which voucher they mean: nothing is promised unless all of them are. */
-function feedStatus(response: Response, answer: Answer, count: number): string {
-  if (!response.ok) return "unavailable";
+function feedStatus(answer: Answer, count: number): string {
   const refused = Object.keys(answer.refused)[0];
   if (refused !== undefined) return refused;
   return answer.accepted + answer.superseded === count ? "accepted" : "unavailable";
