@@ -4,6 +4,7 @@ import { connect, type Socket } from "node:net";
 import { packVoucher, type Voucher } from "@pinfi/sdk";
 import { assert } from "chai";
 import { type Running, startOn } from "./support/running";
+import { STILL_MS, watched } from "./support/watched";
 import { createWorld, type OpenBook, type World } from "./support/world";
 
 const NDJSON = "application/x-ndjson";
@@ -13,37 +14,6 @@ const MEGABYTE = 1_048_576;
 const ONES = Buffer.alloc(15 * MEGABYTE, "1");
 /** More than half of what a v0 transaction takes: the bulk thread's own. */
 const LINES = 60;
-/** The loop may stand still for 50 ms by one request; a slow machine, for ten times that. */
-const STILL_MS = 500;
-
-/**
- * Runs `work`, and resolves with what it gives and the longest time that the loop stood still meanwhile.
- * Time in which this process did not run, for the machine had others to serve, does not count.
- */
-async function watched<T>(work: () => Promise<T>): Promise<{ result: T; stillMs: number }> {
-  let stillMs = 0;
-  let [last, lastSpent] = [performance.now(), spentMs()];
-  const look = (): void => {
-    const [now, spent] = [performance.now(), spentMs()];
-    stillMs = Math.max(stillMs, Math.min(now - last, spent - lastSpent));
-    [last, lastSpent] = [now, spent];
-  };
-  const timer = setInterval(look, 1);
-  try {
-    const result = await work();
-    look();
-    return { result, stillMs };
-  } finally {
-    clearInterval(timer);
-  }
-}
-
-/** Processor time of this process. */
-function spentMs(): number {
-  const { user, system } = process.cpuUsage();
-  return (user + system) / 1_000;
-}
-
 describe("keeper / limits of what is posted", function () {
   this.timeout(180_000);
   let world: World;
@@ -301,51 +271,5 @@ describe("keeper / limits of what is posted", function () {
       NDJSON,
     );
     assert.deepEqual([later.body.accepted, later.body.refused], [1, 1]);
-  });
-
-  it("W11c a book of 65,535 lines is told in pages, each of which is small", async () => {
-    keeper = await startOn(world, { config: { intake: { bookCacheMs: 60_000 } } });
-    const lines = 65_535;
-    const book = world.openBook({ lines: 2, payeeAccounts: false });
-    world.forgeLines(book, lines);
-    const path = `/books/${book.address.toBase58()}`;
-    const { result, stillMs } = await watched(async () => {
-      const response = await fetch(`${keeper.intakeUrl}${path}`);
-      return response.text();
-    });
-    assert.isBelow(result.length, 300_000);
-    assert.isBelow(stillMs, STILL_MS);
-    const told: number[] = [];
-    for (let from: number | null = 0; from !== null; ) {
-      const { body } = await keeper.get(`${path}?from=${from}`);
-      assert.equal(body.lineCount, lines);
-      told.push(...(body.lines as { line: number }[]).map(({ line }) => line));
-      from = body.next as number | null;
-    }
-    assert.deepEqual(
-      told,
-      Array.from({ length: lines }, (_, index) => index),
-    );
-    const some = await keeper.get(`${path}?from=65530&limit=3`);
-    assert.deepEqual([(some.body.lines as object[]).length, some.body.next], [3, 65_533]);
-    const beyond = await keeper.get(`${path}?from=99999`);
-    assert.deepEqual([beyond.status, beyond.body.lines, beyond.body.next], [200, [], null]);
-    for (const query of [
-      "from=-1",
-      "from=x",
-      "limit=0",
-      "limit=1001",
-      "from=1&from=2",
-      "limit=1e3",
-    ]) {
-      const { status, body } = await keeper.get(`${path}?${query}`);
-      assert.deepEqual([status, body.code], [400, "MalformedQuery"], query);
-    }
-    // A voucher for one of its lines reads that line, not all of them.
-    const posted = await watched(() =>
-      keeper.post("/vouchers", world.lineVoucher(book, 65_534, 5n)),
-    );
-    assert.equal(posted.result.status, 202);
-    assert.isBelow(posted.stillMs, STILL_MS);
   });
 });
