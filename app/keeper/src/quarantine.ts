@@ -1,21 +1,10 @@
 import type { Logger } from "pino";
-import type { Store } from "./store/store";
+import type { Quarantined, Store } from "./store/store";
 
 const FIRST_WAIT_MS = 30_000;
 const LONGEST_WAIT_MS = 3_600_000;
 /** Work that has not failed again for so long after its wait begins anew. */
 const FORGOTTEN_MS = 86_400_000;
-
-/** Work of one task that failed by its own fault and waits. */
-export interface Quarantined {
-  task: string;
-  key: string;
-  reason: string;
-  /** In a row. */
-  failures: number;
-  /** Unix milliseconds of this host. */
-  untilMs: number;
-}
 
 /**
  * Work that failed by its own fault waits here, longer each time, so that the rest goes on. The

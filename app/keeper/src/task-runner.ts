@@ -6,9 +6,9 @@ import { emptySummary, type PassSummary } from "./events";
 import type { Health } from "./health";
 import { createSlots } from "./limited";
 import { createPlan, type Plan } from "./plan";
-import { createQuarantine, type Quarantined } from "./quarantine";
+import { createQuarantine } from "./quarantine";
 import { turn } from "./retry";
-import type { Store } from "./store/store";
+import type { Quarantined, Store } from "./store/store";
 import type { BuildContext, Draft, Item, Task } from "./task";
 import type { SpendCap } from "./tx/spend";
 

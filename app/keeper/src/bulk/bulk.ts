@@ -1,21 +1,15 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { LAMPORTS_A_SIGNATURE, unpackVoucher } from "@pinfi/sdk";
-import type { Keypair } from "@solana/web3.js";
 import bs58 from "bs58";
-import type { Logger } from "pino";
-import type { BookCache } from "../chain/book-cache";
-import type { Chain, SignatureStatus } from "../chain/chain";
-import type { Config } from "../config/schema";
+import type { SignatureStatus } from "../chain/chain";
 import { asKeeperError, KeeperError } from "../errors";
-import type { KeeperEvents } from "../events";
-import type { Metrics } from "../metrics";
 import { pause } from "../retry";
-import type { SpendCap } from "../tx/spend";
-import type { Intake, VoucherReader } from "../vouchers/intake";
+import type { VoucherReader } from "../vouchers/intake";
 import { mergeRest } from "./answer";
 import { createFlight } from "./flight";
 import { createGrant } from "./grant";
+import type { BulkOptions } from "./options";
 import type { FeedAnswer, FromThread, Remainder, ThreadOptions, ToThread } from "./protocol";
 import { createReads, ownBytes } from "./reads";
 
@@ -43,22 +37,6 @@ export interface Bulk {
   isBroken(): boolean;
   /** Takes nothing more, and waits for transactions under way until `abort`. */
   stop(): Promise<void>;
-}
-
-export interface BulkOptions {
-  config: Config;
-  chain: Chain;
-  /** File of the store, in which the thread has a table of its own. */
-  path: string;
-  payer: Keypair;
-  spend: SpendCap;
-  intake: Intake;
-  books: BookCache;
-  metrics: Metrics;
-  events: KeeperEvents;
-  log: Logger;
-  /** Unix milliseconds of this host. */
-  hostClock: () => number;
 }
 
 /** Starts the bulk thread. */

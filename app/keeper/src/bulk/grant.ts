@@ -1,5 +1,5 @@
 import type { KeeperError } from "../errors";
-import type { BulkOptions } from "./bulk";
+import type { BulkOptions } from "./options";
 import type { Want } from "./protocol";
 
 const TASK = "settle-bulk";

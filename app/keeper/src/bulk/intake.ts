@@ -3,7 +3,8 @@ import { ndjsonPieces, type Piece } from "../posted/pieces";
 import { inSlices } from "../posted/slices";
 import type { Store } from "../store/store";
 import { emptyAnswer, mergeRest } from "./answer";
-import { type Bulk, type BulkOptions, type BulkState, startBulk } from "./bulk";
+import { type Bulk, type BulkState, startBulk } from "./bulk";
+import type { BulkOptions } from "./options";
 import { packedOf } from "./parse";
 import type { FeedAnswer } from "./protocol";
 

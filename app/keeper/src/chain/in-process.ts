@@ -1,13 +1,31 @@
-import type { Localnet } from "@pinfi/localnet";
+import type { AccountInfo, PublicKey } from "@solana/web3.js";
 import { turn } from "../retry";
-import type { Chain, SignatureStatus } from "./chain";
+import type { Chain, RuntimeFailure, SignatureStatus } from "./chain";
 import { failureToError } from "./failure";
 
 /** Transactions run on end, some milliseconds' worth, before sockets and timers have their turn. */
 const EXECUTED_AT_ONCE = 16;
 
+interface LocalReceipt {
+  failure: RuntimeFailure | null;
+  logs: string[];
+  units: bigint;
+}
+
+/** What is needed of a cluster in this process; `@pinfi/localnet` has all of it. */
+export interface LocalCluster {
+  account(address: PublicKey): AccountInfo<Buffer> | null;
+  programAccounts(program: PublicKey): { address: PublicKey; account: AccountInfo<Buffer> }[];
+  balance(address: PublicKey): bigint;
+  clock(): { slot: bigint; unixTimestamp: bigint };
+  latestBlockhash(): { blockhash: string; lastValidSlot: bigint };
+  send(wire: Uint8Array): LocalReceipt;
+  execute(wire: Uint8Array): LocalReceipt;
+  receipt(signature: string): LocalReceipt | null;
+}
+
 /** The chain interface over a cluster in this process. Every state is final at once. */
-export function inProcessChain({ localnet }: { localnet: Localnet }): Chain {
+export function inProcessChain({ localnet }: { localnet: LocalCluster }): Chain {
   const accounts: Chain["accounts"] = async ({ addresses, signal }) => {
     await turn();
     signal?.throwIfAborted();

@@ -1,9 +1,8 @@
 import Database from "libsql";
 import { splitToken } from "../config/credentials";
 import { ConfigError, KeeperError, StoreError } from "../errors";
-import type { Quarantined } from "../quarantine";
 import { lockFile } from "./lock";
-import type { Spend, Store, StoredVoucher } from "./store";
+import type { Quarantined, Spend, Store, StoredVoucher } from "./store";
 
 /** Bumped when a table changes; a store of another version is refused, never guessed at. */
 const SCHEMA_VERSION = 2;

@@ -1,5 +1,3 @@
-import type { Quarantined } from "../quarantine";
-
 /** A voucher as it is kept: the fact somebody signed, and when it came. */
 export interface StoredVoucher {
   /** Base58 signature: what tells two vouchers apart. */
@@ -24,6 +22,17 @@ export interface Spend {
   /** Unix milliseconds of this host. */
   atMs: number;
   lamports: number;
+}
+
+/** Work of one task that failed by its own fault and waits. */
+export interface Quarantined {
+  task: string;
+  key: string;
+  reason: string;
+  /** In a row. */
+  failures: number;
+  /** Unix milliseconds of this host. */
+  untilMs: number;
 }
 
 /**
