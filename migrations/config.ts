@@ -137,9 +137,11 @@ export function parseConfig(value: unknown): Record<ClusterName, ClusterConfig> 
   return Object.fromEntries(entries) as Record<ClusterName, ClusterConfig>;
 }
 
-/** Reads the committed configuration of a cluster. Throws {@link ConfigError}. */
-export function loadConfig(name: ClusterName): ClusterConfig {
-  const path = resolve(__dirname, "clusters.json");
+/** Reads the configuration of a cluster, from the committed file or another. Throws {@link ConfigError}. */
+export function loadConfig(
+  name: ClusterName,
+  path: string = resolve(__dirname, "clusters.json"),
+): ClusterConfig {
   return parseConfig(JSON.parse(readFileSync(path, "utf8")))[name];
 }
 

@@ -1,19 +1,25 @@
 /**
- * The migrations without the Anchor CLI: `tsx migrations/run.ts [--plan]`, with the cluster in
- * ANCHOR_PROVIDER_URL and the path of the key in ANCHOR_WALLET. `--plan` only lists the steps.
+ * The migrations without the Anchor CLI: `tsx migrations/run.ts [--plan] [--config FILE]`, with the
+ * cluster in ANCHOR_PROVIDER_URL and the path of the key in ANCHOR_WALLET. `--plan` only lists the
+ * steps; `--config` reads another file than `clusters.json`, of the same form.
  */
 import { parseArgs } from "node:util";
 import { AnchorProvider } from "@coral-xyz/anchor";
 import { clusterOf, loadConfig } from "./config";
-import deploy from "./deploy";
-import { plan } from "./migrate";
+import { migrate, plan } from "./migrate";
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({ options: { plan: { type: "boolean", default: false } } });
+  const { values } = parseArgs({
+    options: { plan: { type: "boolean", default: false }, config: { type: "string" } },
+  });
   const provider = AnchorProvider.env();
-  if (!values.plan) return deploy(provider);
   const cluster = clusterOf(await provider.connection.getGenesisHash());
-  for (const { step, done } of await plan({ provider, config: loadConfig(cluster) })) {
+  const context = { provider, config: loadConfig(cluster, values.config) };
+  if (!values.plan) {
+    console.log(`migrating ${cluster} as ${provider.publicKey.toBase58()}`);
+    return migrate(context, console.log);
+  }
+  for (const { step, done } of await plan(context)) {
     console.log(`${done ? "done " : "to do"}  ${step.id}: ${step.summary}`);
   }
 }

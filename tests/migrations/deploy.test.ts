@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { AnchorProvider, Wallet } from "@coral-xyz/anchor";
 import { fixedKeypair, type Localnet, startLocalnet } from "@pinfi/localnet";
 import {
@@ -247,6 +250,17 @@ describe("migrations / clusters.json", () => {
     minDeposit: "1000",
     treasuryOwner: owner.publicKey.toBase58(),
   };
+  it("may be another file of the same form (W25)", () => {
+    const folder = mkdtempSync(join(tmpdir(), "pinfi-migrations-"));
+    const file = join(folder, "clusters.json");
+    const empty = { authority: null, mints: [] };
+    const all = { mainnet: empty, devnet: empty, testnet: empty, localnet: empty };
+    writeFileSync(file, JSON.stringify({ ...all, localnet: { authority: null, mints: [good] } }));
+    expect(loadConfig("localnet", file).mints).to.deep.equal([usd]);
+    expect(loadConfig("devnet", file).mints).to.deep.equal([]);
+    rmSync(folder, { recursive: true });
+  });
+
   const refuses: [unknown, string, string][] = [
     [{ ...good, address: "abc" }, "devnet.mints[0].address", "a public key in base58"],
     [

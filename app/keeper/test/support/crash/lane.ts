@@ -99,7 +99,7 @@ export async function runLane(args: {
   };
 
   const compare = async (when: string, capLamports: bigint): Promise<void> => {
-    const found = await examine({ world, tallies, storeUrl });
+    const found = await examine({ accounts: world.localnet.account, tallies, storeUrl });
     bookedLamports = found.bookedLamports;
     result.lost.push(...found.lost.map((where) => `${when}: ${where}`));
     result.unequal.push(...found.unequal.map((what) => `${when}: ${what}`));
@@ -138,9 +138,11 @@ export async function runLane(args: {
   const capLamports = bookedLamports + PLENTY;
   const keeper = start(capLamports);
   await keeper.listening;
-  await until("everything is paid", () => isPaidOut(world, tallies)).catch((error) => {
-    result.lost.push(`${error.message}\n${keeper.output().slice(-2_000)}`);
-  });
+  await until("everything is paid", () => isPaidOut(world.localnet.account, tallies)).catch(
+    (error) => {
+      result.lost.push(`${error.message}\n${keeper.output().slice(-2_000)}`);
+    },
+  );
   const code = await keeper.stop();
   if (code !== 0) result.unequal.push(`the last keeper ended with ${code}`);
   await compare("at the end", capLamports);
@@ -155,9 +157,16 @@ function openTally(
 ): Tally {
   const open = world.openBook(args);
   const { voucherDomain: domain } = world.book(open.address);
-  const accounts = open.payees.map(({ publicKey }) => world.tokenAddress(publicKey));
+  const payeeAccounts = open.payees.map(({ publicKey }) => world.tokenAddress(publicKey));
   const none = new Array<bigint>(args.lines).fill(0n);
-  return { open, domain, accounts, feeds: args.feeds, posted: [...none], acknowledged: [...none] };
+  return {
+    open,
+    domain,
+    payeeAccounts,
+    feeds: args.feeds,
+    posted: [...none],
+    acknowledged: [...none],
+  };
 }
 
 /** Domain and head of a voucher for all lines, as they stand in its transaction. */

@@ -9,7 +9,7 @@ export interface Tally {
   open: OpenBook;
   domain: Uint8Array;
   /** Where the payee of each line is paid. */
-  accounts: PublicKey[];
+  payeeAccounts: PublicKey[];
   /** Its vouchers are posted as bulk feeds. */
   feeds: boolean;
   posted: bigint[];

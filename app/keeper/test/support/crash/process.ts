@@ -40,12 +40,15 @@ export interface KeeperProcess {
   stop(): Promise<number | null>;
 }
 
-/** Starts `keeper run`; `settings` are environment variables that configure it. */
+/** Starts `keeper run`, on a file or on defaults; environment variables (`settings`) override it. */
 export function startKeeperProcess(args: {
   bundle: string;
+  config?: string;
   settings: Readonly<Record<string, string>>;
 }): KeeperProcess {
-  const child: ChildProcess = spawn(process.execPath, [args.bundle, "run"], {
+  const { bundle, config } = args;
+  const options = config === undefined ? [] : ["--config", config];
+  const child: ChildProcess = spawn(process.execPath, [bundle, "run", ...options], {
     env: { ...process.env, NODE_PATH: join(ROOT, "node_modules"), ...args.settings },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -1,4 +1,6 @@
 import {
+  type Book,
+  decodeBook,
   earnedAt,
   feeUp,
   type Line,
@@ -8,10 +10,9 @@ import {
   voucherFromJson,
 } from "@pinfi/sdk";
 import { unpackAccount } from "@solana/spl-token";
-import type { PublicKey } from "@solana/web3.js";
+import type { AccountInfo, PublicKey } from "@solana/web3.js";
 import { openLibsqlStore, type Store } from "../../../src";
 import { openRows } from "../../../src/bulk/rows";
-import type { World } from "../world";
 import type { Tally } from "./poster";
 
 /** What a check found wrong; empty lists prove the point. */
@@ -22,21 +23,24 @@ export interface Findings {
   unequal: string[];
 }
 
+/** What the chain holds at an address, all read at one moment. */
+export type Accounts = (address: PublicKey) => AccountInfo<Buffer> | null;
+
 /** Compares every amount on the chain with what was posted and acknowledged, to the unit. */
 export async function examine(args: {
-  world: World;
+  accounts: Accounts;
   tallies: readonly Tally[];
   storeUrl: string;
 }): Promise<Findings & { bookedLamports: bigint }> {
-  const { world, tallies } = args;
+  const { accounts, tallies } = args;
   const { best, bookedLamports } = await readStore(args.storeUrl);
   const found: Findings = { lost: [], unequal: [] };
   const equal = (what: string, actual: bigint, expected: bigint): void => {
     if (actual !== expected) found.unequal.push(`${what}: ${actual}, not ${expected}`);
   };
-  for (const { open, accounts, posted, acknowledged } of tallies) {
+  for (const { open, payeeAccounts, posted, acknowledged } of tallies) {
     const name = open.address.toBase58();
-    const book = world.book(open.address);
+    const book = bookIn(accounts, open.address);
     let claimed = 0n;
     let net = 0n;
     for (const line of book.lines) {
@@ -48,13 +52,17 @@ export async function examine(args: {
       if (line.claimed > earned(line))
         found.unequal.push(`${where}: claimed above what was earned`);
       const paid = line.claimed - feeUp(line.claimed, book.feeBps);
-      equal(`${where}: payee holds`, tokensIn(world, accounts[line.index] as PublicKey), paid);
+      equal(
+        `${where}: payee holds`,
+        tokensIn(accounts, payeeAccounts[line.index] as PublicKey),
+        paid,
+      );
       claimed += line.claimed;
       net += paid;
     }
     equal(`${name} claimed`, book.claimed, claimed);
     equal(`${name} fees`, book.feesAccrued, claimed - net);
-    equal(`${name} vault`, tokensIn(world, book.vault), book.deposited - net);
+    equal(`${name} vault`, tokensIn(accounts, book.vault), book.deposited - net);
     const tracked = book.free + book.committed + book.feesAccrued - book.feesCollected;
     equal(`${name} tracked`, tracked, book.deposited - net);
   }
@@ -62,20 +70,24 @@ export async function examine(args: {
 }
 
 /** Whether all that was acknowledged is recorded, and all that was earned is paid. */
-export const isPaidOut = (world: World, tallies: readonly Tally[]): boolean =>
+export const isPaidOut = (accounts: Accounts, tallies: readonly Tally[]): boolean =>
   tallies.every(({ open, acknowledged }) =>
-    world
-      .book(open.address)
-      .lines.every(
-        (line) => line.vouched >= (acknowledged[line.index] ?? 0n) && line.claimed === earned(line),
-      ),
+    bookIn(accounts, open.address).lines.every(
+      (line) => line.vouched >= (acknowledged[line.index] ?? 0n) && line.claimed === earned(line),
+    ),
   );
+
+function bookIn(accounts: Accounts, address: PublicKey): Book {
+  const account = accounts(address);
+  if (account === null) throw new Error(`no book ${address.toBase58()}`);
+  return decodeBook(account);
+}
 
 /** None of the lines has a rate: time does not matter. */
 const earned = (line: Line): bigint => earnedAt({ line, now: 0n });
 
-function tokensIn(world: World, address: PublicKey): bigint {
-  const account = world.localnet.account(address);
+function tokensIn(accounts: Accounts, address: PublicKey): bigint {
+  const account = accounts(address);
   return account === null ? 0n : unpackAccount(address, account, account.owner).amount;
 }
 
