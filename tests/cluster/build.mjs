@@ -21,6 +21,11 @@ const key = hashOf(CRATE, ["Cargo.toml", "Cargo.lock", "src"]).slice(0, 16);
 const binary = join(KEPT, key, "cluster-node");
 
 async function build(say) {
+  let crates = 0;
+  const count = (line) => {
+    if (line.startsWith("Compiling")) crates += 1;
+    say(`${crates} of some 900 crates: ${line}`);
+  };
   // One of the runtime's signature checks uses OpenSSL: this machine's where there is one for
   // programs to link with, else it is compiled along, which takes minutes.
   const openssl = attempt(["pkg-config", "--atleast-version=3", "openssl"]).ok;
@@ -33,7 +38,7 @@ async function build(say) {
       ...(openssl ? { OPENSSL_NO_VENDOR: "1" } : {}),
     },
     log: LOG,
-    say,
+    say: count,
     what: "the node's build",
   });
   mkdirSync(dirname(binary), { recursive: true });

@@ -3,12 +3,7 @@
 //! Solana's clients look for it. The chain is kept in the SQLite file DATABASE, after every
 //! transaction. A FEATURE is the address of a feature gate that mainnet has not opened yet.
 //! It ends when its standard input does, so that no node outlives whoever started it.
-use std::{
-    error::Error,
-    io::{self, Read},
-    process::exit,
-    thread,
-};
+use std::{error::Error, io, process::exit, thread};
 
 use crossbeam_channel::{Receiver, unbounded};
 use surfpool_core::{
@@ -39,7 +34,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     }
 
     thread::spawn(|| {
-        let _ = io::copy(&mut io::stdin().lock().by_ref(), &mut io::sink());
+        let _ = io::copy(&mut io::stdin(), &mut io::sink());
         exit(0);
     });
 
@@ -52,7 +47,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         ..SimnetConfig::default()
     };
     let (svm, events, geyser_events) = SurfnetSvm::new_with_db(
-        Some(database),
+        Some(database.as_str()),
         SurfnetSvmConfig {
             feature_config,
             surfnet_id: simnet.surfnet_id.clone(),
