@@ -49,7 +49,6 @@ describe("cluster / under faults nothing is lost and nothing paid twice (W25)", 
       await tally({ id: 2, count: FED_LINES, deposit: PLENTY, feeds: true }),
     ];
     const settings = {
-      PINFI__TASKS__CLAIM_DUE__MIN_AMOUNT: "1",
       PINFI__TRANSACTIONS__RESEND_MS: "1000",
       PINFI__LIMITS__MAX_FEE_LAMPORTS_PER_HOUR: "10000000000",
     };

@@ -23,7 +23,7 @@ export interface KeeperSetup {
   start(): KeeperProcess;
 }
 
-/** What is not the example's: free ports, a store of its own, and less waiting. */
+/** What is not the example's: free ports, a store of its own, less waiting, and claims of any size. */
 const settingsFor = (folder: string, storeUrl: string): Record<string, string> => ({
   PINFI__PAYER__KEYPAIR: join(folder, "keeper-key.json"),
   PINFI__STORE__URL: storeUrl,
@@ -31,6 +31,7 @@ const settingsFor = (folder: string, storeUrl: string): Record<string, string> =
   PINFI__OPERATIONS__PORT: "0",
   PINFI__TASKS__SETTLE_BOOKS__EVERY_MS: "1000",
   PINFI__TASKS__CLAIM_DUE__EVERY_MS: "2000",
+  PINFI__TASKS__CLAIM_DUE__MIN_AMOUNT: "1",
   PINFI__TASKS__CLOSE_EXPIRED__EVERY_MS: "2000",
 });
 
