@@ -41,12 +41,21 @@ export function createFlight(args: {
     const signatures = wires.map(signatureOf);
     const flown: (Flown | undefined)[] = wires.map(() => undefined);
     const open = () => [...flown.keys()].filter((index) => flown[index] === undefined);
-    const handOver = (index: number): Promise<void> =>
-      chain.send({ wire: wires[index] as Uint8Array, signal }).catch((thrown) => {
+    const handed = new Set<number>();
+    const handOver = async (index: number): Promise<void> => {
+      const first = !handed.has(index);
+      handed.add(index);
+      try {
+        await chain.send({ wire: wires[index] as Uint8Array, signal });
+      } catch (thrown) {
         const error = asKeeperError(thrown);
         // Not known to be refused: the node may have taken it before it fell silent.
-        if (!(error instanceof RpcError)) flown[index] ??= { outcome: "failed", error };
-      });
+        if (error instanceof RpcError) return;
+        // Nor here, where its own landing may be why: that of these bytes now, or before a restart.
+        if (!first || error.code === "AlreadyProcessed") return;
+        flown[index] ??= { outcome: "failed", error };
+      }
+    };
     let sentAtMs = Number.NEGATIVE_INFINITY;
     for (;;) {
       if (performance.now() - sentAtMs >= resendMs) {

@@ -69,12 +69,14 @@ export async function examine(args: {
   return { ...found, bookedLamports };
 }
 
-/** Whether all that was acknowledged is recorded, and all that was earned is paid. */
+/** Whether all that was acknowledged is recorded as far as deposits cover it, and all of that paid. */
 export const isPaidOut = (accounts: Accounts, tallies: readonly Tally[]): boolean =>
   tallies.every(({ open, acknowledged }) =>
-    bookIn(accounts, open.address).lines.every(
-      (line) => line.vouched >= (acknowledged[line.index] ?? 0n) && line.claimed === earned(line),
-    ),
+    bookIn(accounts, open.address).lines.every((line) => {
+      const promised = acknowledged[line.index] ?? 0n;
+      const covered = promised < line.deposit ? promised : line.deposit;
+      return line.vouched >= covered && line.claimed === earned(line);
+    }),
   );
 
 function bookIn(accounts: Accounts, address: PublicKey): Book {

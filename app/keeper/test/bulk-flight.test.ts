@@ -1,0 +1,47 @@
+import { assert } from "chai";
+import { createFlight } from "../src/bulk/flight";
+import type { Chain, SignatureStatus } from "../src/chain/chain";
+import { ProgramFailure, RpcError } from "../src/errors";
+
+const LANDED: SignatureStatus = { slot: 7n, failure: null, settled: true };
+const FINALIZED = 10n;
+const LAST_VALID = 100n;
+
+describe("keeper / bulk transactions in flight", () => {
+  const forever = new AbortController().signal;
+  const wire = new Uint8Array(200).fill(1);
+
+  /** What becomes of a transaction where each hand-over ends so, and its status is known after the last. */
+  const outcomeAfter = async (handOvers: readonly (Error | undefined)[]): Promise<string> => {
+    let handed = 0;
+    const chain: Partial<Chain> = {
+      async send() {
+        const error = handOvers[handed];
+        handed += 1;
+        if (error !== undefined) throw error;
+      },
+      finalizedBlockHeight: async () => FINALIZED,
+      statuses: async ({ signatures }) =>
+        signatures.map(() => (handed < handOvers.length ? undefined : LANDED)),
+    };
+    const options = { format: "v0" as const, inFlight: 1, resendMs: 1, pollMs: 1 };
+    const fly = createFlight({ chain: chain as Chain, ...options });
+    const [flown] = await fly([wire], LAST_VALID, forever);
+    return flown?.outcome ?? "nothing";
+  };
+  const refused = (code: string): Error => new ProgramFailure({ code, message: code, logs: [] });
+
+  it("W25r: its status decides where its own landing refuses it after a lost answer", async () => {
+    const lost = new RpcError("the node could not be asked: other side closed");
+    assert.equal(await outcomeAfter([lost, refused("AlreadyProcessed")]), "landed");
+    assert.equal(await outcomeAfter([undefined, refused("VoucherNotNewer")]), "landed");
+  });
+
+  it("W25r: its status decides where a killed keeper had sent the same bytes", async () => {
+    assert.equal(await outcomeAfter([refused("AlreadyProcessed")]), "landed");
+  });
+
+  it("W25r: any other refusal of the first hand-over is certain", async () => {
+    assert.equal(await outcomeAfter([refused("BookClosed")]), "failed");
+  });
+});
