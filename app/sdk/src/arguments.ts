@@ -92,7 +92,7 @@ export const boolean: Checker<boolean> = (value, argument) => {
  * A byte array as one of this realm, without a copy: one of another (a worker's, a test runner's)
  * is none by `instanceof`. Undefined when it is not a byte array.
  */
-function bytesOf(value: unknown): Uint8Array | undefined {
+export function bytesOf(value: unknown): Uint8Array | undefined {
   if (value instanceof Uint8Array) return value;
   if (!ArrayBuffer.isView(value)) return undefined;
   // Of the many kinds of views, the one that `instanceof` would name.
@@ -107,6 +107,17 @@ export const publicKey: Checker<PublicKey> = (value, argument) => {
   const bytes = typeof toBytes === "function" ? bytesOf(toBytes.call(value)) : undefined;
   if (bytes?.length === 32) return new PublicKey(bytes);
   throw refuse(argument, "a PublicKey", value);
+};
+
+/** A public key, or 32 bytes of another kind such as a blockhash, in base58. */
+export const base58Key: Checker<PublicKey> = (value, argument) => {
+  const want = "32 bytes in base58";
+  if (typeof value !== "string") throw refuse(argument, want, value);
+  try {
+    return new PublicKey(value);
+  } catch {
+    throw outOfRange(argument, want, JSON.stringify(value));
+  }
 };
 
 /** Exactly `length` bytes (any length when left out), also those of another realm. */
@@ -137,6 +148,15 @@ export const func: Checker<(...args: never[]) => unknown> = (value, argument) =>
   return value as (...args: never[]) => unknown;
 };
 
+/** An array of anything; given back as it is. */
+export const array: Checker<unknown[]> = (value, argument) => {
+  if (!Array.isArray(value)) throw refuse(argument, "an array", value);
+  return value;
+};
+
+/** Anything at all. */
+export const unknown: Checker<unknown> = (value) => value;
+
 export const abortSignal: Checker<AbortSignal> = (value, argument) => {
   if (!(value instanceof AbortSignal)) throw refuse(argument, "an AbortSignal", value);
   return value;
@@ -145,7 +165,7 @@ export const abortSignal: Checker<AbortSignal> = (value, argument) => {
 export function list<T>(item: Checker<T>): Checker<T[]> {
   return (value, argument) => {
     if (!Array.isArray(value)) throw refuse(argument, "an array", value);
-    return value.map((entry, index) => item(entry, `${argument}[${index}]`));
+    return value.map((entry, index) => at(item, entry, argument, `[${index}]`));
   };
 }
 
@@ -171,6 +191,9 @@ export function oneOf<T extends string>(...allowed: T[]): Checker<T> {
   };
 }
 
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /**
  * Checks an argument object against a shape: every argument present, of its type and in range,
  * and none that the shape does not know (a misspelt optional argument would be lost silently).
@@ -180,8 +203,7 @@ export function checkArguments<S extends Shape>(
   shape: S,
   input: unknown,
 ): Checked<S> {
-  if (typeof input !== "object" || input === null)
-    throw refuse(subject, "an argument object", input);
+  if (!isObject(input)) throw refuse(subject, "an argument object", input);
   for (const name of Object.keys(input)) {
     if (!(name in shape)) {
       const known = Object.keys(shape).join(", ");
@@ -189,11 +211,42 @@ export function checkArguments<S extends Shape>(
       throw new InvalidArgument("ARGUMENT_UNKNOWN", name, message);
     }
   }
-  const values = Object.entries(shape).map(([name, check]) => [
-    name,
-    check((input as Record<string, unknown>)[name], name),
-  ]);
+  return checkFields(subject, shape, input);
+}
+
+/** As {@link checkArguments}, for an object that may carry more, such as a batch of settles. */
+export function checkFields<S extends Shape>(
+  subject: string,
+  shape: S,
+  input: unknown,
+): Checked<S> {
+  if (!isObject(input)) throw refuse(subject, "an argument object", input);
+  const values = Object.entries(shape).map(([name, check]) => [name, check(input[name], name)]);
   return Object.fromEntries(values) as Checked<S>;
+}
+
+/** Checks a part; an error names the whole path, which is put together only then. */
+function at<T>(check: Checker<T>, value: unknown, argument: string, part: string): T {
+  try {
+    return check(value, argument);
+  } catch {
+    return check(value, `${argument}${part}`);
+  }
+}
+
+/**
+ * An object that has these fields, such as a decoded book; others are none of ours. Given back as it
+ * is: for what the SDK itself has made, which is too large or too frequent to be copied.
+ */
+export function having<S extends Shape>(shape: S, want = "an object"): Checker<Arguments<S>> {
+  const fields = Object.entries(shape);
+  return (value, argument) => {
+    if (!isObject(value)) throw refuse(argument, want, value);
+    for (const [name, check] of fields) {
+      at(check, value[name], argument, `.${name}`);
+    }
+    return value as Arguments<S>;
+  };
 }
 
 /** An object of a shape; errors name the path of the field, `proof.entry`. */

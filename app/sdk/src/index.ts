@@ -66,10 +66,24 @@ export { STREAMS, STREAMS_PROGRAM_ID } from "./streams/program";
 export * from "./streams/quotes";
 export { STREAMS_DESCRIBED } from "./streams/sentences";
 export * from "./streams/vouchers/json";
-export * from "./streams/vouchers/message";
+export {
+  DOMAIN_LENGTH,
+  listTargets,
+  type Target,
+  type Targets,
+  targetCount,
+  voucherMessage,
+} from "./streams/vouchers/message";
 export * from "./streams/vouchers/packed";
-export * from "./streams/vouchers/settle";
-export * from "./streams/vouchers/voucher";
+export {
+  MAX_ED25519_ENTRIES,
+  MAX_VOUCHERS_SETTLE_MANY,
+  type Settle,
+  settle,
+  settleInstructions,
+  settleMany,
+} from "./streams/vouchers/settle";
+export { signVoucher, type Voucher, verifyVoucher } from "./streams/vouchers/voucher";
 export { decodeWatermarks, type Watermarks } from "./streams/watermarks";
 export * from "./token";
 export { type Budget, budgetInstructions } from "./tx/budget";
@@ -77,7 +91,7 @@ export { compileTransaction, type UnsignedTransaction } from "./tx/compile";
 export * from "./tx/cost";
 export * from "./tx/limits";
 export * from "./tx/send";
-export * from "./tx/sign";
+export { assembleTransaction, type SecretKeyHolder, signTransaction } from "./tx/sign";
 export { transactionSize } from "./tx/size";
 export { type Sending, untilSettled } from "./tx/until-settled";
 export * from "./tx/wire";

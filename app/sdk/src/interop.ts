@@ -1,5 +1,7 @@
 /** Instructions for clients that do not speak web3.js 1.x. Each brings its own address type. */
 import type { TransactionInstruction } from "@solana/web3.js";
+import { checkArguments, func } from "./arguments";
+import { anyInstruction } from "./tx/accounts";
 
 /** An instruction as `@metaplex-foundation/umi` takes it. */
 export interface UmiInstruction<Key> {
@@ -20,6 +22,7 @@ export function toUmiInstruction<Key>(args: {
   instruction: TransactionInstruction;
   publicKey: (base58: string) => Key;
 }): UmiInstruction<Key> {
+  checkArguments("toUmiInstruction", { instruction: anyInstruction, publicKey: func }, args);
   const { instruction, publicKey } = args;
   return {
     programId: publicKey(instruction.programId.toBase58()),
@@ -37,6 +40,7 @@ export function toKitInstruction<Key>(args: {
   instruction: TransactionInstruction;
   address: (base58: string) => Key;
 }): KitInstruction<Key> {
+  checkArguments("toKitInstruction", { instruction: anyInstruction, address: func }, args);
   const { instruction, address } = args;
   return {
     programAddress: address(instruction.programId.toBase58()),

@@ -129,6 +129,14 @@ describe("sdk / sendAndConfirm", () => {
     );
   });
 
+  it("W16 does not say expired while the statuses cannot be read, whatever the height", async () => {
+    const blind = node({ statuses: [lost], heights: [LAST_VALID + 1] });
+    const error = await refusal(blind.connection, { silenceMs: 50 });
+    expect(error.code).to.equal("OUTCOME_UNKNOWN");
+    const late = node({ statuses: [lost, lost, lost, lost, confirmed], heights: [LAST_VALID + 1] });
+    expect((await confirm(late.connection, { pollMs: 60_000 })).slot).to.equal(7);
+  });
+
   it("W16 ends with the reason of the signal", async () => {
     const stop = new AbortController();
     const waiting = confirm(node({}).connection, { signal: stop.signal, resendMs: 60_000 });

@@ -111,7 +111,10 @@ export function encodeFields(
 /** The definition of a named type; throws when the IDL has none. */
 export function typeNamed(idl: Idl, name: string) {
   const found = idl.types?.find((type) => type.name === name);
-  if (!found) throw new Error(`the IDL of ${idl.metadata.name} has no type ${name}`);
+  if (!found) {
+    const message = `the IDL of ${idl.metadata.name} has no type ${name}`;
+    throw new InvalidArgument("ARGUMENT_RANGE", "name", message);
+  }
   return found.type;
 }
 

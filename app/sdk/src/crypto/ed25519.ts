@@ -1,3 +1,4 @@
+import { bytes, checkArguments, methods } from "../arguments";
 import { type Engine, littleEndian, native, portable } from "./engines";
 
 const HALF = 32;
@@ -23,6 +24,8 @@ function isSound(point: Uint8Array): boolean {
   return height < PRIME && !SMALL_ORDER_HEIGHTS.has(height);
 }
 
+const shape = { message: bytes(), publicKey: bytes(), signature: bytes() };
+
 /**
  * Whether the chain's ed25519 program accepts a signature: `[S]B = R + [k]A` to the point, with a
  * canonical scalar and canonical points, neither of them of small order.
@@ -35,7 +38,8 @@ export function isStrictSignature(
   args: { message: Uint8Array; publicKey: Uint8Array; signature: Uint8Array },
   engine: Engine = best,
 ): boolean {
-  const { message, publicKey, signature } = args;
+  const { message, publicKey, signature } = checkArguments("isStrictSignature", shape, args);
+  methods("sign", "holds")(engine, "engine");
   if (signature.length !== 2 * HALF || publicKey.length !== HALF) return false;
   return (
     littleEndian(signature.subarray(HALF)) < ORDER &&

@@ -1,10 +1,26 @@
 import { type AccountMeta, PublicKey, TransactionInstruction } from "@solana/web3.js";
-import { publicKey } from "../arguments";
+import {
+  base58Key,
+  bytes,
+  bytesOf,
+  type Checker,
+  checkArguments,
+  func,
+  having,
+  list,
+  optional,
+  publicKey,
+  string,
+  u8,
+  u32,
+  unknown,
+} from "../arguments";
 import { decodeFields, Reader } from "../codec/decode";
 import { concat, encodeFields, typeNamed } from "../codec/encode";
 import { camelCase } from "../codec/names";
 import { DecodeError, InvalidArgument } from "../failure";
 import { accountsOf, type Idl, type IdlField, type IdlInstruction } from "../idl";
+import { accountMeta, anyInstruction } from "../tx/accounts";
 import { type DecodedEvent, decodeEvents } from "./events";
 
 /** An account as RPC and simulators give it, or its data alone (then the owner is not checked). */
@@ -74,20 +90,63 @@ export interface Program<
   decodeEvents(logs: readonly string[]): DecodedEvent<Event>[];
 }
 
+const accountShape = having({ owner: publicKey, data: unknown }, "an account or its bytes");
+
+/** The bytes of an account, and its owner where it is known. Throws {@link InvalidArgument}. */
+function bytesAndOwner(account: AccountLike): { data: Uint8Array; owner?: PublicKey } {
+  const data = bytesOf(account);
+  if (data) return { data };
+  const { owner, data: held } = accountShape(account, "account");
+  return { owner: publicKey(owner, "account.owner"), data: bytes()(held, "account.data") };
+}
+
+const input = {
+  accounts: having({}),
+  args: optional(having({})),
+  remaining: optional(list(accountMeta)),
+};
+
+const accountItem: Checker<unknown> = (value, argument) => {
+  const item = having({ name: string })(value, argument) as { accounts?: unknown };
+  if ("accounts" in item) list(accountItem)(item.accounts, `${argument}.accounts`);
+};
+const discriminated = { name: string, discriminator: list(u8) };
+/** The parts of an IDL that are read at once. */
+const idlShape = having({
+  address: string,
+  metadata: having({ name: string }),
+  instructions: list(
+    having({ ...discriminated, accounts: list(accountItem), args: list(having({ name: string })) }),
+  ),
+  accounts: optional(list(having(discriminated))),
+  events: optional(list(having(discriminated))),
+  errors: optional(list(having({ name: string, code: u32 }))),
+  types: optional(list(having({ name: string, type: having({ kind: string }) }))),
+});
+
+/** A program that {@link defineProgram} has made. */
+export const knownProgram = having({
+  name: string,
+  id: publicKey,
+  idl: idlShape,
+  parse: func,
+});
+
 const valueAt = (given: Record<string, unknown>, path: readonly string[]): unknown =>
   path.reduce<unknown>((value, name) => (value as Record<string, unknown> | null)?.[name], given);
 
 const startsWith = (data: Uint8Array, discriminator: readonly number[]): boolean =>
   discriminator.every((byte, index) => data[index] === byte);
 
-/** A program from its IDL. */
+/** A program from its IDL. Throws {@link InvalidArgument}. */
 export function defineProgram<
   Instruction extends string = string,
   Account extends string = string,
   Event extends string = string,
 >(idl: Idl): Program<Instruction, Account, Event> {
+  idlShape(idl, "idl");
   const { name: program } = idl.metadata;
-  const id = new PublicKey(idl.address);
+  const id = base58Key(idl.address, "idl.address");
   const definitions = new Map(idl.instructions.map((entry) => [entry.name, entry]));
   const places = new Map(
     idl.instructions.map(({ name, accounts }) => [
@@ -97,7 +156,7 @@ export function defineProgram<
   );
 
   const definition = (name: string): IdlInstruction => {
-    const found = definitions.get(name);
+    const found = definitions.get(string(name, "name"));
     if (found) return found;
     const message = `${program} has no instruction ${name}: give one of ${[...definitions.keys()].join(", ")}`;
     throw new InvalidArgument("ARGUMENT_RANGE", "name", message);
@@ -128,23 +187,29 @@ export function defineProgram<
   };
 
   const fieldsOf = (name: string): IdlField[] => {
-    const type = typeNamed(idl, name);
-    if (type.kind !== "struct") throw new Error(`${name} is no struct in the IDL of ${program}`);
-    return type.fields ?? [];
+    const type = typeNamed(idl, string(name, "name"));
+    if (type.kind === "struct") return type.fields ?? [];
+    const message = `${name} is no struct in the IDL of ${program}`;
+    throw new InvalidArgument("ARGUMENT_RANGE", "name", message);
   };
 
   const openAccount = (name: Account, account: AccountLike): Reader => {
-    const data = account instanceof Uint8Array ? account : account.data;
-    if (!(account instanceof Uint8Array) && !account.owner.equals(id)) {
-      const message = `not a ${name}: its owner is ${account.owner.toBase58()}, not ${program}`;
+    string(name, "name");
+    const type = idl.accounts?.find((entry) => entry.name === name);
+    if (!type) {
+      const message = `${program} has no account type ${name}`;
+      throw new InvalidArgument("ARGUMENT_RANGE", "name", message);
+    }
+    const { owner, data } = bytesAndOwner(account);
+    if (owner !== undefined && !owner.equals(id)) {
+      const message = `not a ${name}: its owner is ${owner.toBase58()}, not ${program}`;
       throw new DecodeError("WRONG_OWNER", message);
     }
     if (data.length < DISCRIMINATOR_LENGTH) {
       const state = data.length === 0 ? "the account does not exist or is empty" : "too short";
       throw new DecodeError("WRONG_LENGTH", `not a ${name}: ${state} (${data.length} bytes)`);
     }
-    const want = idl.accounts?.find((entry) => entry.name === name)?.discriminator ?? [];
-    if (!startsWith(data, want)) {
+    if (!startsWith(data, type.discriminator)) {
       const message = `not a ${name}: its first 8 bytes are another type's`;
       throw new DecodeError("WRONG_DISCRIMINATOR", message);
     }
@@ -157,13 +222,15 @@ export function defineProgram<
     idl,
     discriminator: (name) => Uint8Array.from(definition(name).discriminator),
     accountMetas,
-    instruction(name, { accounts, args = {}, remaining = [] }) {
+    instruction(name, given) {
+      const { accounts, args = {}, remaining = [] } = checkArguments("instruction", input, given);
       const fields = encodeFields(idl, flatFields(definition(name)), args, "");
       const data = concat([Uint8Array.from(definition(name).discriminator), ...fields]);
       const keys = [...accountMetas(name, accounts), ...remaining];
       return new TransactionInstruction({ programId: id, keys, data: Buffer.from(data) });
     },
-    parse({ programId, keys, data }) {
+    parse(instruction) {
+      const { programId, keys, data } = anyInstruction(instruction, "instruction");
       if (!programId.equals(id)) return null;
       const found = idl.instructions.find((entry) => startsWith(data, entry.discriminator));
       if (!found || data.length < DISCRIMINATOR_LENGTH) return null;
@@ -192,6 +259,6 @@ export function defineProgram<
       }
       return values;
     },
-    decodeEvents: (logs) => decodeEvents<Event>({ idl, id, logs }),
+    decodeEvents: (logs) => decodeEvents<Event>({ idl, id, logs: list(string)(logs, "logs") }),
   };
 }

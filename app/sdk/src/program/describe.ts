@@ -1,8 +1,10 @@
 import { PublicKey, SystemProgram, TransactionInstruction } from "@solana/web3.js";
+import { bytes, func, having, list, optional, u8, u128 } from "../arguments";
 import { PinFiError } from "../failure";
 import { ASSOCIATED_TOKEN_PROGRAM_ID, COMPUTE_BUDGET_PROGRAM_ID, ED25519_PROGRAM_ID } from "../ids";
+import { anyInstruction } from "../tx/accounts";
 import { readWire } from "../tx/wire";
-import type { AccountLike, ParsedInstruction, Program } from "./define";
+import { type AccountLike, knownProgram, type ParsedInstruction, type Program } from "./define";
 
 /** What makes sentences exact; all of it may be left out. */
 export interface DescribeOptions {
@@ -32,6 +34,8 @@ export interface DescribedProgram<Instruction extends string = string> {
 
 /** A number of base units as people write it: 3200000 with 6 decimals is `3.2`. */
 export function decimal(value: bigint, decimals: number): string {
+  u128(value, "value");
+  u8(decimals, "decimals");
   const digits = value.toString().padStart(decimals + 1, "0");
   const whole = digits.slice(0, digits.length - decimals);
   const part = digits.slice(digits.length - decimals).replace(/0+$/, "");
@@ -59,6 +63,9 @@ const OTHERS: Record<string, (instruction: TransactionInstruction) => string> = 
   [SystemProgram.programId.toBase58()]: () => "moves lamports or creates an account",
 };
 
+const described = having({ program: knownProgram, sentences: having({}) });
+const describeOptions = having({ token: optional(func), account: optional(func) });
+
 /** What instructions and transactions do, in words. */
 export interface Describer {
   /** One instruction, without subject: "settles 12 lines of book ... for 3.2 USDC". */
@@ -72,6 +79,7 @@ export interface Describer {
  * and never guessed: a wallet shows the sentence to somebody who is about to sign.
  */
 export function createDescriber(programs: readonly DescribedProgram[]): Describer {
+  list(described)(programs, "programs");
   const describe = (instruction: TransactionInstruction, options: DescribeOptions): string => {
     const address = instruction.programId.toBase58();
     const found = programs.find(({ program }) => program.id.equals(instruction.programId));
@@ -87,9 +95,14 @@ export function createDescriber(programs: readonly DescribedProgram[]): Describe
     }
   };
   return {
-    instruction: (instruction, options = {}) => describe(instruction, options),
-    transaction: (wire, options = {}) =>
-      readWire(wire).instructions.map(({ program, accounts, data }) => {
+    instruction(instruction, options = {}) {
+      anyInstruction(instruction, "instruction");
+      describeOptions(options, "options");
+      return describe(instruction, options);
+    },
+    transaction(wire, options = {}) {
+      describeOptions(options, "options");
+      return readWire(bytes()(wire, "wire")).instructions.map(({ program, accounts, data }) => {
         const keys = accounts.map((account) => ({
           pubkey: account === "" ? PublicKey.default : new PublicKey(account),
           isSigner: false,
@@ -100,6 +113,7 @@ export function createDescriber(programs: readonly DescribedProgram[]): Describe
           new TransactionInstruction({ programId, keys, data: Buffer.from(data) }),
           options,
         );
-      }),
+      });
+    },
   };
 }

@@ -1,7 +1,8 @@
 import type { PublicKey } from "@solana/web3.js";
+import { list, optional, publicKey } from "../arguments";
 import { FRAMEWORK_ERRORS } from "../generated/framework";
 import { ED25519_PROGRAM_ID, TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID } from "../ids";
-import type { Program } from "./define";
+import { knownProgram, type Program } from "./define";
 
 /** An error of a transaction in words. */
 export interface ExplainedError {
@@ -107,6 +108,10 @@ function explainLogs(tables: Tables, logs: readonly string[]): ExplainedError | 
   return null;
 }
 
+/** Whatever else an array holds is no line of a log. */
+const linesOf = (logs: readonly unknown[]): string[] =>
+  logs.filter((line) => typeof line === "string");
+
 function customCode(value: unknown): number | null {
   const pair = (value as { InstructionError?: unknown } | null)?.InstructionError;
   const custom = Array.isArray(pair) ? (pair[1] as { Custom?: unknown } | null)?.Custom : undefined;
@@ -123,16 +128,17 @@ export type Explainer = (error: unknown, program?: PublicKey) => ExplainedError 
  * `program` is given. Null for what is not known here.
  */
 export function createExplainer(programs: readonly Program[]): Explainer {
-  const tables = tablesOf(programs);
+  const tables = tablesOf(list(knownProgram)(programs, "programs") as unknown as Program[]);
   return (error, program) => {
+    optional(publicKey)(program, "program");
     const bare = (code: number) =>
       program === undefined ? null : explainCode(tables, program.toBase58(), code);
     if (typeof error === "number") return bare(error);
     if (typeof error === "string") return explainLogs(tables, error.split("\n"));
-    if (Array.isArray(error)) return explainLogs(tables, error.map(String));
+    if (Array.isArray(error)) return explainLogs(tables, linesOf(error));
     if (typeof error !== "object" || error === null) return null;
     const { logs, err } = error as { logs?: unknown; err?: unknown };
-    const fromLogs = Array.isArray(logs) ? explainLogs(tables, logs.map(String)) : null;
+    const fromLogs = Array.isArray(logs) ? explainLogs(tables, linesOf(logs)) : null;
     const code = customCode(error) ?? customCode(err);
     return fromLogs ?? (code !== null && code > 99 ? bare(code) : null);
   };

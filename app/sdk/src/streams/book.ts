@@ -1,5 +1,5 @@
 import type { PublicKey } from "@solana/web3.js";
-import { u16 } from "../arguments";
+import { checkArguments, u16 } from "../arguments";
 import { decodeFields, Reader } from "../codec/decode";
 import { DecodeError } from "../failure";
 import { type AccountLike, DISCRIMINATOR_LENGTH, orNone } from "../program/define";
@@ -191,9 +191,7 @@ export function decodeLine(account: AccountLike, index: number): Line {
  * whatever the size of the book. Throws {@link DecodeError}.
  */
 export function decodeLines(account: AccountLike, args: { from: number; count: number }): Line[] {
-  const { from, count } = args;
-  u16(from, "from");
-  u16(count, "count");
+  const { from, count } = checkArguments("decodeLines", { from: u16, count: u16 }, args);
   const { data } = STREAMS.openAccount("Book", account);
   const { nextLine } = readHeader(new Reader(data, DISCRIMINATOR_LENGTH));
   const end = Math.min(from + count, nextLine, capacityOf(data));

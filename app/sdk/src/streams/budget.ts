@@ -1,10 +1,23 @@
 import type { PublicKey } from "@solana/web3.js";
+import {
+  array,
+  boolean,
+  bytes,
+  checkArguments,
+  having,
+  i64,
+  list,
+  oneOf,
+  publicKey,
+  u32,
+  u64,
+} from "../arguments";
 import type { Budget } from "../tx/budget";
 import { MAX_COMPUTE_UNITS, MAX_LOADED_BYTES } from "../tx/limits";
 import { BOOK_HEADER_LENGTH, type Book, LINE_LENGTH } from "./book";
 import { listTargets, targetCount } from "./vouchers/message";
-import type { Settle } from "./vouchers/settle";
-import type { Voucher } from "./vouchers/voucher";
+import { anySettle, type Settle } from "./vouchers/settle";
+import { anyVoucher, type Voucher } from "./vouchers/voucher";
 
 /** Who verifies the signatures of vouchers. */
 export type VerifiedBy = "ed25519" | "program";
@@ -30,14 +43,30 @@ const MAX_LINES = 0xffff;
 const NO_CAP = 2n ** 64n - 1n;
 
 function closes({ lines }: Book, index: number): boolean {
-  return lines[index]?.closingAt !== 0n;
+  if (index >= lines.length) return true;
+  return endedLine(lines[index], "book.lines[]").closingAt !== 0n;
 }
+
+const endedLine = having({ closingAt: i64 });
+
+const settleOfShape = {
+  address: publicKey,
+  book: having({
+    voucherDomain: bytes(32),
+    voucherSigner: publicKey,
+    voucherCap: u64,
+    capacity: u32,
+    lines: array,
+  }),
+  voucher: anyVoucher,
+};
 
 /**
  * A settle with what the budget is computed from. `address` is that of the book. A voucher of the
  * book's former signer is settled by the plain form of the instruction.
  */
 export function settleOf(args: { address: PublicKey; book: Book; voucher: Voucher }): Settle {
+  checkArguments("settleOf", settleOfShape, args);
   const { address, book, voucher } = args;
   const { targets } = voucher;
   const settle = { book: address, domain: book.voucherDomain, voucher, capacity: book.capacity };
@@ -54,8 +83,9 @@ export function settleOf(args: { address: PublicKey; book: Book; voucher: Vouche
  * signer, which the plain form of the instruction settles.
  */
 export function denseSettleUnits(args: { count: number; busy: number; former: boolean }): number {
-  const { count, busy } = args;
-  if (args.former) return plainUnits(count);
+  const shape = { count: u32, busy: u32, former: boolean };
+  const { count, busy, former } = checkArguments("denseSettleUnits", shape, args);
+  if (former) return plainUnits(count);
   const closing = Math.min(count, busy);
   return UNITS.settle + UNITS.dense * (count - closing) + UNITS.closing * closing;
 }
@@ -77,6 +107,8 @@ export function settleBudget(
   settles: readonly Settle[],
   verifiedBy: VerifiedBy = "ed25519",
 ): Required<Omit<Budget, "priorityFeeLamports">> {
+  list(anySettle)(settles, "settles");
+  oneOf("ed25519", "program")(verifiedBy, "verifiedBy");
   const books = new Map(settles.map(({ book, capacity }) => [book.toBase58(), capacity]));
   const units = settles.reduce(
     (total, settle) => total + unitsOf(settle, verifiedBy),

@@ -1,3 +1,4 @@
+import { checkArguments, oneOf, unknown } from "../arguments";
 import type { StreamsErrorName, StreamsInstruction } from "../generated/streams/names";
 import {
   createExplainer,
@@ -42,6 +43,11 @@ const DONE_BEFORE: Partial<Record<StreamsInstruction, DoneBefore>> = {
   accept_authority: { errors: ["NotNominated"], gone: [] },
 };
 
+const firstShape = {
+  instruction: oneOf(...STREAMS.idl.instructions.map(({ name }) => name as StreamsInstruction)),
+  error: unknown,
+};
+
 /**
  * Whether the error only says that somebody else has had the same effect before: a keeper counts it
  * as lost race, not as failure, and does not send again.
@@ -54,8 +60,9 @@ export function somebodyWasFirst(args: {
   instruction: StreamsInstruction;
   error: unknown;
 }): boolean {
-  const explained = explainError(args.error);
-  const done = DONE_BEFORE[args.instruction];
+  const { instruction, error } = checkArguments("somebodyWasFirst", firstShape, args);
+  const explained = explainError(error);
+  const done = DONE_BEFORE[instruction];
   if (explained === null || done === undefined) return false;
   const { source, name, account } = explained;
   if (source === "streams") return done.errors.some((error) => error === name);

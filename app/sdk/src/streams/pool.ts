@@ -1,4 +1,5 @@
 import type { PublicKey } from "@solana/web3.js";
+import { checkArguments, having, u64, u128 } from "../arguments";
 import { received, wholeDown } from "../math/pool";
 import type { AccountLike } from "../program/define";
 import { STREAMS } from "./program";
@@ -47,6 +48,11 @@ export function decodeMember(account: AccountLike): Member {
 
 /** What a claim would pay the member now, in base units. */
 export function memberClaimable(args: { pool: Pool; member: Member }): bigint {
-  const { units, index: from, owed } = args.member;
-  return wholeDown(owed + received({ units, from, to: args.pool.index }));
+  const shape = {
+    pool: having({ index: u128 }),
+    member: having({ units: u64, index: u128, owed: u128 }),
+  };
+  const { pool, member } = checkArguments("memberClaimable", shape, args);
+  const { units, index: from, owed } = member;
+  return wholeDown(owed + received({ units, from, to: pool.index }));
 }

@@ -1,16 +1,36 @@
+import { boolean, checkArguments, having, i64, optional, u16, u64 } from "../arguments";
 import { feeBetweenUp } from "../math/fee";
 import { accruedBy, ceiling, earned } from "../math/line";
 import { secondsUntilDryUp } from "../math/stream";
 import type { BookHeader, Line } from "./book";
 
+/** What a quote reads of a line. */
+export type QuotedLine = Pick<
+  Line,
+  "deposit" | "vouched" | "rate" | "accrued" | "accruedAt" | "claimed" | "closingAt" | "removed"
+>;
+
 /** A line at a time: `now` in unix seconds. */
 export interface LineAt {
-  line: Line;
+  line: QuotedLine;
   now: bigint;
 }
 
+const checkedLine = having({
+  deposit: u64,
+  vouched: u64,
+  rate: u64,
+  accrued: u64,
+  accruedAt: i64,
+  claimed: u64,
+  closingAt: i64,
+  removed: boolean,
+});
+const lineAt = { line: checkedLine, now: i64 };
+
 /** What the line has streamed at `now`, in base units. */
-export function accruedAt({ line, now }: LineAt): bigint {
+export function accruedAt(args: LineAt): bigint {
+  const { line, now } = checkArguments("accruedAt", lineAt, args);
   return accruedBy({ ...line, from: line.accruedAt, to: now });
 }
 
@@ -19,7 +39,9 @@ export function accruedAt({ line, now }: LineAt): bigint {
  * `cumulative`, what it would have earned had a voucher of that total been settled. What counts of
  * a voucher is what this rises by: the rest is not covered until the payer adds funds.
  */
-export function earnedAt({ line, now, cumulative }: LineAt & { cumulative?: bigint }): bigint {
+export function earnedAt(args: LineAt & { cumulative?: bigint }): bigint {
+  const shape = { ...lineAt, cumulative: optional(u64) };
+  const { line, now, cumulative } = checkArguments("earnedAt", shape, args);
   const closed = line.closingAt !== 0n && now >= line.closingAt;
   const raised = cumulative !== undefined && cumulative > line.vouched && !closed;
   const vouched = raised ? cumulative : line.vouched;
@@ -31,12 +53,14 @@ export function earnedAt({ line, now, cumulative }: LineAt & { cumulative?: bigi
  * promise beyond it is not covered. What the line earns more by a voucher that raises `vouched`
  * from `a` to `b` is `min(b, ceiling) - min(a, ceiling)`.
  */
-export function voucherCeiling({ line, now }: LineAt): bigint {
+export function voucherCeiling(args: LineAt): bigint {
+  const { line, now } = checkArguments("voucherCeiling", lineAt, args);
   return ceiling({ deposit: line.deposit, accrued: accruedAt({ line, now }) });
 }
 
 /** What a claim at `now` would take from the line, gross, vouchers not yet settled left out. */
-export function claimableAt({ line, now }: LineAt): bigint {
+export function claimableAt(args: LineAt): bigint {
+  const { line, now } = checkArguments("claimableAt", lineAt, args);
   return line.removed ? 0n : earnedAt({ line, now }) - line.claimed;
 }
 
@@ -52,8 +76,9 @@ export interface ClaimQuote {
  * already taken, so many small claims cost what one large claim costs.
  */
 export function claimQuote(args: { book: Pick<BookHeader, "feeBps"> } & LineAt): ClaimQuote {
-  const { book, line } = args;
-  const gross = claimableAt(args);
+  const shape = { ...lineAt, book: having({ feeBps: u16 }) };
+  const { book, line, now } = checkArguments("claimQuote", shape, args);
+  const gross = claimableAt({ line, now });
   const after = line.claimed + gross;
   const fee = feeBetweenUp({ before: line.claimed, after, bps: book.feeBps });
   return { gross, fee, net: gross - fee };
@@ -64,7 +89,8 @@ export function claimQuote(args: { book: Pick<BookHeader, "feeBps"> } & LineAt):
  * second after it; null when the rate is 0 and the deposit is not used up. The rate runs on after
  * it until it has reached the deposit by itself, and a later top-up pays for that time too.
  */
-export function depletionTime({ line }: { line: Line }): bigint | null {
+export function depletionTime(args: { line: QuotedLine }): bigint | null {
+  const { line } = checkArguments("depletionTime", { line: checkedLine }, args);
   const left = line.deposit - earned(line);
   if (left === 0n) return line.accruedAt;
   const seconds = secondsUntilDryUp({ rate: line.rate, left });

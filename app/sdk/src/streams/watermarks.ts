@@ -1,7 +1,9 @@
+import { i64 } from "../arguments";
 import { DecodeError } from "../failure";
 import { accruedBy, ceiling } from "../math/line";
 import type { AccountLike } from "../program/define";
 import { BOOK_HEADER_LENGTH, type BookHeader, decodeBookHeader, LINE_LENGTH } from "./book";
+import { STREAMS } from "./program";
 
 /** What vouchers have recorded on the lines of a book, without an object for each line. */
 export interface Watermarks extends BookHeader {
@@ -37,8 +39,9 @@ const REMOVED = 4;
  * Throws {@link DecodeError}.
  */
 export function decodeWatermarks(account: AccountLike, unixSeconds: bigint): Watermarks {
+  i64(unixSeconds, "unixSeconds");
   const header = decodeBookHeader(account);
-  const data = account instanceof Uint8Array ? account : account.data;
+  const { data } = STREAMS.openAccount("Book", account);
   const capacity = (data.length - BOOK_HEADER_LENGTH) / LINE_LENGTH;
   const { nextLine } = header;
   if (nextLine > capacity) {

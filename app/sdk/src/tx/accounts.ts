@@ -1,6 +1,17 @@
 import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
+import { boolean, bytes, having, list, publicKey } from "../arguments";
 import { TransactionError } from "../failure";
 import { MAX_ACCOUNTS, MAX_INSTRUCTIONS, MAX_SIGNATURES } from "./limits";
+
+/** An account of an instruction, as web3.js has it. */
+export const accountMeta = having({ pubkey: publicKey, isSigner: boolean, isWritable: boolean });
+
+/** An instruction of any program, as web3.js has it. */
+export const anyInstruction = having({
+  programId: publicKey,
+  keys: list(accountMeta),
+  data: bytes(),
+});
 
 /** The accounts of a message in wire order, and what its header says about them. */
 export interface AccountTable {

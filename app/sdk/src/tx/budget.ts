@@ -1,5 +1,5 @@
 import { TransactionInstruction } from "@solana/web3.js";
-import { checkArguments, optional, u32, u64 } from "../arguments";
+import { optional, struct, u32, u64 } from "../arguments";
 import { InvalidArgument } from "../failure";
 import { COMPUTE_BUDGET_PROGRAM_ID } from "../ids";
 
@@ -19,14 +19,14 @@ const SET_UNIT_PRICE = 3;
 const SET_LOADED_LIMIT = 4;
 
 /** Checks a budget of a caller. Throws {@link InvalidArgument}. */
-export function checkBudget(budget: Budget): Budget {
-  const shape = {
-    computeUnitLimit: optional(u32),
-    loadedAccountsDataSizeLimit: optional(u32),
-    priorityFeeLamports: optional(u64),
-  };
-  return checkArguments("budget", shape, budget);
-}
+export const checkBudget = (budget: unknown, argument = "budget"): Budget =>
+  budgetShape(budget, argument);
+
+const budgetShape = struct({
+  computeUnitLimit: optional(u32),
+  loadedAccountsDataSizeLimit: optional(u32),
+  priorityFeeLamports: optional(u64),
+});
 
 function instruction(tag: number, value: bigint, size: 4 | 8): TransactionInstruction {
   const data = Buffer.alloc(1 + size);

@@ -1,10 +1,11 @@
-import { PublicKey, type TransactionInstruction } from "@solana/web3.js";
+import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
+import { base58Key, checkFields } from "../arguments";
 import { concat } from "../codec/encode";
 import { TransactionError } from "../failure";
 import { type AccountTable, accountTable } from "./accounts";
 import { type Budget, budgetWords } from "./budget";
 import { MAX_TRANSACTION_BYTES, type TransactionFormat } from "./limits";
-import { compactLength, transactionSize, withBudget } from "./size";
+import { compactLength, sizeShape, transactionSize, withBudget } from "./size";
 
 /** A transaction that lacks its signatures. */
 export interface UnsignedTransaction {
@@ -92,6 +93,8 @@ export function compileTransaction(args: {
   instructions: readonly TransactionInstruction[];
   budget?: Budget;
 }): UnsignedTransaction {
+  const shape = { ...sizeShape, blockhash: base58Key };
+  const { blockhash } = checkFields("compileTransaction", shape, args);
   const { format, payer, budget = {} } = args;
   const bytes = transactionSize({ format, payer, instructions: args.instructions, budget });
   if (bytes > MAX_TRANSACTION_BYTES[format]) {
@@ -100,7 +103,7 @@ export function compileTransaction(args: {
   }
   const instructions = withBudget({ format, instructions: args.instructions, budget });
   const table = accountTable({ payer, instructions });
-  const lifetime = new PublicKey(args.blockhash).toBytes();
+  const lifetime = blockhash.toBytes();
   const parts = { table, instructions, lifetime };
   return {
     format,

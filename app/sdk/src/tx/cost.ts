@@ -1,3 +1,4 @@
+import { bytes, checkArguments, having, list, string, u32, u64 } from "../arguments";
 import { ED25519_PROGRAM_ID } from "../ids";
 import type { WireFacts } from "./wire";
 
@@ -24,14 +25,17 @@ export const LAMPORTS_A_SIGNATURE = 5_000;
 
 const ED25519 = ED25519_PROGRAM_ID.toBase58();
 
+const wireFacts = having({
+  instructions: list(having({ program: string, data: bytes() })),
+  signatures: u32,
+  writableAccounts: u32,
+  loadedBytesLimit: u32,
+  priorityLamports: u64,
+});
+
 /** Cost of a transaction that executed `units` compute units. */
-export function transactionCost({
-  wire,
-  units,
-}: {
-  wire: WireFacts;
-  units: bigint;
-}): TransactionCost {
+export function transactionCost(args: { wire: WireFacts; units: bigint }): TransactionCost {
+  const { wire, units } = checkArguments("transactionCost", { wire: wireFacts, units: u64 }, args);
   const { instructions, signatures, writableAccounts, loadedBytesLimit, priorityLamports } = wire;
   // The first byte of an ed25519 instruction is its number of signatures.
   const vouchers = instructions

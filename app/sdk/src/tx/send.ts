@@ -42,6 +42,9 @@ interface Status {
   settled: boolean;
 }
 
+/** Taken for one that may still land: it is asked for again. */
+const UNKNOWN: Status = { slot: 0, error: null, settled: false };
+
 const LEVELS = ["processed", "confirmed", "finalized"] as const;
 type Level = (typeof LEVELS)[number];
 
@@ -102,7 +105,8 @@ export async function sendAndConfirm(args: {
   const connection = checked.connection as SendingConnection;
   const explain = (checked.explain ?? explainCommon) as Explainer;
   const signature = transactionSignature(wire);
-  let heardAtMs = Date.now();
+  /** When the node last told each of the two; without both, nothing can be said. */
+  const heardAtMs = { status: Date.now(), height: Date.now() };
   let lastProblem = "";
 
   const ask = async <T>(request: Promise<T>): Promise<T> => {
@@ -112,9 +116,7 @@ export async function sendAndConfirm(args: {
     });
     late.catch(() => undefined);
     try {
-      const answer = await Promise.race([request, late]);
-      heardAtMs = Date.now();
-      return answer;
+      return await Promise.race([request, late]);
     } catch (error) {
       lastProblem = error instanceof Error ? error.message : String(error);
       throw error;
@@ -122,13 +124,19 @@ export async function sendAndConfirm(args: {
       over.abort();
     }
   };
+  /** The status now; `UNKNOWN` where the node does not say. */
   const look = async (): Promise<Status | undefined> => {
-    const { value } = await ask(connection.getSignatureStatuses([signature]));
-    const [status] = value;
-    if (!status) return undefined;
-    const level = LEVELS.indexOf((status.confirmationStatus ?? "processed") as Level);
-    const settled = level >= LEVELS.indexOf(commitment);
-    return { slot: status.slot, error: status.err, settled };
+    try {
+      const { value } = await ask(connection.getSignatureStatuses([signature]));
+      const [status] = value;
+      heardAtMs.status = Date.now();
+      if (!status) return undefined;
+      const level = LEVELS.indexOf((status.confirmationStatus ?? "processed") as Level);
+      const settled = level >= LEVELS.indexOf(commitment);
+      return { slot: status.slot, error: status.err, settled };
+    } catch {
+      return UNKNOWN;
+    }
   };
   const failed = (error: unknown, more: { slot?: number; logs?: readonly string[] }): SendError => {
     const why = explain({ err: error, logs: more.logs });
@@ -146,18 +154,23 @@ export async function sendAndConfirm(args: {
       for (;;) {
         await rest(pollMs, over);
         if (over.aborted) return undefined;
-        const found = await look().catch(() => undefined);
+        const found = await look();
         if (found?.settled) return found;
       }
     },
     async isPast() {
+      let height = 0;
       try {
-        return (await ask(connection.getBlockHeight("finalized"))) > lastValidBlockHeight;
+        height = u53(await ask(connection.getBlockHeight("finalized")), "block height");
+        heardAtMs.height = Date.now();
       } catch {
-        if (Date.now() - heardAtMs <= silenceMs) return false;
-        const message = `the node has not answered for ${silenceMs} ms (${lastProblem}): look up transaction ${signature} before it is sent anew`;
-        throw new SendError("OUTCOME_UNKNOWN", { message, signature });
+        // Asked again after the next hand-over.
       }
+      if (Date.now() - Math.min(heardAtMs.status, heardAtMs.height) <= silenceMs) {
+        return height > lastValidBlockHeight;
+      }
+      const message = `the node has not answered for ${silenceMs} ms (${lastProblem}): look up transaction ${signature} before it is sent anew`;
+      throw new SendError("OUTCOME_UNKNOWN", { message, signature });
     },
     async handOver(first) {
       const options = {

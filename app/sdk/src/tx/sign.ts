@@ -1,7 +1,18 @@
 import type { PublicKey } from "@solana/web3.js";
+import {
+  bytes,
+  bytesOf,
+  type Checker,
+  checkArguments,
+  func,
+  having,
+  list,
+  oneOf,
+  publicKey,
+} from "../arguments";
 import { concat } from "../codec/encode";
 import { sign } from "../crypto/ed25519";
-import { TransactionError } from "../failure";
+import { InvalidArgument, TransactionError } from "../failure";
 import { compact, type UnsignedTransaction } from "./compile";
 import { SIGNATURE_LENGTH } from "./limits";
 
@@ -11,6 +22,22 @@ export interface SecretKeyHolder {
   secretKey: Uint8Array;
 }
 
+const holder = having({ publicKey, secretKey: bytes(64) });
+
+/** Checks a key pair of a caller. */
+export const keyPair: Checker<SecretKeyHolder> = (value, argument) => {
+  const secretKey = bytesOf((value as Partial<SecretKeyHolder> | null | undefined)?.secretKey);
+  if (secretKey?.length === 64) return holder(value, argument);
+  const message = `${argument} has no secret key: give a Keypair`;
+  throw new InvalidArgument("ARGUMENT_TYPE", argument, message);
+};
+
+const unsigned = having({
+  format: oneOf("v0", "v1"),
+  message: bytes(),
+  signers: list(publicKey),
+});
+
 /**
  * The transaction as it goes on the wire, from signatures made elsewhere (a wallet, a key service).
  * Throws {@link TransactionError} `MISSING_SIGNER` when `signatureOf` has none for a signer.
@@ -19,10 +46,11 @@ export function assembleTransaction(args: {
   transaction: UnsignedTransaction;
   signatureOf: (signer: PublicKey) => Uint8Array | undefined;
 }): Uint8Array {
+  checkArguments("assembleTransaction", { transaction: unsigned, signatureOf: func }, args);
   const { format, message, signers } = args.transaction;
   const signatures = signers.map((signer) => {
     const signature = args.signatureOf(signer);
-    if (signature?.length === SIGNATURE_LENGTH) return signature;
+    if (signature !== undefined) return bytes(SIGNATURE_LENGTH)(signature, "signatureOf()");
     const text = `the transaction lacks the signature of ${signer.toBase58()}`;
     throw new TransactionError("MISSING_SIGNER", text);
   });
@@ -36,6 +64,7 @@ export function signTransaction(args: {
   transaction: UnsignedTransaction;
   signers: readonly SecretKeyHolder[];
 }): Uint8Array {
+  checkArguments("signTransaction", { transaction: unsigned, signers: list(keyPair) }, args);
   const { transaction, signers } = args;
   return assembleTransaction({
     transaction,

@@ -1,6 +1,7 @@
 import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
-import { accountTable } from "./accounts";
-import { type Budget, budgetInstructions, budgetWords } from "./budget";
+import { checkFields, list, oneOf, optional, publicKey } from "../arguments";
+import { accountTable, anyInstruction } from "./accounts";
+import { type Budget, budgetInstructions, budgetWords, checkBudget } from "./budget";
 import { KEY_LENGTH, SIGNATURE_LENGTH, type TransactionFormat } from "./limits";
 
 /** Numbers that decide the size of a transaction. v0 budgets count among its instructions. */
@@ -59,6 +60,14 @@ export function withBudget(args: {
   return format === "v0" ? [...instructions, ...budgetInstructions(budget)] : [...instructions];
 }
 
+/** Arguments of a caller that decide the size. */
+export const sizeShape = {
+  format: oneOf("v0", "v1"),
+  payer: publicKey,
+  instructions: list(anyInstruction),
+  budget: optional(checkBudget),
+};
+
 /**
  * Exact bytes on the wire of a transaction, signatures included, without compiling it. May exceed
  * the limit of the format.
@@ -69,6 +78,7 @@ export function transactionSize(args: {
   instructions: readonly TransactionInstruction[];
   budget?: Budget;
 }): number {
+  checkFields("transactionSize", sizeShape, args);
   const { format, payer, budget = {} } = args;
   const instructions = withBudget({ format, instructions: args.instructions, budget });
   const table = accountTable({ payer, instructions });

@@ -1,3 +1,5 @@
+import { abortSignal, func, having, optional, u32 } from "../arguments";
+
 /** Sending a transaction, as the loop of {@link untilSettled} needs it. */
 export interface Sending<Status extends { settled: boolean }> {
   /**
@@ -17,6 +19,15 @@ export interface Sending<Status extends { settled: boolean }> {
   signal?: AbortSignal | undefined;
 }
 
+const sendingShape = having({
+  handOver: func,
+  settled: func,
+  look: func,
+  isPast: func,
+  resendMs: u32,
+  signal: optional(abortSignal),
+});
+
 /**
  * Hands a transaction over again and again until it is settled: the one loop behind all that sends.
  * Resolves with its status, or with undefined once it has expired: it has not landed and no longer
@@ -25,6 +36,7 @@ export interface Sending<Status extends { settled: boolean }> {
 export async function untilSettled<Status extends { settled: boolean }>(
   sending: Sending<Status>,
 ): Promise<Status | undefined> {
+  sendingShape(sending, "sending");
   const { signal } = sending;
   const over = new AbortController();
   const ends = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);

@@ -1,3 +1,4 @@
+import { boolean, checkArguments, oneOf, optional, u64 } from "../../arguments";
 import { type Budget, budgetInstructions, budgetWords } from "../../tx/budget";
 import {
   MAX_ACCOUNTS,
@@ -108,8 +109,19 @@ function mostTargets(make: (count: number) => Targets, options: PackOptions): nu
   return low;
 }
 
-const asOptions = (options: PackOptions | TransactionFormat): PackOptions =>
-  typeof options === "string" ? { format: options } : options;
+/** Options of a caller, field by field. */
+export const packShape = {
+  format: oneOf("v0", "v1"),
+  verifiedBy: optional(oneOf("ed25519", "program")),
+  limits: optional(boolean),
+  priorityFeeLamports: optional(u64),
+};
+
+function asOptions(options: PackOptions | TransactionFormat): PackOptions {
+  const given = typeof options === "string" ? { format: options } : options;
+  checkArguments("options", packShape, given);
+  return given;
+}
 
 /** Most targets that one dense voucher may have to fit into a transaction. */
 export function maxDenseTargets(options: PackOptions | TransactionFormat): number {

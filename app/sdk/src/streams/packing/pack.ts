@@ -1,5 +1,5 @@
 import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
-import { oneOf, publicKey } from "../../arguments";
+import { checkArguments, list, publicKey } from "../../arguments";
 import { VoucherError } from "../../failure";
 import { textOf } from "../../tx/accounts";
 import type { Budget } from "../../tx/budget";
@@ -11,7 +11,13 @@ import {
 } from "../../tx/limits";
 import { transactionSize } from "../../tx/size";
 import { DOMAIN_LENGTH, targetCount, voucherMessageLength } from "../vouchers/message";
-import { type Settle, settleDataLength, settleInstructions, settleMany } from "../vouchers/settle";
+import {
+  anySettle,
+  type Settle,
+  settleDataLength,
+  settleInstructions,
+  settleMany,
+} from "../vouchers/settle";
 import {
   budgetFor,
   fits,
@@ -19,6 +25,7 @@ import {
   maxSparseTargets,
   type PackOptions,
   packedShape,
+  packShape,
 } from "./capacity";
 
 /** One transaction of settles: `compileTransaction({ ...batch, blockhash })`. */
@@ -77,10 +84,8 @@ function put(bin: Bin, settle: Settle, book: string, options: PackOptions): bool
 export function packSettles(
   args: { settles: readonly Settle[]; payer: PublicKey } & PackOptions,
 ): SettleBatch[] {
+  checkArguments("packSettles", { settles: list(anySettle), payer: publicKey, ...packShape }, args);
   const { settles, payer, ...options } = args;
-  publicKey(payer, "payer");
-  oneOf("v0", "v1")(options.format, "format");
-  oneOf("ed25519", "program")(options.verifiedBy ?? "ed25519", "verifiedBy");
   const length = ({ voucher }: Settle) => settleDataLength(voucher.targets);
   const bins: Bin[] = [];
   for (const settle of [...settles].sort((a, b) => length(b) - length(a))) {

@@ -1,4 +1,15 @@
 import type { PublicKey } from "@solana/web3.js";
+import {
+  bytes,
+  checkArguments,
+  having,
+  oneOf,
+  optional,
+  publicKey,
+  u16,
+  u32,
+  u64,
+} from "../../arguments";
 import { InvalidArgument } from "../../failure";
 import type { Budget } from "../../tx/budget";
 import { compileTransaction } from "../../tx/compile";
@@ -55,8 +66,29 @@ const MARK = 0xa5;
 const V1_BLOCKHASH = 8;
 const DISCRIMINATOR_LENGTH = 8;
 
+const templateShape = {
+  format: oneOf("v0", "v1"),
+  priorityFeeLamports: optional(u64),
+  payer: publicKey,
+  book: publicKey,
+  domain: bytes(DOMAIN_LENGTH),
+  signer: publicKey,
+  start: u16,
+  count: u16,
+  capacity: u32,
+  units: u32,
+};
+
+const fillParts = having({
+  out: bytes(),
+  blockhash: bytes(32),
+  signature: bytes(SIGNATURE_LENGTH),
+  targets: bytes(),
+});
+
 /** Compiles the template. Throws TransactionError when such a transaction is beyond a limit. */
 export function settleTemplate(options: SettleTemplateOptions): SettleTemplate {
+  checkArguments("settleTemplate", templateShape, options);
   const { format, payer, book, domain, signer, start, count, capacity, units } = options;
   const voucher = {
     book,
@@ -94,7 +126,8 @@ export function settleTemplate(options: SettleTemplateOptions): SettleTemplate {
     messageAt,
     signatureAt,
     budget,
-    fill({ out, blockhash: recent, signature, targets }) {
+    fill(parts) {
+      const { out, blockhash: recent, signature, targets } = fillParts(parts, "parts");
       if (targets.length !== targetsLength || out.length < length) {
         const message = `targets of ${targetsLength} bytes go into ${length}, not ${targets.length} into ${out.length}`;
         throw new InvalidArgument("ARGUMENT_RANGE", "targets", message);

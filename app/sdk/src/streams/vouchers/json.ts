@@ -1,7 +1,7 @@
 import { PublicKey } from "@solana/web3.js";
 import { InvalidArgument, VoucherError } from "../../failure";
 import { checkTargets, type Targets } from "./message";
-import type { Voucher } from "./voucher";
+import { anyVoucher, type Voucher } from "./voucher";
 
 /** A voucher as it travels over HTTP: keys in base58, signature in base64, totals as decimal strings. */
 export interface VoucherJson {
@@ -85,6 +85,7 @@ function targetsFrom(value: unknown): Targets {
 
 /** The JSON form of a voucher. */
 export function voucherToJson(voucher: Voucher): VoucherJson {
+  anyVoucher(voucher, "voucher");
   const { targets } = voucher;
   return {
     book: voucher.book.toBase58(),

@@ -1,4 +1,15 @@
-import { bytes, list, oneOf, struct, u16, u64 } from "../../arguments";
+import {
+  array,
+  bytes,
+  type Checker,
+  checkArguments,
+  having,
+  list,
+  oneOf,
+  struct,
+  u16,
+  u64,
+} from "../../arguments";
 import { InvalidArgument } from "../../failure";
 
 /** What a line's vouched total becomes: `cumulative` base units since the line was added. */
@@ -21,6 +32,12 @@ const DENSE_HEADER = 1 + 2 + 4;
 const SPARSE_HEADER = 1 + 4;
 
 const sparseEntry = struct({ line: u16, cumulative: u64 });
+
+/** What {@link targetCount} looks at. */
+const targetsShape: Checker<unknown> = (value, argument) => {
+  const { kind } = having({ kind: oneOf("dense", "sparse") })(value, argument);
+  return having(kind === "dense" ? { cumulative: array } : { entries: array })(value, argument);
+};
 
 /** Checks targets of a caller: kinds, ranges, at least one, no line beyond 65,535. Throws {@link InvalidArgument}. */
 export function checkTargets(value: unknown, argument = "targets"): Targets {
@@ -48,11 +65,13 @@ export function checkTargets(value: unknown, argument = "targets"): Targets {
 
 /** How many lines the targets name. */
 export function targetCount(targets: Targets): number {
+  targetsShape(targets, "targets");
   return targets.kind === "dense" ? targets.cumulative.length : targets.entries.length;
 }
 
 /** Targets one by one. */
 export function listTargets(targets: Targets): Target[] {
+  checkTargets(targets);
   if (targets.kind === "sparse") return targets.entries;
   return targets.cumulative.map((cumulative, offset) => ({
     line: targets.start + offset,
@@ -69,8 +88,8 @@ export function voucherMessageLength(targets: Targets): number {
 
 /** The bytes that the voucher signer signs: domain of the book, then the targets in Borsh. */
 export function voucherMessage(args: { domain: Uint8Array; targets: Targets }): Uint8Array {
-  const domain = bytes(DOMAIN_LENGTH)(args.domain, "domain");
-  const targets = checkTargets(args.targets);
+  const shape = { domain: bytes(DOMAIN_LENGTH), targets: checkTargets };
+  const { domain, targets } = checkArguments("voucherMessage", shape, args);
   const message = new Uint8Array(voucherMessageLength(targets));
   const view = new DataView(message.buffer);
   message.set(domain);

@@ -1,7 +1,8 @@
 import { PublicKey } from "@solana/web3.js";
+import { bytes as byteArray, u32 } from "../../arguments";
 import { VoucherError } from "../../failure";
 import { checkTargets, DOMAIN_LENGTH, type Targets, voucherMessage } from "./message";
-import type { Voucher } from "./voucher";
+import { anyVoucher, type Voucher } from "./voucher";
 
 /**
  * The packed form of a voucher, for feeds of many: book 32, signer 32, signature 64, then the
@@ -29,10 +30,12 @@ export interface PackedVoucher {
 }
 
 /** Bytes of a packed dense voucher of so many targets. */
-export const packedLength = (count: number): number => TARGETS + DENSE_HEADER + 8 * count;
+export const packedLength = (count: number): number =>
+  TARGETS + DENSE_HEADER + 8 * u32(count, "count");
 
 /** Packs a voucher. Throws InvalidArgument when its targets are not such. */
-export function packVoucher({ book, signer, signature, targets }: Voucher): Uint8Array {
+export function packVoucher(voucher: Voucher): Uint8Array {
+  const { book, signer, signature, targets } = anyVoucher(voucher, "voucher");
   const message = voucherMessage({ domain: new Uint8Array(DOMAIN_LENGTH), targets });
   const out = new Uint8Array(TARGETS + message.length - DOMAIN_LENGTH);
   out.set(book.toBytes());
@@ -43,11 +46,12 @@ export function packVoucher({ book, signer, signature, targets }: Voucher): Uint
 }
 
 /**
- * Takes a packed voucher apart; the parts are views of `bytes`.
+ * Takes a packed voucher apart; the parts are views of its bytes.
  * Throws {@link VoucherError} `VOUCHER_PACKED` unless the bytes are exactly one. The signature is not
  * verified here.
  */
-export function readPacked(bytes: Uint8Array): PackedVoucher {
+export function readPacked(packed: Uint8Array): PackedVoucher {
+  const bytes = byteArray()(packed, "packed");
   const parts = {
     book: bytes.subarray(0, SIGNER),
     signer: bytes.subarray(SIGNER, SIGNATURE),

@@ -3,10 +3,13 @@ import {
   type Arguments,
   bytes,
   checkArguments,
+  having,
   list,
+  optional,
   publicKey,
   struct,
   u8,
+  u32,
 } from "../../arguments";
 import { concat } from "../../codec/encode";
 import { InvalidArgument, VoucherError } from "../../failure";
@@ -20,7 +23,7 @@ import {
   voucherMessage,
   voucherMessageLength,
 } from "./message";
-import type { Voucher } from "./voucher";
+import { anyVoucher, type Voucher } from "./voucher";
 
 /** A voucher about to be settled on its book. `settleOf` makes one from the decoded book. */
 export interface Settle {
@@ -62,6 +65,15 @@ export function settleManyDataLength(targets: readonly Targets[]): number {
 export function ed25519DataLength(entries: number): number {
   return 2 + ED25519_ENTRY_LENGTH * entries;
 }
+
+/** A settle of a caller. */
+export const anySettle = having({
+  book: publicKey,
+  domain: bytes(DOMAIN_LENGTH),
+  voucher: anyVoucher,
+  capacity: optional(u32),
+  units: optional(u32),
+});
 
 const settleShape = {
   book: publicKey,
@@ -129,8 +141,8 @@ export function settleInstructions(args: {
   settles: readonly Settle[];
   firstIndex: number;
 }): TransactionInstruction[] {
-  const { settles } = args;
-  const firstIndex = u8(args.firstIndex, "firstIndex");
+  const shape = { settles: list(anySettle), firstIndex: u8 };
+  const { settles, firstIndex } = checkArguments("settleInstructions", shape, args);
   if (settles.length === 0 || settles.length > MAX_ED25519_ENTRIES) {
     const message = `settles has ${settles.length} entries: give 1 to ${MAX_ED25519_ENTRIES}`;
     throw new InvalidArgument("ARGUMENT_RANGE", "settles", message);

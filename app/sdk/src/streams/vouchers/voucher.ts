@@ -1,8 +1,7 @@
 import type { PublicKey } from "@solana/web3.js";
-import { publicKey } from "../../arguments";
+import { bytes, checkArguments, having, publicKey } from "../../arguments";
 import { isStrictSignature, sign } from "../../crypto/ed25519";
-import { InvalidArgument } from "../../failure";
-import type { SecretKeyHolder } from "../../tx/sign";
+import { keyPair, type SecretKeyHolder } from "../../tx/sign";
 import { checkTargets, type Targets, voucherMessage } from "./message";
 
 /** A grant of cumulative totals on lines of a book, signed off chain. */
@@ -15,6 +14,11 @@ export interface Voucher {
   signature: Uint8Array;
 }
 
+const parts = { book: publicKey, targets: checkTargets, signer: publicKey };
+
+/** Checks a voucher of a caller: whether its signature is good is not looked at. */
+export const anyVoucher = having({ ...parts, signature: bytes(64) });
+
 /** Signs targets for a book. `domain` is the book's `voucherDomain`. Throws {@link InvalidArgument}. */
 export function signVoucher(args: {
   domain: Uint8Array;
@@ -22,16 +26,8 @@ export function signVoucher(args: {
   targets: Targets;
   signer: SecretKeyHolder;
 }): Voucher {
-  const { domain, signer } = args;
-  const book = publicKey(args.book, "book");
-  const targets = checkTargets(args.targets);
-  if (signer?.secretKey?.length !== 64) {
-    throw new InvalidArgument(
-      "ARGUMENT_TYPE",
-      "signer",
-      "signer has no secret key: give a Keypair",
-    );
-  }
+  const shape = { domain: bytes(), book: publicKey, targets: checkTargets, signer: keyPair };
+  const { domain, book, targets, signer } = checkArguments("signVoucher", shape, args);
   const message = voucherMessage({ domain, targets });
   const signature = sign(message, signer.secretKey);
   return { book, targets, signer: signer.publicKey, signature };
@@ -43,7 +39,9 @@ export function signVoucher(args: {
  * Says nothing about whether `signer` is the book's voucher signer: compare that with the book.
  */
 export function verifyVoucher(args: { domain: Uint8Array; voucher: Voucher }): boolean {
-  const { signature, signer, targets } = args.voucher;
-  const message = voucherMessage({ domain: args.domain, targets });
+  const shape = { domain: bytes(), voucher: having({ ...parts, signature: bytes() }) };
+  const { domain, voucher } = checkArguments("verifyVoucher", shape, args);
+  const { signature, signer, targets } = voucher;
+  const message = voucherMessage({ domain, targets });
   return isStrictSignature({ message, publicKey: signer.toBytes(), signature });
 }
