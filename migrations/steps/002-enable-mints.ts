@@ -3,6 +3,7 @@ import {
   configAddress,
   decodeConfig,
   decodeMintPolicy,
+  escrowAddress,
   policyAddress,
   setMintPolicy,
   TOKEN_2022_PROGRAM_ID,
@@ -35,12 +36,19 @@ function treasuryOf({ address: mint, treasuryOwner }: MintConfig, tokenProgram: 
   return treasuryOwner && associatedTokenAddress({ owner: treasuryOwner, mint, tokenProgram });
 }
 
+/** Where fees wait while the treasury cannot receive them. */
+const escrowOf = ({ address: mint }: MintConfig, tokenProgram: PublicKey): PublicKey =>
+  escrowAddress({ mint, tokenProgram });
+
 async function isAsConfigured(provider: MigrationProvider, mint: MintConfig): Promise<boolean> {
-  const account = await provider.connection.getAccountInfo(policyAddress({ mint: mint.address }));
+  const { connection } = provider;
+  const account = await connection.getAccountInfo(policyAddress({ mint: mint.address }));
   if (!account) return false;
   const policy = decodeMintPolicy(account);
-  const treasury = treasuryOf(mint, await tokenProgramOf(provider, mint));
+  const tokenProgram = await tokenProgramOf(provider, mint);
+  const treasury = treasuryOf(mint, tokenProgram);
   return (
+    (await connection.getAccountInfo(escrowOf(mint, tokenProgram))) !== null &&
     policy.minDeposit === mint.minDeposit &&
     policy.allowedExtensions === bits(mint.allowedExtensions) &&
     policy.feeBps === mint.feeBps &&
@@ -54,19 +62,16 @@ async function enable(provider: MigrationProvider, mint: MintConfig): Promise<vo
   const { publicKey: payer } = provider;
   const tokenProgram = await tokenProgramOf(provider, mint);
   const treasury = treasuryOf(mint, tokenProgram);
-  const instructions: TransactionInstruction[] = [];
-  if (treasury && mint.treasuryOwner) {
-    const { treasuryOwner: owner, address } = mint;
-    instructions.push(
-      createAssociatedTokenAccountIdempotentInstruction(
-        payer,
-        treasury,
-        owner,
-        address,
-        tokenProgram,
-      ),
+  const create = (tokens: PublicKey, owner: PublicKey): TransactionInstruction =>
+    createAssociatedTokenAccountIdempotentInstruction(
+      payer,
+      tokens,
+      owner,
+      mint.address,
+      tokenProgram,
     );
-  }
+  const instructions = [create(escrowOf(mint, tokenProgram), policyAddress({ mint: mint.address }))];
+  if (treasury && mint.treasuryOwner) instructions.push(create(treasury, mint.treasuryOwner));
   instructions.push(
     setMintPolicy({
       authority: payer,

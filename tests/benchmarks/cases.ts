@@ -1,7 +1,8 @@
 import * as sdk from "@pinfi/sdk";
 import { startWorld } from "../harness/describe";
+import { createLooseTokenAccount } from "../harness/tokens";
 import { KEYS } from "../streams/keys";
-import { DEPOSIT, GRACE, startScenario } from "../streams/scenario";
+import { DEPOSIT, GRACE, REAP_DELAY, startScenario } from "../streams/scenario";
 import { growthRows } from "./growth-cases";
 import { measure, type Row, type Table } from "./measure";
 import { settleRows } from "./settle-cases";
@@ -52,11 +53,17 @@ async function authorityRows(): Promise<Table> {
 
 async function bookRows(): Promise<Table> {
   const streams = await startScenario(start, { stage: "policy", feeBps: 250 });
-  const { book, mint, payerTokens, payeeTokens, treasury } = streams;
+  const { book, mint, payerTokens, treasury } = streams;
   const payer = KEYS.payer.publicKey;
   const payee = KEYS.payee.publicKey;
   const keeper = streams.world.payer;
   const vault = { book, mint: mint.address };
+  const loose = await createLooseTokenAccount({
+    world: streams.world,
+    mint,
+    owner: payee,
+    keypair: KEYS.loose,
+  });
   const line = { payer, book, payee, deposit: 1_000n, rate: 0n, controlled: false };
   const open = sdk.openBook({ payer, mint: mint.address, id: 0, graceSeconds: Number(GRACE) });
   const rows: Table = {};
@@ -83,13 +90,16 @@ async function bookRows(): Promise<Table> {
   const upTo = (total: bigint) =>
     streams.settle({ targets: { kind: "dense", start: 0, cumulative: [total] } });
   await upTo(300n);
-  await row("claim", sdk.claim({ ...vault, line: 0, destination: payeeTokens }), keeper);
-  await upTo(400n);
+  await row("claim", sdk.claim({ ...vault, line: 0, payee }), keeper);
+  await upTo(310n);
+  const claimAs = sdk.claim({ ...vault, line: 0, payee, destination: loose });
+  await row("claim.payee", claimAs, KEYS.payee);
+  await upTo(410n);
   const signer = KEYS.voucherSigner.publicKey;
   const [expiresAt, cap] = [2n ** 63n - 1n, 2n ** 64n - 1n];
   await row("set_voucher_signer", sdk.setVoucherSigner({ payer, book, signer, expiresAt, cap }));
   await streams.advance({ seconds: 60n });
-  await row("claim.rate", sdk.claim({ ...vault, line: 1, destination: payeeTokens }), keeper);
+  await row("claim.rate", sdk.claim({ ...vault, line: 1, payee }), keeper);
   await row("close_line.payer", sdk.closeLine({ authority: payer, book, line: 1 }));
   await row("close_line.payee", sdk.closeLine({ authority: payee, book, line: 0 }), KEYS.payee);
   await row("remove_line.unpaid", sdk.removeLine({ book, line: 0 }), keeper);
@@ -111,6 +121,7 @@ async function reapRow(): Promise<Row> {
   await streams.closeLine({ authority: KEYS.payee.publicKey });
   await streams.removeLine();
   await streams.refund({ amount: DEPOSIT });
+  await streams.advance({ seconds: REAP_DELAY });
   await streams.advance({ slots: 1n });
   const { book, mint, world } = streams;
   const payer = KEYS.payer.publicKey;
@@ -123,26 +134,27 @@ async function claimManyRow(count: number): Promise<Row> {
   const streams = await startScenario(start, { feeBps: 250 });
   for (let line = 0; line < count; line++) await streams.addLine({ line, rate: 5n });
   await streams.advance({ seconds: 60n });
-  const { book, mint, payeeTokens: destination, world } = streams;
-  const claims = Array.from({ length: count }, (_, line) => ({ line, destination }));
+  const { book, mint, world } = streams;
+  const payee = KEYS.payee.publicKey;
+  const claims = Array.from({ length: count }, (_, line) => ({ line, payee }));
   const claimMany = sdk.claimMany({ book, mint: mint.address, claims });
   return measure(streams, { instructions: [claimMany], feePayer: world.payer });
 }
 
 async function poolRows(): Promise<Table> {
   const streams = await startScenario(start, { stage: "policy" });
-  const { mint, payerTokens, payeeTokens } = streams;
+  const { mint, payerTokens } = streams;
   const owner = KEYS.payer.publicKey;
   const who = KEYS.payee.publicKey;
   const keeper = streams.world.payer;
   const pool = sdk.poolAddress({ owner, mint: mint.address, id: 0 });
   const poolOf = { pool, mint: mint.address };
   const open = sdk.openPool({ owner, mint: mint.address, id: 0 });
-  const create = sdk.setUnits({ owner, pool, who, units: 3n });
-  const update = sdk.setUnits({ owner, pool, who, units: 2n });
+  const create = sdk.setUnits({ ...poolOf, owner, who, units: 3n });
+  const update = sdk.setUnits({ ...poolOf, owner, who, units: 2n });
   const share = sdk.distribute({ ...poolOf, funder: owner, source: payerTokens, amount: 1_000n });
-  const claim = sdk.claimMember({ ...poolOf, who, destination: payeeTokens });
-  const end = sdk.setUnits({ owner, pool, who, units: 0n });
+  const claim = sdk.claimMember({ ...poolOf, who });
+  const end = sdk.setUnits({ ...poolOf, owner, who, units: 0n });
   const closeMember = sdk.closeMember({ owner, pool, who });
   const close = sdk.closePool({ ...poolOf, owner, destination: payerTokens });
   const rows: Table = {

@@ -38,14 +38,14 @@ async function rowsOfBook(lines: number): Promise<[string, Row][]> {
   const streams = await startScenario(start, { feeBps: 250 });
   await streams.addLine();
   await lengthen(streams, lines);
-  const { book, mint, payeeTokens: destination } = streams;
+  const { book, mint } = streams;
   const payer = KEYS.payer.publicKey;
   const payee = KEYS.payee.publicKey;
   const row = (one: Case) => measure(streams, { ...one, budget });
   const add = { payer, book, line: lines, payee, deposit: 1n, rate: 0n, controlled: false };
 
   const settled = await row(await settleCase(streams));
-  const claim = sdk.claim({ book, mint: mint.address, line: 0, destination });
+  const claim = sdk.claim({ book, mint: mint.address, line: 0, payee });
   return [
     ["settle", settled],
     ["claim", await row({ instructions: [claim] })],
@@ -95,7 +95,7 @@ async function distributeRow(members: number): Promise<Row> {
   const pool = sdk.poolAddress({ owner, mint: mint.address, id: 0 });
   await streams.send([
     sdk.openPool({ owner, mint: mint.address, id: 0 }),
-    sdk.setUnits({ owner, pool, who: KEYS.payee.publicKey, units: 1n }),
+    sdk.setUnits({ owner, pool, mint: mint.address, who: KEYS.payee.publicKey, units: 1n }),
   ]);
   const account = await world.account(pool);
   if (account === null) throw new Error("the pool is not open");

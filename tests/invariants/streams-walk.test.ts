@@ -68,13 +68,13 @@ const ACTIONS: Record<string, Action> = {
   claim: async (streams, random) =>
     streams.claim({
       line: await anyLine(streams, random),
-      destination: random.pick([streams.payeeTokens, streams.strangerTokens]),
+      payee: random.pick([KEYS.payee, KEYS.stranger]).publicKey,
     }),
   claimMany: async (streams, random) => {
     const claims = [];
     for (let count = 1 + random.below(4); count > 0; count--) {
-      const destination = random.pick([streams.payeeTokens, streams.strangerTokens]);
-      claims.push({ line: await anyLine(streams, random), destination });
+      const payee = random.pick([KEYS.payee, KEYS.stranger]).publicKey;
+      claims.push({ line: await anyLine(streams, random), payee });
     }
     return streams.claimMany({ claims });
   },
@@ -172,9 +172,7 @@ async function windUp(streams: Scenario, donated: bigint): Promise<void> {
         throw error;
     });
     if ((await streams.line(index)).removed) continue;
-    const mine = payee.equals(KEYS.payee.publicKey);
-    const destination = mine ? streams.payeeTokens : streams.strangerTokens;
-    await streams.claim({ line: index, destination });
+    await streams.claim({ line: index, payee });
     await streams.removeLine({ line: index });
   }
   await assertConserved(streams, donated);

@@ -120,7 +120,7 @@ describeWorlds("streams / add_line", (start) => {
       await streams.addLine();
       assert.equal(
         await streams.world.lamports(streams.book),
-        await streams.world.minimumBalance(368 + 96),
+        await streams.world.minimumBalance(376 + 96),
       );
     });
   });

@@ -1,9 +1,9 @@
-import { claimMany } from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk";
 import type { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
-import { setFrozen } from "../harness/tokens";
+import { createLooseTokenAccount, setFrozen } from "../harness/tokens";
 import { refusesForgedAuthorities, refusesForgedBooks, refusesForgedVaults } from "./forge";
 import { KEYS } from "./keys";
 import { DEPOSIT, type Scenario, startScenario } from "./scenario";
@@ -18,8 +18,18 @@ describeWorlds("streams / claim_many", (start) => {
     await streams.addLine({ line: 2 });
     await streams.advance({ seconds: 60n });
   });
-  const claims = (...pairs: [line: number, destination: PublicKey][]) =>
-    pairs.map(([line, destination]) => ({ line, destination }));
+  const payee = KEYS.payee.publicKey;
+  const stranger = KEYS.stranger.publicKey;
+  const claims = (...pairs: [line: number, payee: PublicKey][]) =>
+    pairs.map(([line, owner]) => ({ line, payee: owner }));
+  /** Claims an odd line or for an odd account, and line 0 behind it. */
+  const claimOdd = (line: number, destination: PublicKey) => {
+    const { book, mint } = streams;
+    const named = claims([line, stranger], [0, payee]);
+    const claim = sdk.claimMany({ book, mint: mint.address, claims: named });
+    Object.assign(claim.keys[claim.keys.length - 2] ?? {}, { pubkey: destination });
+    return streams.send([claim]);
+  };
   const skipped = (done: Awaited<ReturnType<Scenario["claimMany"]>>) =>
     done.events[0]?.data.skipped;
 
@@ -39,14 +49,14 @@ describeWorlds("streams / claim_many", (start) => {
 
     it("no line, and more than 32 (A12)", async () => {
       await assertRefused(streams.claimMany({ claims: [] }), "DestinationMismatch");
-      const many = new Array(33).fill({ line: 0, destination: streams.payeeTokens });
+      const many = new Array(33).fill({ line: 0, payee });
       await assertRefused(streams.claimMany({ claims: many }), "DestinationMismatch");
     });
 
     it("no destination, one too few, one too many, and 64 (A12)", async () => {
-      const { book, mint, payeeTokens, strangerTokens } = streams;
-      const named = claims([0, payeeTokens], [1, strangerTokens]);
-      const honest = claimMany({ book, mint: mint.address, claims: named });
+      const { book, mint, payeeTokens } = streams;
+      const named = claims([0, payee], [1, stranger]);
+      const honest = sdk.claimMany({ book, mint: mint.address, claims: named });
       const accounts = honest.keys.length - named.length;
       for (const count of [0, 1, 3, 64]) {
         const destination = { pubkey: payeeTokens, isSigner: false, isWritable: true };
@@ -62,7 +72,7 @@ describeWorlds("streams / claim_many", (start) => {
       const { payeeTokens, strangerTokens, book } = streams;
       const before = await streams.balance(strangerTokens);
       const { events } = await streams.claimMany({
-        claims: claims([0, payeeTokens], [1, strangerTokens]),
+        claims: claims([0, payee], [1, stranger]),
       });
       assert.equal(await streams.balance(payeeTokens), 300n);
       assert.equal((await streams.balance(strangerTokens)) - before, 180n);
@@ -77,7 +87,7 @@ describeWorlds("streams / claim_many", (start) => {
 
     it("a line named twice once (A11)", async () => {
       const { payeeTokens } = streams;
-      const done = await streams.claimMany({ claims: claims([0, payeeTokens], [0, payeeTokens]) });
+      const done = await streams.claimMany({ claims: claims([0, payee], [0, payee]) });
       assert.equal(await streams.balance(payeeTokens), 300n);
       assert.equal(skipped(done), 0b10);
     });
@@ -108,16 +118,39 @@ describeWorlds("streams / claim_many", (start) => {
           return [1, streams.strangerTokens];
         },
       ],
+      [
+        "an account of the payee's that is not the associated one (W13b)",
+        async () => {
+          const { world, mint } = streams;
+          const request = { world, mint, owner: stranger, keypair: KEYS.loose };
+          return [1, await createLooseTokenAccount(request)];
+        },
+      ],
     ];
     for (const [what, odd] of oddities) {
       it(what, async () => {
-        const done = await streams.claimMany({
-          claims: claims(await odd(), [0, streams.payeeTokens]),
-        });
+        const done = await claimOdd(...(await odd()));
         assert.equal(skipped(done), 0b01);
         assert.equal(await streams.balance(streams.payeeTokens), 300n);
         assert.equal((await streams.line(1)).claimed, 0n);
+        if (what.includes("W13b")) {
+          await streams.claimMany({ claims: claims([1, stranger]) });
+          assert.equal((await streams.line(1)).claimed, 180n);
+        }
       });
     }
+
+    it("W13b an associated account under another bump", async () => {
+      const { book, mint } = streams;
+      const named = claims([1, stranger], [0, payee]);
+      const claim = sdk.claimMany({ book, mint: mint.address, claims: named });
+      const bumpAt = 8 + 4 + 2;
+      claim.data[bumpAt] = (claim.data[bumpAt] ?? 0) - 1;
+      assert.equal(skipped(await streams.send([claim])), 0b01);
+      assert.equal((await streams.line(1)).claimed, 0n);
+      claim.data[bumpAt] = (claim.data[bumpAt] ?? 0) + 1;
+      assert.equal(skipped(await streams.send([claim])), 0b10); // the other has been paid
+      assert.equal((await streams.line(1)).claimed, 180n);
+    });
   });
 });

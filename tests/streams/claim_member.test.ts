@@ -30,7 +30,7 @@ describeWorlds("streams / claim_member", (start) => {
 
     it("a token account of anybody but the member (A28)", () =>
       assertRefused(
-        pools.claimMember({ destination: pools.streams.strangerTokens }),
+        pools.claimMember({ accounts: { destination: pools.streams.strangerTokens } }),
         "NotPayeeAccount",
       ));
 

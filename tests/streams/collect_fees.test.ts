@@ -1,8 +1,9 @@
+import { policyAddress } from "@pinfi/sdk";
 import { createCloseAccountInstruction, TOKEN_2022_PROGRAM_ID } from "@solana/spl-token";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
-import { setFrozen, supplyOf } from "../harness/tokens";
+import { createLooseTokenAccount, setFrozen, supplyOf } from "../harness/tokens";
 import { assertConserved } from "./conservation";
 import {
   otherMint,
@@ -66,6 +67,7 @@ describeWorlds("streams / collect_fees", (start) => {
   });
 
   describe("with a treasury that can receive nothing", () => {
+    const makeEscrow = () => streams.tokensOf(policyAddress({ mint: streams.mint.address }));
     const close = () =>
       createCloseAccountInstruction(
         streams.treasury,
@@ -77,31 +79,67 @@ describeWorlds("streams / collect_fees", (start) => {
       ["closed (C15)", () => streams.send([close()])],
     ];
     for (const [what, spoil] of oddities) {
-      it(`${what}: the fee waits while the book has lines`, async () => {
-        await spoil();
-        await assertRefused(streams.collectFees(), "FeesUndeliverable");
-        await begin(5_000);
-        await streams.collectFees();
-      });
-
-      it(`${what}: it is the payer's once the lines are gone, and the book closes`, async () => {
-        await endLine();
-        await spoil();
-        await assertRefused(streams.closeBook(), "FeesDue");
-        const supply = await supplyOf(streams.world, streams.mint);
-        const { free, deposited } = await streams.state();
-        const { events } = await streams.collectFees();
-        assert.equal(await supplyOf(streams.world, streams.mint), supply);
-        assert.deepInclude(events[0]?.data, { burned: 0n, to_treasury: 0n, to_payer: 50n });
-        const after = await streams.state();
-        assert.equal(after.free - free, 50n);
-        assert.equal(after.deposited - deposited, 50n);
-        await assertConserved(streams, 0n);
-        await streams.closeBook();
-        assert.equal(await streams.world.account(streams.book), null);
-        assert.equal(await streams.balance(streams.payerTokens), PAYER_TOKENS - 950n);
-      });
+      for (const lines of ["with a line", "with none"]) {
+        it(`W15c ${what}, ${lines}: the fee waits in the policy's escrow, the book closes`, async () => {
+          if (lines === "with none") await endLine();
+          await spoil();
+          await assertRefused(streams.collectFees(), "FeesUndeliverable");
+          const escrow = await makeEscrow();
+          const supply = await supplyOf(streams.world, streams.mint);
+          const before = await streams.state();
+          const { events } = await streams.collectFees({ escrow });
+          const parts = { burned: 25n, to_treasury: 0n, to_escrow: 25n, total_collected: 50n };
+          assert.deepEqual(events[0]?.data, { book: streams.book.toBase58(), ...parts });
+          assert.equal(await streams.balance(escrow), 25n);
+          assert.equal(await supplyOf(streams.world, streams.mint), supply - 25n);
+          const after = await streams.state();
+          assert.equal(after.free, before.free);
+          assert.equal(after.deposited, before.deposited);
+          await assertConserved(streams, 0n);
+          if (lines === "with a line") await endLine();
+          await streams.closeBook();
+          assert.equal(await streams.world.account(streams.book), null);
+          assert.equal(await streams.balance(streams.payerTokens), PAYER_TOKENS - 1_000n);
+        });
+      }
     }
+
+    it("W15c the escrow is the policy's associated account and no other", async () => {
+      await setFrozen(streams.world, streams.treasury);
+      const { world, mint } = streams;
+      const owner = policyAddress({ mint: mint.address });
+      const loose = await createLooseTokenAccount({ world, mint, owner, keypair: KEYS.loose });
+      for (const odd of [streams.strangerTokens, loose]) {
+        await assertRefused(streams.collectFees({ escrow: odd }), "WrongEscrow");
+      }
+      const escrow = await makeEscrow();
+      const readOnly = { escrow, accounts: { escrow: { isWritable: false } } };
+      await assertRefused(streams.collectFees(readOnly), "ConstraintMut");
+      await streams.collectFees({ escrow });
+      assert.equal(await streams.balance(escrow), 25n);
+    });
+
+    it("W15c the escrow gets nothing while the treasury can receive", async () => {
+      const escrow = await makeEscrow();
+      await streams.collectFees({ escrow });
+      assert.equal(await streams.balance(escrow), 0n);
+      assert.equal(await streams.balance(streams.treasury), 25n);
+    });
+
+    it("W15c with the escrow frozen too the fee waits for the lines, then burns", async () => {
+      const escrow = await makeEscrow();
+      await setFrozen(streams.world, streams.treasury);
+      await setFrozen(streams.world, escrow);
+      await assertRefused(streams.collectFees({ escrow }), "FeesUndeliverable");
+      await endLine();
+      await assertRefused(streams.collectFees(), "FeesUndeliverable");
+      const supply = await supplyOf(streams.world, streams.mint);
+      const { events } = await streams.collectFees({ escrow });
+      assert.deepInclude(events[0]?.data, { burned: 50n, to_treasury: 0n, to_escrow: 0n });
+      assert.equal(await supplyOf(streams.world, streams.mint), supply - 50n);
+      await streams.closeBook();
+      assert.equal(await streams.balance(streams.payerTokens), PAYER_TOKENS - 1_000n);
+    });
 
     it("is not believed of one passed read-only, or not at all (A34)", async () => {
       await endLine();
@@ -149,7 +187,7 @@ describeWorlds("streams / collect_fees", (start) => {
             book: streams.book.toBase58(),
             burned: 25n,
             to_treasury: 25n,
-            to_payer: 0n,
+            to_escrow: 0n,
             total_collected: 50n,
           },
         },

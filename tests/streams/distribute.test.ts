@@ -49,7 +49,9 @@ describeWorlds("streams / distribute", (start) => {
     it("a total beyond 64 bits (B01)", async () => {
       const account = await pools.world.account(pools.pool);
       if (account === null) throw new Error("the pool is not open");
+      // All of it claimed since, so that the vault is empty.
       account.data.writeBigUInt64LE(2n ** 64n - 100n, DISTRIBUTED);
+      account.data.writeBigUInt64LE(2n ** 64n - 100n, DISTRIBUTED + 8);
       pools.world.setAccount(pools.pool, account);
       await assertRefused(pools.distribute({ amount: 100n }), "MathOverflow");
       await pools.distribute({ amount: 99n });
@@ -80,11 +82,26 @@ describeWorlds("streams / distribute", (start) => {
       assert.equal((await pools.state()).distributed, 1_000n);
     });
 
-    it("nothing of what is sent to the vault past it (A31)", async () => {
+    it("what is sent to the vault past it, too (A31)", async () => {
       const { streams, vault, world } = pools;
       await mintTo({ world, mint: streams.mint, to: vault, amount: 5_000n });
-      await assertRefused(pools.claimMember(), "NothingToClaim");
-      assert.equal((await pools.state()).distributed, 0n);
+      const { events } = await pools.distribute({ amount: 1_000n });
+      const pool = pools.pool.toBase58();
+      const said = { pool, amount: 6_000n, total_distributed: 6_000n };
+      assert.deepEqual(events, [{ name: "Distributed", data: said }]);
+      await pools.claimMember();
+      assert.equal(await streams.balance(streams.payeeTokens), 4_500n);
+    });
+
+    it("that alone with an amount of nothing, whoever asks (A31)", async () => {
+      const { streams, vault, world } = pools;
+      const { strangerTokens: source } = streams;
+      const bare = { funder: KEYS.stranger.publicKey, source, amount: 0n };
+      await assertRefused(pools.distribute(bare), "ZeroAmount");
+      await mintTo({ world, mint: streams.mint, to: vault, amount: 8n });
+      await pools.distribute(bare);
+      assert.equal((await pools.state()).distributed, 8n);
+      await assertRefused(pools.distribute(bare), "ZeroAmount");
     });
 
     it("odd amounts to the last unit over time: fractions are carried (D22)", async () => {

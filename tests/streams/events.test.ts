@@ -3,6 +3,7 @@ import { SystemProgram } from "@solana/web3.js";
 import { assert } from "chai";
 import { describeWorlds } from "../harness/describe";
 import { readIdl } from "../harness/programs";
+import { setFrozen } from "../harness/tokens";
 import { otherMint } from "./forge";
 import { KEYS } from "./keys";
 import { poolStories } from "./pool-events";
@@ -18,8 +19,8 @@ describeWorlds("streams / events on later calls (W22b)", (start) => {
 
   /** The call by the plain form, to which an account too many leads. */
   const plainClaim = (streams: Awaited<ReturnType<typeof startScenario>>) => {
-    const { book, mint, payeeTokens } = streams;
-    const claim = sdk.claim({ book, mint: mint.address, line: 0, destination: payeeTokens });
+    const { book, mint } = streams;
+    const claim = sdk.claim({ book, mint: mint.address, line: 0, payee });
     claim.keys.push({ pubkey: SystemProgram.programId, isSigner: false, isWritable: false });
     return streams.send([claim]);
   };
@@ -200,9 +201,9 @@ describeWorlds("streams / events on later calls (W22b)", (start) => {
       await streams.claim(); // 300
       await streams.advance({ seconds: 20n });
       const claims = [
-        { line: 0, destination: streams.payeeTokens },
-        { line: 7, destination: streams.payeeTokens },
-        { line: 1, destination: streams.strangerTokens },
+        { line: 0, payee },
+        { line: 7, payee },
+        { line: 1, payee: stranger },
       ];
       await streams.claimMany({ claims }); // 100 and 240
       await streams.advance({ seconds: 40n });
@@ -233,7 +234,7 @@ describeWorlds("streams / events on later calls (W22b)", (start) => {
       await streams.closeLine({ line: 1, authority: stranger });
       const released = await streams.removeLine({ line: 1 });
       assertSaid(released, "LineReleased", { book, line: 1, amount: 820n, removed: false });
-      await streams.claim({ line: 1, destination: streams.strangerTokens });
+      await streams.claim({ line: 1, payee: stranger });
       const removed = await streams.removeLine({ line: 1 });
       assertSaid(removed, "LineReleased", { book, line: 1, amount: 0n, removed: true });
     },
@@ -243,12 +244,30 @@ describeWorlds("streams / events on later calls (W22b)", (start) => {
       await streams.advance({ seconds: 60n });
       await streams.claim(); // a fee of 15
       const odd = await streams.collectFees();
-      const first = { burned: 7n, to_treasury: 8n, to_payer: 0n, total_collected: 15n };
+      const first = { burned: 7n, to_treasury: 8n, to_escrow: 0n, total_collected: 15n };
       assertSaid(odd, "FeesCollected", { book, ...first });
-      await streams.claim({ line: 1, destination: streams.strangerTokens }); // a fee of 9
+      await streams.claim({ line: 1, payee: stranger }); // a fee of 9
       const done = await streams.collectFees();
-      const total = { burned: 5n, to_treasury: 4n, to_payer: 0n, total_collected: 24n };
+      const total = { burned: 5n, to_treasury: 4n, to_escrow: 0n, total_collected: 24n };
       assertSaid(done, "FeesCollected", { book, ...total });
+    },
+
+    async EscrowCollected() {
+      const { streams } = await withLines();
+      const escrow = await streams.tokensOf(sdk.policyAddress({ mint: streams.mint.address }));
+      const wait = async (seconds: bigint) => {
+        await streams.advance({ seconds });
+        await streams.claim();
+        await setFrozen(streams.world, streams.treasury);
+        await streams.collectFees({ escrow });
+        await setFrozen(streams.world, streams.treasury, false);
+      };
+      await wait(60n); // a fee of 15, 8 of it for the treasury
+      await streams.collectEscrow();
+      await wait(40n); // a fee of 10, 5 of it
+      const done = await streams.collectEscrow();
+      const mint = streams.mint.address.toBase58();
+      assertSaid(done, "EscrowCollected", { mint, burned: 0n, to_treasury: 5n });
     },
 
     async BookClosed() {
@@ -256,12 +275,12 @@ describeWorlds("streams / events on later calls (W22b)", (start) => {
       await streams.deposit({ amount: 1_000n });
       await streams.refund({ amount: 700n });
       await streams.advance({ seconds: 60n });
-      for (const [line, destination, authority] of [
-        [0, streams.payeeTokens, payee],
-        [1, streams.strangerTokens, stranger],
+      for (const [line, owner] of [
+        [0, payee],
+        [1, stranger],
       ] as const) {
-        await streams.claim({ line, destination });
-        await streams.closeLine({ line, authority });
+        await streams.claim({ line, payee: owner });
+        await streams.closeLine({ line, authority: owner });
         await streams.removeLine({ line });
       }
       await streams.collectFees();

@@ -26,7 +26,7 @@ export async function patchBook(
 ): Promise<void> {
   const account = await world.account(book);
   if (account === null) throw new Error("the book is not open");
-  patch(account.data.subarray(8, 368));
+  patch(account.data.subarray(8, 376));
   world.setAccount(book, account);
 }
 

@@ -53,7 +53,7 @@ describeWorlds("streams / fund_line", (start) => {
     it("a deposit beyond 64 bits (B01)", async () => {
       const account = await streams.world.account(streams.book);
       if (account === null) throw new Error("the book is not open");
-      account.data.writeBigUInt64LE(2n ** 64n - 500n, 368 + LINE_DEPOSIT);
+      account.data.writeBigUInt64LE(2n ** 64n - 500n, 376 + LINE_DEPOSIT);
       streams.world.setAccount(streams.book, account);
       await patchBook(streams, (header) => header.writeUInt16LE(1, 292));
       await assertRefused(streams.fundLine({ amount: 500n }), "MathOverflow");

@@ -1,8 +1,8 @@
 import * as sdk from "@pinfi/sdk";
 import type { TransactionInstruction } from "@solana/web3.js";
-import { tokenAddress } from "../harness/tokens";
+import { setFrozen } from "../harness/tokens";
 import { KEYS } from "./keys";
-import { GRACE, type Scenario, type Stage } from "./scenario";
+import { GRACE, REAP_DELAY, type Scenario, type Stage } from "./scenario";
 
 /** A call that succeeds, with what must have happened before it. */
 export interface Call {
@@ -24,15 +24,25 @@ const poolOf = ({ mint }: Scenario) => ({
   mint: mint.address,
 });
 const withPool = async (streams: Scenario): Promise<void> => {
-  const { pool, mint } = poolOf(streams);
-  await streams.send([sdk.openPool({ owner: payer, mint, id: 0 })]);
-  await streams.send([sdk.setUnits({ owner: payer, pool, who: payee, units: 3n })]);
+  const of = poolOf(streams);
+  await streams.send([sdk.openPool({ owner: payer, mint: of.mint, id: 0 })]);
+  await streams.send([sdk.setUnits({ ...of, owner: payer, who: payee, units: 3n })]);
 };
 const withShares = async (streams: Scenario): Promise<void> => {
   await withPool(streams);
   const source = streams.payerTokens;
   const shared = sdk.distribute({ ...poolOf(streams), funder: payer, source, amount: 100n });
   await streams.send([shared]);
+};
+/** A fee that the treasury could not receive, and then can again. */
+const feesInEscrow = async (streams: Scenario): Promise<void> => {
+  const { world, treasury, tokensOf } = streams;
+  const escrow = await tokensOf(sdk.policyAddress({ mint: streams.mint.address }));
+  await withLine(streams);
+  await streams.claim();
+  await setFrozen(world, treasury);
+  await streams.collectFees({ escrow });
+  await setFrozen(world, treasury, false);
 };
 const vaultOf = ({ book, mint }: Scenario) => ({ book, mint: mint.address });
 
@@ -135,9 +145,7 @@ export const CALLS: Record<string, Call> = {
   },
   claim: {
     prepare: withLine,
-    instructions: (streams) => [
-      sdk.claim({ ...vaultOf(streams), line: 0, destination: streams.payeeTokens }),
-    ],
+    instructions: (streams) => [sdk.claim({ ...vaultOf(streams), line: 0, payee })],
   },
   close_line: {
     prepare: withLine,
@@ -158,6 +166,10 @@ export const CALLS: Record<string, Call> = {
     instructions: (streams) => [
       sdk.collectFees({ ...vaultOf(streams), treasury: streams.treasury }),
     ],
+  },
+  collect_escrow: {
+    prepare: feesInEscrow,
+    instructions: ({ mint, treasury }) => [sdk.collectEscrow({ mint: mint.address, treasury })],
   },
   close_book: {
     prepare: (streams) => streams.advance({ slots: 1n }),
@@ -182,8 +194,8 @@ export const CALLS: Record<string, Call> = {
       sdk.claimMany({
         ...vaultOf(streams),
         claims: [
-          { line: 0, destination: streams.payeeTokens },
-          { line: 1, destination: tokenAddress(streams.mint, otherPayee) },
+          { line: 0, payee },
+          { line: 1, payee: otherPayee },
         ],
       }),
     ],
@@ -196,6 +208,7 @@ export const CALLS: Record<string, Call> = {
       await streams.removeLine();
       await streams.collectFees();
       await streams.refund({ amount: (await streams.state()).free });
+      await streams.advance({ seconds: REAP_DELAY });
     },
     instructions: (streams) => [
       sdk.reap({ ...vaultOf(streams), payer, destination: streams.payerTokens }),
@@ -207,7 +220,7 @@ export const CALLS: Record<string, Call> = {
   set_units: {
     prepare: withPool,
     instructions: (streams) => [
-      sdk.setUnits({ owner: payer, pool: poolOf(streams).pool, who: payee, units: 5n }),
+      sdk.setUnits({ ...poolOf(streams), owner: payer, who: payee, units: 5n }),
     ],
   },
   distribute: {
@@ -223,15 +236,14 @@ export const CALLS: Record<string, Call> = {
   },
   claim_member: {
     prepare: withShares,
-    instructions: (streams) => [
-      sdk.claimMember({ ...poolOf(streams), who: payee, destination: streams.payeeTokens }),
-    ],
+    instructions: (streams) => [sdk.claimMember({ ...poolOf(streams), who: payee })],
   },
   close_member: {
     prepare: async (streams) => {
       await withPool(streams);
-      const { pool } = poolOf(streams);
-      await streams.send([sdk.setUnits({ owner: payer, pool, who: payee, units: 0n })]);
+      await streams.send([
+        sdk.setUnits({ ...poolOf(streams), owner: payer, who: payee, units: 0n }),
+      ]);
     },
     instructions: (streams) => [
       sdk.closeMember({ owner: payer, pool: poolOf(streams).pool, who: payee }),

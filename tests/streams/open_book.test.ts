@@ -157,6 +157,7 @@ describeWorlds("streams / open_book", (start) => {
         formerExpiresAt: 0n,
         formerCap: 0n,
         formerSpent: 0n,
+        lastTakenAt: 0n,
         lines: [],
         capacity: 0,
       });

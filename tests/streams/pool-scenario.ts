@@ -44,7 +44,12 @@ export async function startPool(
     vault,
     openPool: verb(sdk.openPool, () => ({ owner, mint: mint.address, id: 0, tokenProgram })),
     /** The payee gets 3 units. */
-    setUnits: verb(sdk.setUnits, () => ({ owner, pool, who: KEYS.payee.publicKey, units: 3n })),
+    setUnits: verb(sdk.setUnits, () => ({
+      ...poolOf,
+      owner,
+      who: KEYS.payee.publicKey,
+      units: 3n,
+    })),
     distribute: verb(sdk.distribute, () => ({
       ...poolOf,
       funder: owner,
@@ -54,7 +59,6 @@ export async function startPool(
     claimMember: verb(sdk.claimMember, () => ({
       ...poolOf,
       who: KEYS.payee.publicKey,
-      destination: streams.payeeTokens,
     })),
     closeMember: verb(sdk.closeMember, () => ({ owner, pool, who: KEYS.payee.publicKey })),
     closePool: verb(sdk.closePool, () => ({

@@ -1,10 +1,10 @@
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
-import { mintTo } from "../harness/tokens";
+import { createLooseTokenAccount, mintTo } from "../harness/tokens";
 import { refusesForgedAuthorities, refusesForgedBooks, refusesForgedVaults } from "./forge";
 import { KEYS } from "./keys";
-import { DEPOSIT, type Scenario, startScenario } from "./scenario";
+import { DEPOSIT, REAP_DELAY, type Scenario, startScenario } from "./scenario";
 
 describeWorlds("streams / reap", (start) => {
   let streams: Scenario;
@@ -16,6 +16,7 @@ describeWorlds("streams / reap", (start) => {
     await streams.claim();
     await streams.closeLine({ authority: KEYS.payee.publicKey });
     await streams.removeLine();
+    await streams.advance({ seconds: REAP_DELAY });
   });
 
   describe("refuses", () => {
@@ -42,6 +43,15 @@ describeWorlds("streams / reap", (start) => {
       await streams.reap({ destination: streams.payerTokens });
     });
 
+    it("to send a donation to an account of the payer's that a stranger picks (W13d)", async () => {
+      const { world, mint, vault } = streams;
+      await mintTo({ world, mint, to: vault, amount: 7n });
+      const owner = KEYS.payer.publicKey;
+      const loose = await createLooseTokenAccount({ world, mint, owner, keypair: KEYS.loose });
+      await assertRefused(streams.reap({ destination: loose }), "NotAssociated");
+      await streams.reap({ destination: streams.payerTokens });
+    });
+
     it("a book with a line", async () => {
       await streams.addLine({ deposit: 0n });
       await assertRefused(streams.reap(), "BookNotSpent");
@@ -51,7 +61,39 @@ describeWorlds("streams / reap", (start) => {
       await streams.deposit({ amount: 10n });
       await assertRefused(streams.reap(), "BookNotSpent");
       await streams.refund({ amount: 10n });
+      await streams.advance({ seconds: REAP_DELAY });
       await streams.reap();
+    });
+
+    it("W15b a book that has been empty for less than a day: its payer may go on with it", async () => {
+      // Emptied by a line's end, then by a refund: from each on the payer has the whole day.
+      await streams.deposit({ amount: 10n });
+      await streams.addLine({ deposit: 10n });
+      await streams.closeLine({ line: 1, authority: KEYS.payee.publicKey });
+      await streams.removeLine({ line: 1 });
+      await assertRefused(streams.reap(), "BookNotSpent");
+      await streams.refund({ amount: 10n });
+      await assertRefused(streams.reap(), "BookJustEmptied");
+      await streams.advance({ seconds: REAP_DELAY - 1n });
+      await assertRefused(streams.reap(), "BookJustEmptied");
+      await streams.deposit({ amount: 10n });
+      await streams.refund({ amount: 10n });
+      await streams.advance({ seconds: REAP_DELAY - 1n });
+      await assertRefused(streams.reap(), "BookJustEmptied");
+      await streams.advance({ seconds: 1n });
+      await streams.reap();
+    });
+
+    it("W15b a book whose last line has just gone, which its payer may close at once", async () => {
+      streams = await startScenario(start);
+      await streams.addLine({ deposit: DEPOSIT, rate: DEPOSIT });
+      await streams.advance({ seconds: 1n });
+      await streams.claim();
+      await streams.closeLine({ authority: KEYS.payee.publicKey });
+      await streams.removeLine();
+      await assertRefused(streams.reap(), "BookJustEmptied");
+      await streams.closeBook();
+      assert.equal(await streams.world.account(streams.book), null);
     });
 
     it("a book that has had no line yet", async () => {
@@ -67,6 +109,7 @@ describeWorlds("streams / reap", (start) => {
       await streams.claim();
       await streams.closeLine({ authority: KEYS.payee.publicKey });
       await streams.removeLine();
+      await streams.advance({ seconds: REAP_DELAY });
       await assertRefused(streams.reap(), "FeesDue");
       await streams.collectFees();
       await streams.reap();

@@ -5,7 +5,7 @@ import { refusesForgedBooks } from "./forge";
 import { KEYS } from "./keys";
 import { type Scenario, startScenario } from "./scenario";
 
-const HEADER = 368;
+const HEADER = 376;
 const LINE = 96;
 
 describeWorlds("streams / reserve_lines", (start) => {

@@ -28,6 +28,8 @@ export const PAYER_TOKENS = 1_000_000n;
 export const DEPOSIT = 100_000n;
 /** Seconds a line that the payer closes goes on; the least the program allows. */
 export const GRACE = 900n;
+/** Seconds for which a book that has become empty is left to its payer. */
+export const REAP_DELAY = 86_400n;
 const SOL = 1_000_000_000n;
 
 /** How far the scenario is set up before the test begins. */
@@ -189,14 +191,19 @@ export async function startScenario(start: StartWorld, options: ScenarioOptions 
       expiresAt: 2n ** 63n - 1n,
       cap: 2n ** 64n - 1n,
     })),
-    claim: verb(sdk.claim, () => ({ ...vaultOf, line: 0, destination: payeeTokens })),
+    claim: verb(sdk.claim, () => ({ ...vaultOf, line: 0, payee: KEYS.payee.publicKey })),
     claimMany: verb(sdk.claimMany, () => ({
       ...vaultOf,
-      claims: [{ line: 0, destination: payeeTokens }],
+      claims: [{ line: 0, payee: KEYS.payee.publicKey }],
     })),
     closeLine: verb(sdk.closeLine, () => ({ authority: payer, book, line: 0 })),
     removeLine: verb(sdk.removeLine, () => ({ book, line: 0 })),
-    collectFees: verb(sdk.collectFees, () => ({ ...vaultOf, treasury })),
+    collectFees: verb(sdk.collectFees, () => ({ ...vaultOf, treasury, escrow: null })),
+    collectEscrow: verb(sdk.collectEscrow, () => ({
+      mint: mint.address,
+      tokenProgram,
+      treasury,
+    })),
     closeBook: verb(sdk.closeBook, () => ({ ...vaultOf, payer, destination: payerTokens })),
     reap: verb(sdk.reap, () => ({ ...vaultOf, payer, destination: null })),
 

@@ -9,7 +9,7 @@ import type { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
-import { fundTokenAccount } from "../harness/tokens";
+import { fundTokenAccount, type TestMint } from "../harness/tokens";
 import { KEYS } from "./keys";
 import { type Scenario, startScenario } from "./scenario";
 import { placeNativeMint, wrap } from "./wrapped-sol";
@@ -21,13 +21,14 @@ const vaultOf = { book, mint: NATIVE_MINT };
 // The token programs refuse to burn it, whoever asks.
 describeWorlds("streams / books of wrapped SOL", (start) => {
   let streams: Scenario;
+  let mint: TestMint;
   let source: PublicKey;
   let treasury: PublicKey;
   // 5 % of 1,000 claimed: 50 due, and no line left.
   beforeEach(async () => {
     streams = await startScenario(start, { stage: "initialized" });
     const { world } = streams;
-    const mint = await placeNativeMint(streams);
+    mint = await placeNativeMint(streams);
     source = await fundTokenAccount({ world, mint, owner: payer });
     treasury = await fundTokenAccount({ world, mint, owner: KEYS.treasurer.publicKey });
     const destination = await fundTokenAccount({ world, mint, owner: KEYS.payee.publicKey });
@@ -37,7 +38,7 @@ describeWorlds("streams / books of wrapped SOL", (start) => {
     await streams.deposit({ ...vaultOf, source, amount: 3_000n });
     await streams.addLine({ book, line: 0, deposit: 1_000n, rate: 1_000n });
     await streams.advance({ seconds: 1n });
-    await streams.claim({ ...vaultOf, destination });
+    await streams.claim(vaultOf);
     assert.equal(await streams.balance(destination), 950n);
     await streams.addLine({ book, line: 1, deposit: 0n });
     await streams.closeLine({ book, authority: KEYS.payee.publicKey });
@@ -47,6 +48,12 @@ describeWorlds("streams / books of wrapped SOL", (start) => {
     await streams.closeLine({ book, line: 1, authority: KEYS.payee.publicKey });
     await streams.removeLine({ book, line: 1 });
   };
+  const makeEscrow = () => {
+    const owner = sdk.policyAddress({ mint: NATIVE_MINT });
+    return fundTokenAccount({ world: streams.world, mint, owner });
+  };
+  const collectEscrow = (to: PublicKey | null) =>
+    streams.collectEscrow({ mint: NATIVE_MINT, treasury: to });
   const closesWith = async (amount: bigint) => {
     await streams.advance({ slots: 1n });
     await streams.closeBook({ ...vaultOf, destination: source });
@@ -76,23 +83,35 @@ describeWorlds("streams / books of wrapped SOL", (start) => {
     await closesWith(2_000n);
   });
 
-  it("close although the treasury was unwrapped: its fees are the payer's then", async () => {
-    const { publicKey } = KEYS.treasurer;
-    await streams.send([createCloseAccountInstruction(treasury, publicKey, publicKey)]);
-    const collect = () => streams.collectFees({ ...vaultOf, treasury });
-    await assertRefused(collect(), "FeesUndeliverable");
+  it("W15c close although the treasury was unwrapped: its fees wait in the escrow", async () => {
+    const { world } = streams;
+    const owner = KEYS.treasurer.publicKey;
+    await streams.send([createCloseAccountInstruction(treasury, owner, owner)]);
+    await assertRefused(streams.collectFees({ ...vaultOf, treasury }), "FeesUndeliverable");
+    const escrow = await makeEscrow();
+    const { events } = await streams.collectFees({ ...vaultOf, treasury, escrow });
+    assert.deepInclude(events[0]?.data, { burned: 0n, to_treasury: 0n, to_escrow: 50n });
     await endLines();
-    const { events } = await collect();
-    assert.deepInclude(events[0]?.data, { burned: 0n, to_treasury: 0n, to_payer: 50n });
-    await closesWith(2_050n);
+    await closesWith(2_000n);
+    await assertRefused(collectEscrow(treasury), "FeesUndeliverable");
+    await fundTokenAccount({ world, mint, owner });
+    await collectEscrow(treasury);
+    assert.equal(await streams.balance(treasury), 50n);
   });
 
-  it("close although no treasury is named any more", async () => {
+  it("W15c close although no treasury is named any more", async () => {
     await streams.setMintPolicy({ mint: NATIVE_MINT, treasury: null, feeBps: 0, burnBps: 0 });
-    const collect = () => streams.collectFees({ ...vaultOf, treasury: null });
-    await assertRefused(collect(), "FeesUndeliverable");
+    const escrow = await makeEscrow();
+    const collect = (to: PublicKey | null) =>
+      streams.collectFees({ ...vaultOf, treasury: null, escrow: to });
+    await assertRefused(collect(null), "FeesUndeliverable");
+    await collect(escrow);
     await endLines();
-    await collect();
-    await closesWith(2_050n);
+    await closesWith(2_000n);
+    // It cannot be burned either: somebody has to be named.
+    await assertRefused(collectEscrow(null), "MissingTreasury");
+    await streams.setMintPolicy({ mint: NATIVE_MINT, treasury, feeBps: 0, burnBps: 0 });
+    await collectEscrow(treasury);
+    assert.equal(await streams.balance(treasury), 50n);
   });
 });

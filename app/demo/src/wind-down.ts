@@ -59,7 +59,7 @@ async function claimRest({ market, signal }: Omit<WindDown, "keeper">): Promise<
     for (const line of decodeBook(readBook({ market, book })).lines) {
       const node = nodes[line.index];
       if (node === undefined || claimableAt({ line, now }) === 0n) continue;
-      instructions.push(claim({ book, mint, line: line.index, destination: node.tokens }));
+      instructions.push(claim({ book, mint, line: line.index, payee: line.payee }));
     }
   }
   await sendAll({

@@ -74,10 +74,10 @@ describe("keeper / JSON-RPC", () => {
       const found = await chainOn().programAccounts({
         program: STREAMS_PROGRAM_ID,
         prefix,
-        bytes: 368,
+        bytes: 376,
       });
       const mine = found.find(({ address }) => address.equals(open.address));
-      assert.equal(mine?.data.length, 368);
+      assert.equal(mine?.data.length, 376);
       assert.isTrue(found.every(({ data }) => data.subarray(0, 8).equals(prefix)));
     });
   });

@@ -82,7 +82,7 @@ export function meteredVouchers(say: (line: string) => void): void {
   assert.deepEqual(settle(oldest), [200n, 500n, 100n]);
   say("The newest voucher pays for all; the oldest, sent again, changes nothing.");
 
-  run(providers.map(({ tokens }, line) => claim({ book, mint, line, destination: tokens })));
+  run(providers.map(({ publicKey: payee }, line) => claim({ book, mint, line, payee })));
   assert.deepEqual(
     providers.map(({ tokens }) => tokensIn(tokens)),
     [198n, 495n, 99n],

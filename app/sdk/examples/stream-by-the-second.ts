@@ -42,7 +42,7 @@ export function streamByTheSecond(say: (line: string) => void): void {
   const state = read(book);
   const quote = claimQuote({ book: state, line: lineOf(state), now: now() });
   assert.deepEqual(quote, { gross: 500n, fee: 5n, net: 495n });
-  run([claim({ book, mint, line: 0, destination: bob.tokens })]);
+  run([claim({ book, mint, line: 0, payee: bob.publicKey })]);
   assert.equal(tokensIn(bob.tokens), quote.net);
   say("100 seconds later somebody pushes 500 to Bob: 495 and a fee of 5.");
 

@@ -43,6 +43,7 @@ export * from "./streams/idl";
 export * from "./streams/instructions/authority";
 export {
   closeBook,
+  collectEscrow,
   collectFees,
   deposit,
   MAX_FEE_BPS,

@@ -21,7 +21,7 @@ function code(read: () => unknown): string {
 
 /** A book by the offsets of the layout, so that decoding is not held to itself. */
 function bookBytes({ nextLine = 2, capacity = 3 }): Buffer {
-  const data = Buffer.alloc(368 + 96 * capacity);
+  const data = Buffer.alloc(376 + 96 * capacity);
   data.set(discriminator("Book"));
   const at = (offset: number) => 8 + offset;
   [key(1), key(2), key(3), key(4)].forEach((each, index) => {
@@ -39,11 +39,11 @@ function bookBytes({ nextLine = 2, capacity = 3 }): Buffer {
   });
   data.set([254, 6, 253], at(300));
   data.set(key(6).toBytes(), at(304));
-  [18n, 19n, 20n].forEach((value, index) => {
+  [18n, 19n, 20n, 21n].forEach((value, index) => {
     data.writeBigUInt64LE(value, at(336 + 8 * index));
   });
   for (let index = 0; index < capacity; index++) {
-    const line = 368 + 96 * index;
+    const line = 376 + 96 * index;
     data.set(key(20 + index).toBytes(), line);
     [100n, 101n, 102n, 103n].forEach((value, field) => {
       data.writeBigUInt64LE(value + BigInt(index), line + 32 + 8 * field);
@@ -142,6 +142,7 @@ describe("sdk / Book", () => {
       formerExpiresAt: 18n,
       formerCap: 19n,
       formerSpent: 20n,
+      lastTakenAt: 21n,
     });
   });
 

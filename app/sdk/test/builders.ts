@@ -1,4 +1,4 @@
-import { Keypair, type PublicKey, type TransactionInstruction } from "@solana/web3.js";
+import { Keypair, PublicKey, type TransactionInstruction } from "@solana/web3.js";
 import * as sdk from "../src";
 
 /** A key that is the same in every run. */
@@ -27,6 +27,13 @@ const VAULT_DEFAULTS = ["vault", "tokenProgram"];
 const targets: sdk.Targets = { kind: "dense", start: 3, cumulative: [5n, 2n ** 64n - 1n] };
 
 const signature = new Uint8Array(64).fill(6);
+
+/** Of the associated token account of key `seed` in the mint of all cases. */
+const bumpOf = (seed: number): number =>
+  PublicKey.findProgramAddressSync(
+    [key(seed), sdk.TOKEN_2022_PROGRAM_ID, key(2)].map((one) => one.toBytes()),
+    sdk.ASSOCIATED_TOKEN_PROGRAM_ID,
+  )[1];
 
 /** Every instruction of the program, once. */
 export const BUILDERS: readonly BuilderCase[] = [
@@ -131,8 +138,9 @@ export const BUILDERS: readonly BuilderCase[] = [
   {
     instruction: "claim",
     build: sdk.claim,
-    args: { ...vault, line: 7, destination: key(5) },
-    optional: VAULT_DEFAULTS,
+    args: { ...vault, line: 7, payee: key(4), destination: key(5) },
+    optional: ["destination", ...VAULT_DEFAULTS],
+    idlArgs: { line: 7, bump: bumpOf(4) },
   },
   {
     instruction: "close_line",
@@ -143,8 +151,19 @@ export const BUILDERS: readonly BuilderCase[] = [
   {
     instruction: "collect_fees",
     build: sdk.collectFees,
-    args: { ...vault, treasury: key(6) },
-    optional: ["treasury", ...VAULT_DEFAULTS],
+    args: { ...vault, treasury: key(6), escrow: key(7) },
+    optional: ["treasury", "escrow", ...VAULT_DEFAULTS],
+  },
+  {
+    instruction: "collect_escrow",
+    build: sdk.collectEscrow,
+    args: {
+      mint: key(2),
+      treasury: key(6),
+      escrow: key(7),
+      tokenProgram: sdk.TOKEN_2022_PROGRAM_ID,
+    },
+    optional: ["treasury", "escrow", "tokenProgram"],
   },
   {
     instruction: "close_book",
@@ -164,12 +183,17 @@ export const BUILDERS: readonly BuilderCase[] = [
     args: {
       ...vault,
       claims: [
-        { line: 7, destination: key(4) },
-        { line: 513, destination: key(5) },
+        { line: 7, payee: key(4) },
+        { line: 513, payee: key(5) },
       ],
     },
     optional: VAULT_DEFAULTS,
-    idlArgs: { lines: [7, 513] },
+    idlArgs: {
+      lines: [
+        { line: 7, bump: bumpOf(4) },
+        { line: 513, bump: bumpOf(5) },
+      ],
+    },
   },
   {
     instruction: "settle_many",
@@ -192,7 +216,8 @@ export const BUILDERS: readonly BuilderCase[] = [
   {
     instruction: "set_units",
     build: sdk.setUnits,
-    args: { owner: key(1), pool: key(2), who: key(3), units: 4n },
+    args: { ...pool, owner: key(4), who: key(5), units: 4n },
+    optional: VAULT_DEFAULTS,
   },
   {
     instruction: "distribute",
@@ -204,7 +229,8 @@ export const BUILDERS: readonly BuilderCase[] = [
     instruction: "claim_member",
     build: sdk.claimMember,
     args: { ...pool, who: key(4), destination: key(5) },
-    optional: VAULT_DEFAULTS,
+    optional: ["destination", ...VAULT_DEFAULTS],
+    idlArgs: { bump: bumpOf(4) },
   },
   {
     instruction: "close_member",

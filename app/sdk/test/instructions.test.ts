@@ -72,9 +72,11 @@ describe("sdk / instructions", () => {
     }));
     const settled = sdk.settleMany({ vouchers }).keys.map(({ pubkey }) => pubkey);
     expect(settled).to.deep.equal([key(5), key(6)]);
-    const claims = [8, 9].map((seed) => ({ line: seed, destination: key(seed) }));
+    const claims = [8, 9].map((seed) => ({ line: seed, payee: key(seed) }));
     const claimed = sdk.claimMany({ book: key(1), mint: key(2), claims }).keys;
-    expect(claimed.slice(-2).map(({ pubkey }) => pubkey)).to.deep.equal([key(8), key(9)]);
+    expect(claimed.slice(-2).map(({ pubkey }) => pubkey)).to.deep.equal(
+      [8, 9].map((seed) => sdk.associatedTokenAddress({ owner: key(seed), mint: key(2) })),
+    );
     for (const many of [[], new Array(65).fill(vouchers[0])]) {
       expect(() => sdk.settleMany({ vouchers: many })).to.throw("give 1 to 64");
     }

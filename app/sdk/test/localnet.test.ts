@@ -145,7 +145,7 @@ describe("sdk / on a cluster", () => {
     const vault = { book, mint, destination: admin.tokens };
     run([sdk.closeBook({ ...vault, payer })]);
     const late = {
-      claim: sdk.claim({ ...vault, line: 0 }),
+      claim: sdk.claim({ book, mint, line: 0, payee: payer }),
       close_book: sdk.closeBook({ ...vault, payer }),
       remove_line: sdk.removeLine({ book, line: 0 }),
       collect_fees: sdk.collectFees({ book, mint }),
@@ -163,7 +163,7 @@ describe("sdk / on a cluster", () => {
     const book = open(3, 1n);
     net.advance({ seconds: 2n });
     const before = tokensIn(admin.tokens);
-    const claims = [0, 1, 9].map((line) => ({ line, destination: admin.tokens }));
+    const claims = [0, 1, 9].map((line) => ({ line, payee: admin.publicKey }));
     const { logs } = run([sdk.claimMany({ book, mint, claims })]);
     const [event] = sdk.decodeEvents(logs);
     expect(event?.fields).to.include({ amount: 4n, fees: 2n, skipped: 0b100 });
@@ -178,7 +178,7 @@ describe("sdk / on a cluster", () => {
     run([
       sdk.openPool({ owner, mint, id: 1 }),
       ...members.map(({ publicKey: who }, nth) =>
-        sdk.setUnits({ owner, pool, who, units: BigInt(nth + 1) }),
+        sdk.setUnits({ owner, pool, mint, who, units: BigInt(nth + 1) }),
       ),
       sdk.distribute({ pool, mint, funder: owner, source: admin.tokens, amount: 100n }),
     ]);
@@ -193,9 +193,9 @@ describe("sdk / on a cluster", () => {
     });
     expect(quotes).to.deep.equal([33n, 66n]);
     run(
-      members.flatMap(({ publicKey: who, tokens }) => [
-        sdk.claimMember({ pool, mint, who, destination: tokens }),
-        sdk.setUnits({ owner, pool, who, units: 0n }),
+      members.flatMap(({ publicKey: who }) => [
+        sdk.claimMember({ pool, mint, who }),
+        sdk.setUnits({ owner, pool, mint, who, units: 0n }),
         sdk.closeMember({ owner, pool, who }),
       ]),
     );
@@ -254,7 +254,7 @@ describe("sdk / on a cluster", () => {
     ]);
     net.advance({ seconds: 25n });
     run([
-      sdk.claim({ book, mint, tokenProgram, line: 0, destination: tokens }),
+      sdk.claim({ book, mint, tokenProgram, line: 0, payee: payer }),
       sdk.refund({ book, mint, tokenProgram, payer, destination: tokens, amount: 40n }),
     ]);
     expect(tokensIn(tokens)).to.equal(65n);
@@ -264,7 +264,7 @@ describe("sdk / on a cluster", () => {
     const { net, mint, admin, tokensIn, now } = cluster;
     const book = open(1, 2n);
     net.advance({ seconds: 4n });
-    const claimed = { book, mint, destination: admin.tokens, line: 0 };
+    const claimed = { book, mint, payee: admin.publicKey, line: 0 };
     const before = tokensIn(admin.tokens);
     const account = cluster.book(book);
     const [line] = account.lines;

@@ -64,6 +64,17 @@ export const SAMPLES: Record<string, Sample> = {
     { optional: ["0.tokenProgram"] },
   ),
 
+  findAssociatedToken: one(
+    sdk.findAssociatedToken,
+    { owner: key(1), mint: key(2), tokenProgram: sdk.TOKEN_PROGRAM_ID },
+    { optional: ["0.tokenProgram"] },
+  ),
+  escrowAddress: one(
+    sdk.escrowAddress,
+    { mint: key(2), tokenProgram: sdk.TOKEN_PROGRAM_ID },
+    { optional: ["0.tokenProgram"] },
+  ),
+
   decodeConfig: decoder(sdk.decodeConfig, "Config", 8 + 32 + 32 + 1),
   decodeMintPolicy: decoder(sdk.decodeMintPolicy, "MintPolicy", 8 + 96 + 16 + 4 + 2),
   decodePool: decoder(sdk.decodePool, "Pool", 8 + 96 + 16 + 8 + 16 + 8 + 4 + 2 + 1),
@@ -81,10 +92,15 @@ export const SAMPLES: Record<string, Sample> = {
   claimableAt: one(sdk.claimableAt, at),
   claimQuote: one(sdk.claimQuote, { ...at, book: { feeBps: 50 } }),
   depletionTime: one(sdk.depletionTime, { line: quoted }),
-  memberClaimable: one(sdk.memberClaimable, {
-    pool: { index: 5n },
-    member: { units: 1n, index: 2n, owed: 3n },
-  }),
+  memberClaimable: one(
+    sdk.memberClaimable,
+    {
+      pool: { index: 5n, totalUnits: 4n, carried: 1n, distributed: 9n, claimed: 2n },
+      member: { units: 1n, index: 2n, owed: 3n },
+      vaultAmount: 8n,
+    },
+    { optional: ["0.vaultAmount"] },
+  ),
   feeUp: { run: sdk.feeUp, args: [10n, 50] },
   feeBetweenUp: one(sdk.feeBetweenUp, { before: 1n, after: 2n, bps: 50 }),
   shareDown: { run: sdk.shareDown, args: [10n, 50] },

@@ -2,6 +2,7 @@
 
 use anchor_lang::prelude::*;
 use anchor_spl::{
+    associated_token,
     token::spl_token,
     token_2022::spl_token_2022::{
         self,
@@ -12,6 +13,10 @@ use anchor_spl::{
         self, Burn, CloseAccount, Mint, TokenAccount, TokenInterface, TransferChecked,
     },
 };
+use solana_sha256_hasher::hashv;
+
+/// Ends what is hashed into a program address.
+const PDA_MARKER: &[u8] = b"ProgramDerivedAddress";
 
 /// Moves `amount` from `source` to `vault` and returns what the vault really gained.
 ///
@@ -112,6 +117,34 @@ pub fn is_clean(vault: &TokenAccount) -> bool {
 /// Whether `mint` is wrapped SOL, of either token program: it cannot be burned.
 pub fn is_native(mint: &Pubkey) -> bool {
     *mint == spl_token::native_mint::ID || *mint == spl_token_2022::native_mint::ID
+}
+
+/// Whether the token account at `account`, which is initialised and `owner`'s, is `owner`'s
+/// associated one, whose bump is `bump`: one hash, where a search for the address costs 1,500 units
+/// a step.
+///
+/// Neither that the address is off the curve nor that the bump is the highest one is looked at. Both
+/// follow from the account being there. To create one somebody must sign for its address. The
+/// associated-token program does so at the highest bump off the curve and at no other. Off the curve
+/// nobody else can; on the curve the address is the outcome of a hash, of which nobody has the
+/// secret key.
+#[inline(always)]
+pub fn is_associated(
+    account: &Pubkey,
+    owner: &Pubkey,
+    token_program: &Pubkey,
+    mint: &Pubkey,
+    bump: u8,
+) -> bool {
+    let hash = hashv(&[
+        owner.as_ref(),
+        token_program.as_ref(),
+        mint.as_ref(),
+        &[bump],
+        associated_token::ID.as_ref(),
+        PDA_MARKER,
+    ]);
+    hash.to_bytes() == account.to_bytes()
 }
 
 /// The owner whom a transfer of `mint` to `account` would reach; `None` if it would not go through.

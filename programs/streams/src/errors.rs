@@ -127,12 +127,18 @@ pub enum StreamsError {
     SignerChanging,
     #[msg("the present voucher signer's expiry and cap can only be extended; name another key to end it")]
     SignerTightened,
-    #[msg("the fees can be neither paid nor burned now; wait, or remove the book's lines: then they are the payer's")]
+    #[msg("the treasury cannot receive now; until it can, fees wait in the escrow: create the associated token account of the mint's policy and name it")]
     FeesUndeliverable,
     #[msg("wrapped SOL cannot be burned: its policy must burn no share of the fee")]
     NativeMintNotBurnable,
     #[msg("the policy's fee must not exceed the most that the payer agreed to")]
     FeeAboveLimit,
+    #[msg("whoever is paid without signing is paid to the associated token account; who signs picks any of his own")]
+    NotAssociated,
+    #[msg("the book must have been empty for a day; its payer may close it at once")]
+    BookJustEmptied,
+    #[msg("the escrow must be the associated token account of the mint's policy")]
+    WrongEscrow,
 }
 
 impl From<Fault> for StreamsError {

@@ -144,10 +144,16 @@ pub struct FeesCollected {
     pub book: Pubkey,
     pub burned: u64,
     pub to_treasury: u64,
-    /// Credited to the book as a deposit: what could be neither burned nor paid once the book had no
-    /// lines left.
-    pub to_payer: u64,
+    /// Kept for the treasury, which could not receive it, in the escrow of the mint's policy.
+    pub to_escrow: u64,
     pub total_collected: u64,
+}
+
+#[event]
+pub struct EscrowCollected {
+    pub mint: Pubkey,
+    pub burned: u64,
+    pub to_treasury: u64,
 }
 
 #[event]

@@ -4,7 +4,7 @@
 //! A payer opens a book and deposits. Each line sets part of the deposit aside for one payee, who
 //! earns it by the second (a rate), by signed cumulative totals (vouchers), or both. Anybody may
 //! settle vouchers, hundreds in a transaction, and anybody may push what is earned to the payee's
-//! own token account. A line that the payer closes leaves the payee a grace period; then the rest
+//! associated token account. A line that the payer closes leaves the payee a grace period; the rest
 //! is the payer's again. No payer's money ever shares a token account with another's.
 //!
 //! `settle` is served by `hot/settle.rs` straight from the runtime's input; everything else, and
@@ -116,12 +116,15 @@ pub mod streams {
     }
 
     /// Pays a line's payee everything earned so far.
-    pub fn claim(ctx: Context<Claim>, line: u16) -> Result<()> {
-        Claim::handle(ctx, line)
+    pub fn claim(ctx: Context<Claim>, line: u16, bump: u8) -> Result<()> {
+        Claim::handle(ctx, line, bump)
     }
 
     /// Pays the payees of several lines; a line that cannot be paid now is skipped and reported.
-    pub fn claim_many<'info>(ctx: Context<'info, ClaimMany<'info>>, lines: Vec<u16>) -> Result<()> {
+    pub fn claim_many<'info>(
+        ctx: Context<'info, ClaimMany<'info>>,
+        lines: Vec<LineClaim>,
+    ) -> Result<()> {
         ClaimMany::handle(ctx, lines)
     }
 
@@ -138,6 +141,11 @@ pub mod streams {
     /// Burns the book's fees or sends them to the treasury, as the mint's policy says.
     pub fn collect_fees(ctx: Context<CollectFees>) -> Result<()> {
         CollectFees::handle(ctx)
+    }
+
+    /// Sends fees that a treasury could not receive to the one that the mint's policy names now.
+    pub fn collect_escrow(ctx: Context<CollectEscrow>) -> Result<()> {
+        CollectEscrow::handle(ctx)
     }
 
     /// Closes a book without lines; tokens and rent go back to its payer.
@@ -165,8 +173,8 @@ pub mod streams {
     }
 
     /// Pays a member everything received so far.
-    pub fn claim_member(ctx: Context<ClaimMember>) -> Result<()> {
-        ClaimMember::handle(ctx)
+    pub fn claim_member(ctx: Context<ClaimMember>, bump: u8) -> Result<()> {
+        ClaimMember::handle(ctx, bump)
     }
 
     /// Closes the account of a member without units; the rent goes back to the pool's owner.

@@ -28,6 +28,16 @@ pub struct NewLine {
     pub controlled: bool,
 }
 
+/// Where somebody is to be paid.
+#[derive(Clone, Debug)]
+pub struct Payment {
+    pub destination: Address,
+    /// Of the associated token account.
+    pub bump: u8,
+    /// Who signs for it, if anybody.
+    pub by: Option<Address>,
+}
+
 /// `book`, `pool` and `mint` are numbers of sites; everybody else is an address.
 #[derive(Clone, Debug)]
 pub enum Action {
@@ -105,12 +115,13 @@ pub enum Action {
     Claim {
         book: usize,
         line: u16,
-        destination: Address,
+        to: Payment,
         plain: bool,
     },
+    /// For each line a destination and the bump of an associated token account.
     ClaimMany {
         book: usize,
-        claims: Vec<(u16, Address)>,
+        claims: Vec<(u16, Address, u8)>,
     },
     CloseLine {
         authority: Address,
@@ -123,6 +134,11 @@ pub enum Action {
     },
     CollectFees {
         book: usize,
+        treasury: Option<Address>,
+        escrow: Option<Address>,
+    },
+    CollectEscrow {
+        mint: usize,
         treasury: Option<Address>,
     },
     CloseBook {
@@ -152,7 +168,7 @@ pub enum Action {
     ClaimMember {
         pool: usize,
         who: usize,
-        destination: Address,
+        to: Payment,
     },
     CloseMember {
         pool: usize,

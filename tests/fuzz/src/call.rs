@@ -152,20 +152,21 @@ impl Action {
                 vec![s(*payer), w(book(site).0.address)],
                 Data::of("set_voucher_signer").key(signer).i64(*expires_at).u64(*cap),
             ),
-            Self::Claim { book: site, line, destination, plain } => {
+            Self::Claim { book: site, line, to, plain } => {
                 let (site, mint) = book(site);
                 let mut accounts = vec![
                     w(site.address),
                     r(site.authority),
                     r(mint.address),
                     w(site.vault),
-                    w(*destination),
+                    w(to.destination),
                     r(mint.token_program),
+                    maybe(&to.by, s),
                 ];
                 if *plain {
                     accounts.push(r(PROGRAM));
                 }
-                (accounts, Data::of("claim").u16(*line))
+                (accounts, Data::of("claim").u16(*line).u8(to.bump))
             }
             Self::ClaimMany { book: site, claims } => {
                 let (site, mint) = book(site);
@@ -176,9 +177,12 @@ impl Action {
                     w(site.vault),
                     r(mint.token_program),
                 ];
-                accounts.extend(claims.iter().map(|(_, destination)| w(*destination)));
+                accounts.extend(claims.iter().map(|(_, destination, _)| w(*destination)));
                 let data = Data::of("claim_many").u32(claims.len() as u32);
-                (accounts, claims.iter().fold(data, |data, (line, _)| data.u16(*line)))
+                (
+                    accounts,
+                    claims.iter().fold(data, |data, (line, _, bump)| data.u16(*line).u8(*bump)),
+                )
             }
             Self::CloseLine { authority, book: site, line } => {
                 (vec![s(*authority), w(book(site).0.address)], Data::of("close_line").u16(*line))
@@ -186,7 +190,7 @@ impl Action {
             Self::RemoveLine { book: site, line } => {
                 (vec![w(book(site).0.address)], Data::of("remove_line").u16(*line))
             }
-            Self::CollectFees { book: site, treasury } => {
+            Self::CollectFees { book: site, treasury, escrow } => {
                 let (site, mint) = book(site);
                 (
                     vec![
@@ -196,9 +200,23 @@ impl Action {
                         w(mint.address),
                         w(site.vault),
                         maybe(treasury, w),
+                        maybe(escrow, w),
                         r(mint.token_program),
                     ],
                     Data::of("collect_fees"),
+                )
+            }
+            Self::CollectEscrow { mint, treasury } => {
+                let mint = &places.mints[*mint];
+                (
+                    vec![
+                        r(mint.policy),
+                        w(mint.address),
+                        w(mint.escrow),
+                        maybe(treasury, w),
+                        r(mint.token_program),
+                    ],
+                    Data::of("collect_escrow"),
                 )
             }
             Self::CloseBook { payer, book: site, destination } => {
@@ -229,7 +247,13 @@ impl Action {
             Self::SetUnits { owner, pool: site, who, units } => {
                 let (site, _) = pool(site);
                 (
-                    vec![ws(*owner), w(site.address), w(site.members[*who]), r(SYSTEM)],
+                    vec![
+                        ws(*owner),
+                        w(site.address),
+                        r(site.vault),
+                        w(site.members[*who]),
+                        r(SYSTEM),
+                    ],
                     Data::of("set_units").key(&places.person(*who)).u64(*units),
                 )
             }
@@ -247,7 +271,7 @@ impl Action {
                     Data::of("distribute").u64(*amount),
                 )
             }
-            Self::ClaimMember { pool: site, who, destination } => {
+            Self::ClaimMember { pool: site, who, to } => {
                 let (site, mint) = pool(site);
                 (
                     vec![
@@ -255,10 +279,11 @@ impl Action {
                         w(site.members[*who]),
                         r(mint.address),
                         w(site.vault),
-                        w(*destination),
+                        w(to.destination),
                         r(mint.token_program),
+                        maybe(&to.by, s),
                     ],
-                    Data::of("claim_member"),
+                    Data::of("claim_member").u8(to.bump),
                 )
             }
             Self::CloseMember { pool: site, who } => {

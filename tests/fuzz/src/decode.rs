@@ -7,7 +7,7 @@ use crate::{
     wire::{account_tag, PROGRAM, TOKEN, TOKEN_2022},
 };
 
-const HEADER: usize = 368;
+const HEADER: usize = 376;
 const LINE: usize = 96;
 const CONTROLLED: u32 = 1;
 const RELEASED: u32 = 2;
@@ -122,6 +122,7 @@ fn book(mut from: Reader, data: &[u8]) -> Result<State, String> {
     from.take::<4>()?;
     let former =
         Hand { key: from.key()?, expires_at: from.i64()?, cap: from.u64()?, spent: from.u64()? };
+    let last_taken_at = from.i64()?;
     let room = data.get(HEADER..).ok_or("a book is shorter than its header")?;
     let capacity = room.len() / LINE;
     if room.len() % LINE != 0 || next_line > capacity {
@@ -154,6 +155,7 @@ fn book(mut from: Reader, data: &[u8]) -> Result<State, String> {
         id,
         fee_bps,
         capacity,
+        last_taken_at,
         lines,
     })))
 }

@@ -37,9 +37,12 @@ pub struct Memory {
     pub signed: HashMap<LineKey, BTreeSet<u64>>,
     /// Totals that a line was raised to.
     pub raised: BTreeSet<([u8; 32], usize, u64)>,
-    /// What a line has earned by the second: its rates times their times, up to what its deposit was
-    /// then. Vouchers, settled or not, play no part in it.
+    /// Most that a line can have earned by the second: its rates times their times.
     pub run: HashMap<LineKey, u128>,
+    /// What it has earned: the same, up to what its deposit was then. Vouchers, settled or not, play no
+    /// part in it. Unknown for a line that had a rate when the clock was set back, for the program
+    /// need not have seen the later time.
+    pub earned: HashMap<LineKey, Option<u128>>,
     /// Up to when that was counted, and at which rate.
     pub counted: HashMap<LineKey, (u64, i64)>,
     /// Fees of lines that were removed, for each life of a book.
@@ -128,8 +131,12 @@ impl Memory {
                 counted.1 = from.max(to);
                 let seconds = (i128::from(to) - i128::from(from)).max(0) as u128;
                 let run = self.run.entry(key).or_default();
-                let ran = run.saturating_add(u128::from(line.rate).saturating_mul(seconds));
-                *run = ran.min(u128::from(line.deposit)).max(*run);
+                let more = u128::from(line.rate).saturating_mul(seconds);
+                *run = run.saturating_add(more);
+                let earned = self.earned.entry(key).or_insert(Some(0));
+                *earned = earned.filter(|_| to >= self.latest).map(|earned| {
+                    earned.saturating_add(more).min(u128::from(line.deposit)).max(earned)
+                });
             }
         }
         self.latest = self.latest.max(to);

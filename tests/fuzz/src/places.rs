@@ -22,7 +22,9 @@ pub struct MintSite {
     pub token_program: Address,
     pub decimals: u8,
     pub policy: Address,
-    /// Two token accounts for each person.
+    /// Where fees wait that the treasury could not receive: the policy's associated account.
+    pub escrow: Address,
+    /// Two token accounts for each person: the associated one, and another.
     pub wallets: Vec<[Address; 2]>,
     /// In each of them at the start.
     pub endowment: u64,
@@ -81,13 +83,16 @@ impl Places {
             .enumerate()
             .map(|(n, (token_program, decimals, endowment))| {
                 let address = key(b'm', n).pubkey();
-                let wallet = |who, k| key(b'w' + k, who * kinds.len() + n).pubkey();
+                let own = |who: usize| associated(&people[who].pubkey(), &token_program, &address);
+                let wallet = |who| key(b'w', who * kinds.len() + n).pubkey();
+                let policy = pda(&[b"mint", address.as_ref()]);
                 MintSite {
                     address,
                     token_program,
                     decimals,
-                    policy: pda(&[b"mint", address.as_ref()]),
-                    wallets: (0..PEOPLE).map(|who| [wallet(who, 0), wallet(who, 1)]).collect(),
+                    policy,
+                    escrow: associated(&policy, &token_program, &address),
+                    wallets: (0..PEOPLE).map(|who| [own(who), wallet(who)]).collect(),
                     endowment,
                 }
             })

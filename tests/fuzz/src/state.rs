@@ -62,6 +62,8 @@ pub struct Book {
     pub fee_bps: u16,
     /// Lines the account has room for.
     pub capacity: usize,
+    /// When a line was last removed or free tokens last taken out.
+    pub last_taken_at: i64,
     /// As many as were ever added.
     pub lines: Vec<Line>,
 }

@@ -48,8 +48,13 @@ pub fn pda(seeds: &[&[u8]]) -> Address {
 }
 
 pub fn associated(owner: &Address, token_program: &Address, mint: &Address) -> Address {
+    find_associated(owner, token_program, mint).0
+}
+
+/// The associated token account and its bump.
+pub fn find_associated(owner: &Address, token_program: &Address, mint: &Address) -> (Address, u8) {
     let seeds: [&[u8]; 3] = [owner.as_ref(), token_program.as_ref(), mint.as_ref()];
-    Address::find_program_address(&seeds, &ASSOCIATED).0
+    Address::find_program_address(&seeds, &ASSOCIATED)
 }
 
 /// What every voucher for one life of a book begins with.

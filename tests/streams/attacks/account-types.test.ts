@@ -73,10 +73,10 @@ describeWorlds(
   (start) => {
     /** One account of each type, any of which the caller might have made. */
     const oneOfEach = async ({ send, mint, book }: Scenario): Promise<[string, PublicKey][]> => {
-      const of = { owner: payer, mint: mint.address, id: 7 };
-      const pool = sdk.poolAddress(of);
+      const of = { owner: payer, mint: mint.address };
+      const pool = sdk.poolAddress({ ...of, id: 7 });
       const who = KEYS.stranger.publicKey;
-      await send([sdk.openPool(of), sdk.setUnits({ owner: payer, pool, who, units: 1n })]);
+      await send([sdk.openPool({ ...of, id: 7 }), sdk.setUnits({ ...of, pool, who, units: 1n })]);
       return [
         ["Config", sdk.configAddress()],
         ["MintPolicy", sdk.policyAddress({ mint: mint.address })],

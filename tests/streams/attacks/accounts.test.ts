@@ -6,11 +6,11 @@ import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
 import { describeWorlds } from "../../harness/describe";
 import { readIdl } from "../../harness/programs";
-import { fundTokenAccount, tokenAddress } from "../../harness/tokens";
+import { fundTokenAccount, setFrozen, tokenAddress } from "../../harness/tokens";
 import { CALLS } from "../honest-calls";
 import { KEYS } from "../keys";
 import { startPool } from "../pool-scenario";
-import { startScenario } from "../scenario";
+import { REAP_DELAY, startScenario } from "../scenario";
 import { placeNativeMint, wrap } from "../wrapped-sol";
 
 const NOTHING_THERE = fixedKeypair(93).publicKey;
@@ -32,7 +32,11 @@ describeWorlds(
       assert.sameMembers(optional, [
         "set_mint_policy.treasury",
         "collect_fees.treasury",
+        "collect_fees.escrow",
+        "collect_escrow.treasury",
         "reap.destination",
+        "claim.payee",
+        "claim_member.who",
       ]);
     });
 
@@ -50,13 +54,49 @@ describeWorlds(
         await streams.collectFees();
       });
 
+      it(`the escrow of a policy: ${what}`, async () => {
+        const streams = await startScenario(start, { feeBps: 100 });
+        await CALLS.collect_fees?.prepare?.(streams);
+        await setFrozen(streams.world, streams.treasury);
+        await assertRefused(streams.collectFees({ escrow: address }), "WrongEscrow");
+        // The right one, as long as nothing is there.
+        const owner = sdk.policyAddress({ mint: streams.mint.address });
+        const escrow = tokenAddress(streams.mint, owner);
+        await assertRefused(streams.collectFees({ escrow }), "FeesUndeliverable");
+        await streams.tokensOf(owner);
+        await streams.collectFees({ escrow });
+      });
+
+      it(`the treasury that an escrow goes to: ${what}`, async () => {
+        const streams = await startScenario(start, { feeBps: 100 });
+        await CALLS.collect_escrow?.prepare?.(streams);
+        await assertRefused(streams.collectEscrow({ treasury: address }), "WrongTreasury");
+        await streams.collectEscrow();
+      });
+
+      it(`a payee who picks his account: ${what}`, async () => {
+        const streams = await startScenario(start);
+        await CALLS.claim?.prepare?.(streams);
+        const accounts = { payee: address };
+        await assertRefused(streams.claim({ accounts }), "AccountNotSigner");
+        await streams.claim();
+      });
+
+      it(`a member who picks his account: ${what}`, async () => {
+        const pools = await startPool(start);
+        await pools.distribute();
+        const accounts = { who: address };
+        await assertRefused(pools.claimMember({ accounts }), "AccountNotSigner");
+        await pools.claimMember();
+      });
+
       it(`the token account of a spent book's payer: ${what}`, async () => {
         const streams = await startScenario(start);
         await streams.addLine();
         await streams.closeLine({ authority: KEYS.payee.publicKey });
         await streams.removeLine();
         await streams.refund({ amount: (await streams.state()).free });
-        await streams.advance({ slots: 1n });
+        await streams.advance({ seconds: REAP_DELAY });
         await assertRefused(streams.reap({ destination: address }), error);
         await streams.reap({ destination: null });
       });

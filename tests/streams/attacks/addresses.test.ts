@@ -151,7 +151,7 @@ describeCurrent(
       await streams.openBook();
       await streams.send([
         sdk.openPool({ owner: payer, mint: mint.address, id: 0 }),
-        sdk.setUnits({ owner: payer, pool, who: payee, units: 1n }),
+        sdk.setUnits({ owner: payer, pool, mint: mint.address, who: payee, units: 1n }),
       ]);
       for (const address of addresses) {
         const account = (await world.account(address)) ?? assert.fail("not set up");

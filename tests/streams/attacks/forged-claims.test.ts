@@ -158,13 +158,14 @@ describeSigned("streams / consistent forgeries of a claim (W22a)", (start) => {
     account.data.set(PublicKey.default.toBytes(), TOKEN.owner);
     const destination = KEYS.loose.publicKey;
     streams.world.setAccount(destination, account);
-    await assertRefused(streams.claim({ line: 1, destination }), "LineOutOfRange");
+    await assertRefused(streams.claim({ line: 1, accounts: { destination } }), "LineOutOfRange");
     await honest();
   });
 
   it("A35 refuses a call whose name differs in its last byte", async () => {
-    const { book, mint, payeeTokens: destination } = streams;
-    const claim = sdk.claim({ book, mint: mint.address, line: 0, destination });
+    const { book, mint } = streams;
+    const payee = KEYS.payee.publicKey;
+    const claim = sdk.claim({ book, mint: mint.address, line: 0, payee });
     const unknown = altered(claim, (data) => flip(data, 7));
     await assertRefused(streams.send([unknown]), "InstructionFallbackNotFound");
     await honest();

@@ -5,7 +5,7 @@ import { assertRefused } from "../../harness/assert";
 import { describeSigned } from "../../harness/describe";
 import { KEYS } from "../keys";
 import { startPool } from "../pool-scenario";
-import { type Scenario, startScenario } from "../scenario";
+import { REAP_DELAY, type Scenario, startScenario } from "../scenario";
 import { altered, present } from "./craft";
 
 // States that no call of the program leaves behind, put there by hand: the checks against them are a
@@ -70,8 +70,9 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
     const streams = await startScenario(start);
     await streams.addLine({ rate: 5n });
     await streams.advance({ seconds: 60n });
-    const { book, mint, payeeTokens: destination } = streams;
-    const honest = sdk.claim({ book, mint: mint.address, line: 0, destination });
+    const { book, mint } = streams;
+    const payee = KEYS.payee.publicKey;
+    const honest = sdk.claim({ book, mint: mint.address, line: 0, payee });
     // Behind the data of an instruction, the program's id follows.
     const id = sdk.STREAMS_PROGRAM_ID.toBuffer();
     for (const [length, line] of [
@@ -105,7 +106,7 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
     await streams.closeLine({ authority: KEYS.payee.publicKey });
     await streams.removeLine();
     await streams.refund({ amount: (await streams.state()).free });
-    await streams.advance({ slots: 1n });
+    await streams.advance({ seconds: REAP_DELAY });
     await refusedWith(
       streams,
       streams.book,

@@ -36,8 +36,8 @@ async function claimBoth(streams: Scenario) {
   const before = await streams.balance(streams.strangerTokens);
   const { events } = await streams.claimMany({
     claims: [
-      { line: 0, destination: streams.payeeTokens },
-      { line: 1, destination: streams.strangerTokens },
+      { line: 0, payee: KEYS.payee.publicKey },
+      { line: 1, payee: KEYS.stranger.publicKey },
     ],
   });
   const stranger = (await streams.balance(streams.strangerTokens)) - before;
@@ -176,7 +176,7 @@ describeWorlds("streams / a mint whose issuer steps in", (start) => {
     const earned = 5n * (200n + GRACE) + 70n;
     assert.equal((await streams.line(0)).claimed, earned);
     assert.equal(await streams.balance(streams.payeeTokens), earned - (earned + 99n) / 100n);
-    await streams.claimMany({ claims: [{ line: 1, destination: streams.strangerTokens }] });
+    await streams.claimMany({ claims: [{ line: 1, payee: KEYS.stranger.publicKey }] });
     for (const exit of exits.slice(2)) await exit();
     await assertConserved(streams, 0n);
   });

@@ -102,7 +102,7 @@ describeWorlds("streams / a mint that takes a fee, were a policy to allow it", (
     const source = streams.payerTokens;
     await streams.send([
       sdk.openPool({ owner: payer, mint: mint.address, id: 0, tokenProgram }),
-      sdk.setUnits({ owner: payer, pool, who, units: 1n }),
+      sdk.setUnits({ ...poolOf, owner: payer, who, units: 1n }),
       sdk.distribute({ ...poolOf, funder: payer, source, amount: 1_000n }),
     ]);
     const { events } = await streams.send([

@@ -207,10 +207,6 @@ const claimSchema = z.strictObject({
   maxFeeLamports: lamports.prefault(10_000),
   minAmount: amount.prefault(1_000_000).describe("claimable base units worth a transaction"),
   minAmountByMint: z.record(address, amount).prefault({}).describe("the same for single mints"),
-  destinations: z
-    .record(address, address)
-    .prefault({})
-    .describe("payee to token account, where it is not the associated one"),
 });
 
 const closeSchema = z.strictObject({

@@ -1,5 +1,5 @@
 import { associatedTokenAddress, claim, claimableAt, type Line } from "@pinfi/sdk";
-import { PublicKey } from "@solana/web3.js";
+import type { PublicKey } from "@solana/web3.js";
 import type { BookView } from "../chain/books";
 import type { Now } from "../chain/chain";
 import type { Directory } from "../chain/directory";
@@ -26,7 +26,7 @@ export interface ClaimItem {
 const UNITS = 60_000;
 const TOKEN_BYTES = 16_384;
 
-/** Pushes what has been earned to the payees' own token accounts. Nobody's signature is needed. */
+/** Pushes what has been earned to the payees' associated token accounts: no signature is needed. */
 export function claimDue(args: {
   config: Config["tasks"]["claimDue"];
   directory: Directory;
@@ -63,7 +63,7 @@ export function claimDue(args: {
             vault: item.book.header.vault,
             tokenProgram: item.tokenProgram,
             line: item.line.index,
-            destination: item.destination,
+            payee: item.line.payee,
           }),
           units: UNITS,
           loadedBytes: TOKEN_BYTES,
@@ -108,11 +108,7 @@ async function withDestinations(args: {
       found.skipped.push({ key, reason: "UnknownMint" });
       return [];
     }
-    const chosen = config.destinations[line.payee.toBase58()];
-    const destination =
-      chosen === undefined
-        ? associatedTokenAddress({ owner: line.payee, mint, tokenProgram })
-        : new PublicKey(chosen);
+    const destination = associatedTokenAddress({ owner: line.payee, mint, tokenProgram });
     const threshold = thresholdOf(config, book);
     return [{ key, book, line, threshold, tokenProgram, destination }];
   });

@@ -1,4 +1,4 @@
-import { collectFees as collect, decodeMintPolicy, policyAddress } from "@pinfi/sdk";
+import { collectFees as collect, decodeMintPolicy, escrowAddress, policyAddress } from "@pinfi/sdk";
 import type { PublicKey } from "@solana/web3.js";
 import type { BookView } from "../chain/books";
 import type { AccountRead } from "../chain/chain";
@@ -17,6 +17,8 @@ export interface CollectItem {
   book: BookView;
   tokenProgram: PublicKey;
   treasury: PublicKey | null;
+  /** Of the mint's policy; gets what the treasury cannot receive. */
+  escrow: PublicKey;
 }
 
 /** Upper bounds for one collection. */
@@ -54,19 +56,25 @@ export function collectFees(args: {
           found.skipped.push({ key, reason: `Policy${policy}` });
           return [];
         }
-        return [{ key, book, tokenProgram: policy.tokenProgram, treasury: policy.treasury }];
+        const { tokenProgram, treasury } = policy;
+        const escrow = escrowAddress({ mint: book.header.mint, tokenProgram });
+        return [{ key, book, tokenProgram, treasury, escrow }];
       });
-      const addresses = candidates.flatMap(({ treasury }) => treasury ?? []);
-      const treasuries = await chain.accounts({ addresses, signal });
+      const addresses = candidates.flatMap(({ treasury, escrow }) => [
+        ...(treasury ? [treasury] : []),
+        escrow,
+      ]);
+      const outlets = await chain.accounts({ addresses, signal });
       const byAddress = new Map(
-        addresses.map((address, index) => [address.toBase58(), treasuries[index] ?? null]),
+        addresses.map((address, index) => [address.toBase58(), outlets[index] ?? null]),
       );
       for (const item of candidates) {
-        const { mint, lineCount } = item.book.header;
-        const account = item.treasury && (byAddress.get(item.treasury.toBase58()) ?? null);
-        const problem = item.treasury === null ? undefined : tokenAccountProblem({ account, mint });
-        // Of a book without lines, what the treasury cannot receive is burned.
-        if (problem === undefined || lineCount === 0) found.items.push(item);
+        const { mint } = item.book.header;
+        const problemOf = (address: PublicKey) =>
+          tokenAccountProblem({ account: byAddress.get(address.toBase58()) ?? null, mint });
+        const problem = item.treasury === null ? undefined : problemOf(item.treasury);
+        // Somebody has to create the escrow first, at his own cost: not this keeper.
+        if (problem === undefined || problemOf(item.escrow) === undefined) found.items.push(item);
         else found.skipped.push({ key: item.key, reason: `Treasury${problem}` });
       }
       return found;
@@ -85,6 +93,7 @@ export function collectFees(args: {
             vault: item.book.header.vault,
             tokenProgram: item.tokenProgram,
             treasury: item.treasury,
+            escrow: item.escrow,
           }),
           units: UNITS,
           loadedBytes: TOKEN_BYTES,

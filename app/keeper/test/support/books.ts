@@ -72,6 +72,7 @@ export function book(
       formerExpiresAt: 0n,
       formerCap: 0n,
       formerSpent: 0n,
+      lastTakenAt: 0n,
       decimals: 6,
       ...header,
     },

@@ -6,7 +6,7 @@ import { type AccountLike, DISCRIMINATOR_LENGTH, orNone } from "../program/defin
 import { STREAMS } from "./program";
 
 /** Where the lines begin in the data of a book account. */
-export const BOOK_HEADER_LENGTH = 368;
+export const BOOK_HEADER_LENGTH = 376;
 
 /** Bytes of one line. */
 export const LINE_LENGTH = 96;
@@ -89,6 +89,8 @@ export interface BookHeader {
   formerExpiresAt: bigint;
   formerCap: bigint;
   formerSpent: bigint;
+  /** Unix second in which a line was last removed or free tokens last taken out. */
+  lastTakenAt: bigint;
 }
 
 /** A book with its lines. */

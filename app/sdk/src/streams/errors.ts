@@ -34,6 +34,7 @@ const DONE_BEFORE: Partial<Record<StreamsInstruction, DoneBefore>> = {
   close_line: { errors: ["LineClosing", "LineRemoved"], gone: ["book"] },
   remove_line: { errors: ["LineRemoved"], gone: ["book"] },
   collect_fees: { errors: ["NothingToCollect"], gone: ["book"] },
+  collect_escrow: { errors: ["NothingToCollect"], gone: [] },
   claim_many: { errors: [], gone: ["book"] },
   close_book: { errors: [], gone: ["book"] },
   reap: { errors: [], gone: ["book"] },

@@ -53,6 +53,17 @@ export function vaultAddress(args: {
   });
 }
 
+/** Where fees wait that a mint's treasury could not receive: its policy's associated token account. */
+export function escrowAddress(args: {
+  mint: PublicKey;
+  /** Default: SPL Token. */
+  tokenProgram?: PublicKey;
+}): PublicKey {
+  const shape = { mint: publicKey, tokenProgram: optional(publicKey) };
+  const { mint, tokenProgram = TOKEN_PROGRAM_ID } = checkArguments("escrowAddress", shape, args);
+  return associatedTokenAddress({ owner: policyAddress({ mint }), mint, tokenProgram });
+}
+
 /** The pool `id` of an owner in a mint. Its vault is its associated token account. */
 export function poolAddress(args: { owner: PublicKey; mint: PublicKey; id: number }): PublicKey {
   const shape = { owner: publicKey, mint: publicKey, id: u16 };

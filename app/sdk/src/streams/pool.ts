@@ -1,6 +1,6 @@
 import type { PublicKey } from "@solana/web3.js";
-import { checkArguments, having, u64, u128 } from "../arguments";
-import { received, wholeDown } from "../math/pool";
+import { checkArguments, having, optional, u64, u128 } from "../arguments";
+import { indexStepDown, received, wholeDown } from "../math/pool";
 import type { AccountLike } from "../program/define";
 import { STREAMS } from "./program";
 
@@ -46,13 +46,28 @@ export function decodeMember(account: AccountLike): Member {
   return STREAMS.decodeAccount("Member", account) as unknown as Member;
 }
 
-/** What a claim would pay the member now, in base units. */
-export function memberClaimable(args: { pool: Pool; member: Member }): bigint {
+/** What a quote reads of a pool, and of a member. */
+export type QuotedPool = Pick<Pool, "index" | "totalUnits" | "carried" | "distributed" | "claimed">;
+export type QuotedMember = Pick<Member, "units" | "index" | "owed">;
+
+/**
+ * What a claim would pay the member now, in base units. `vaultAmount`, what the pool's vault holds,
+ * counts what has come in past `distribute`, which a claim shares first; without it that is left out.
+ */
+export function memberClaimable(args: {
+  pool: QuotedPool;
+  member: QuotedMember;
+  vaultAmount?: bigint;
+}): bigint {
   const shape = {
-    pool: having({ index: u128 }),
+    pool: having({ index: u128, totalUnits: u64, carried: u64, distributed: u64, claimed: u64 }),
     member: having({ units: u64, index: u128, owed: u128 }),
+    vaultAmount: optional(u64),
   };
-  const { pool, member } = checkArguments("memberClaimable", shape, args);
+  const { pool, member, vaultAmount = 0n } = checkArguments("memberClaimable", shape, args);
   const { units, index: from, owed } = member;
-  return wholeDown(owed + received({ units, from, to: pool.index }));
+  const unshared = vaultAmount - (pool.distributed - pool.claimed);
+  const amount = unshared > 0n ? unshared : 0n;
+  const { step } = indexStepDown({ amount, carried: pool.carried, units: pool.totalUnits });
+  return wholeDown(owed + received({ units, from, to: pool.index + step }));
 }

@@ -59,6 +59,8 @@ const SENTENCES: Sentences<StreamsInstruction> = {
   close_member: (parsed) => `closes a member's account of pool ${account(parsed, "pool")}`,
   close_pool: (parsed) => `closes pool ${account(parsed, "pool")}`,
   collect_fees: (parsed) => `burns and sends on the fees of book ${account(parsed, "book")}`,
+  collect_escrow: (parsed) =>
+    `sends on the fees that wait in the escrow of mint ${account(parsed, "mint")}`,
   deposit: (parsed, writer) =>
     `deposits ${amount(parsed, writer)} into book ${account(parsed, "book")}`,
   distribute: (parsed, writer) =>

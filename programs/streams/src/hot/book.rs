@@ -6,7 +6,7 @@ use crate::{
     ID,
 };
 
-const PROGRAM: [u64; 4] = words(ID.to_bytes());
+pub const PROGRAM: [u64; 4] = words(ID.to_bytes());
 
 /// A book found in the runtime's input.
 pub struct BookAccount<'a> {

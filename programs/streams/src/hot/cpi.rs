@@ -6,7 +6,7 @@ use core::ptr;
 use anchor_lang::solana_program::entrypoint::SUCCESS;
 use solana_define_syscall::definitions::sol_invoke_signed_c;
 
-use super::input::Account;
+use super::input::{read, Account};
 
 #[repr(C)]
 struct Instruction {
@@ -32,10 +32,8 @@ struct Info {
     data: *const u8,
     owner: *const [u64; 4],
     rent_epoch: u64,
-    // 0 or 1, as the input has them.
-    signer: u8,
-    writable: u8,
-    executable: u8,
+    // A byte each, 0 or 1: signer, writable, executable.
+    flags: u32,
 }
 
 impl Info {
@@ -49,9 +47,9 @@ impl Info {
             owner: &account.owner,
             // Not read by the runtime.
             rent_epoch: 0,
-            signer: account.signer,
-            writable: account.writable,
-            executable: account.executable,
+            // The header has them in the same order, behind its first byte.
+            // SAFETY: as above.
+            flags: unsafe { read::<u32>(ptr::from_ref(account).cast()) } >> 8,
         }
     }
 }

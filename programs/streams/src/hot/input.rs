@@ -4,6 +4,8 @@
 
 use core::mem::size_of;
 
+use anchor_lang::prelude::Pubkey;
+
 /// What precedes an account's data.
 #[repr(C)]
 pub struct Account {
@@ -38,7 +40,7 @@ impl Account {
             }
             // Lengths are the runtime's own: nothing here can overflow.
             let padded = (account.len as usize).wrapping_add(Self::GROWTH + 7) & !7;
-            Some((account, account.data().add(padded + Self::RENT_EPOCH)))
+            Some((account, account.data().add(padded.wrapping_add(Self::RENT_EPOCH))))
         }
     }
 
@@ -78,6 +80,6 @@ pub fn same(a: &[u64; 4], b: &[u64; 4]) -> bool {
 
 /// The key that `words` made words of.
 #[inline(always)]
-pub fn as_bytes(key: &[u64; 4]) -> &[u8] {
-    bytemuck::bytes_of(key)
+pub fn as_key(words: &[u64; 4]) -> &Pubkey {
+    bytemuck::cast_ref(words)
 }

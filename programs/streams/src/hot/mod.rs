@@ -20,7 +20,7 @@ pub unsafe fn run(input: *mut u8) -> Option<u64> {
     unsafe {
         match *(input as *const u64) {
             2 => settle::settle(input),
-            6 => claim::claim(input),
+            7 => claim::claim(input),
             _ => None,
         }
     }

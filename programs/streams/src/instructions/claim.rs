@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
-use pinfi_common::token::pay_from_pda;
+use pinfi_common::token::{is_associated, pay_from_pda};
 
 use crate::{
     errors::StreamsError,
@@ -27,16 +27,23 @@ pub struct Claim<'info> {
     #[account(mut)]
     pub vault: InterfaceAccount<'info, TokenAccount>,
 
-    /// Any token account that is the payee's at this moment; anybody may push to it.
+    /// The payee's associated token account; if the payee signs, any of his.
     #[account(mut, token::mint = mint, token::token_program = token_program)]
     pub destination: InterfaceAccount<'info, TokenAccount>,
 
     pub token_program: Interface<'info, TokenInterface>,
+
+    /// The line's payee, who picks the account; not needed where the associated one is paid.
+    pub payee: Option<Signer<'info>>,
 }
 
 impl Claim<'_> {
-    pub fn handle(ctx: Context<Self>, line: u16) -> Result<()> {
-        let Self { book: account, authority, mint, vault, destination, token_program } =
+    /// `bump` is that of the payee's associated token account; of no interest where the payee signs.
+    ///
+    /// Anybody may push a claim, so only the payee may say which of his accounts gets it: an old one
+    /// may have a delegate that he has forgotten.
+    pub fn handle(ctx: Context<Self>, line: u16, bump: u8) -> Result<()> {
+        let Self { book: account, authority, mint, vault, destination, token_program, payee } =
             ctx.accounts;
         let now = Clock::get()?.unix_timestamp;
 
@@ -46,6 +53,15 @@ impl Claim<'_> {
             let (book, state) = ledger.line(line)?;
             let (amount, fee) = book.claim(state, now)?;
             require_keys_eq!(destination.owner, state.payee, StreamsError::NotPayeeAccount);
+            let picked = payee.as_ref().is_some_and(|payee| payee.key() == state.payee);
+            let associated = is_associated(
+                &destination.key(),
+                &state.payee,
+                token_program.key,
+                &mint.key(),
+                bump,
+            );
+            require!(picked || associated, StreamsError::NotAssociated);
             (AuthoritySeeds::of(account.key(), book), amount, fee, state.claimed)
         };
 

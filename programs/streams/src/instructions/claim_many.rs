@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
-use pinfi_common::token::{pay_from_pda, receiver};
+use pinfi_common::token::{is_associated, pay_from_pda, receiver};
 
 use crate::{
     errors::StreamsError,
@@ -8,7 +8,15 @@ use crate::{
     state::{AuthoritySeeds, Book, Ledger},
 };
 
-/// Followed by one token account for each line named, in the same order.
+/// A line to pay.
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug)]
+pub struct LineClaim {
+    pub line: u16,
+    /// Of the associated token account of the line's payee.
+    pub bump: u8,
+}
+
+/// Followed by the associated token account of each line's payee, in the same order.
 #[derive(Accounts)]
 pub struct ClaimMany<'info> {
     #[account(
@@ -37,7 +45,9 @@ impl<'info> ClaimMany<'info> {
 
     /// Pays each line's payee what is earned. A line that cannot be paid now is passed over and
     /// reported, and holds up nobody.
-    pub fn handle(ctx: Context<'info, Self>, lines: Vec<u16>) -> Result<()> {
+    ///
+    /// Only associated token accounts are paid here; a payee who wants another one signs a `claim`.
+    pub fn handle(ctx: Context<'info, Self>, lines: Vec<LineClaim>) -> Result<()> {
         let destinations = ctx.remaining_accounts;
         let Self { book: account, authority, mint, vault, token_program } = ctx.accounts;
         let now = Clock::get()?.unix_timestamp;
@@ -48,10 +58,12 @@ impl<'info> ClaimMany<'info> {
         );
         let seeds = AuthoritySeeds::of(account.key(), &*account.load()?);
         let (mut amount, mut fees, mut skipped) = (0u64, 0u64, 0u32);
-        for (nth, (line, destination)) in lines.into_iter().zip(destinations).enumerate() {
+        for (nth, (claim, destination)) in lines.into_iter().zip(destinations).enumerate() {
             // Effects
-            let Some((due, fee)) = Self::book_claim(account, line, now, |payee| {
-                receiver(destination, &mint.key(), token_program.key) == Some(*payee)
+            let Some((due, fee)) = Self::book_claim(account, claim.line, now, |payee| {
+                let (mint, program, bump) = (&mint.key(), token_program.key, claim.bump);
+                receiver(destination, mint, program) == Some(*payee)
+                    && is_associated(destination.key, payee, program, mint, bump)
             })?
             else {
                 skipped |= 1 << nth;

@@ -1,10 +1,10 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
-use pinfi_common::token::pay_from_pda;
+use pinfi_common::token::{is_associated, pay_from_pda};
 
 use crate::{
     errors::StreamsError,
-    events::MemberClaimed,
+    events::{Distributed, MemberClaimed},
     state::{Member, Pool, PoolSeeds},
 };
 
@@ -25,7 +25,7 @@ pub struct ClaimMember<'info> {
     #[account(mut)]
     pub vault: InterfaceAccount<'info, TokenAccount>,
 
-    /// Any token account that is the member's at this moment; anybody may push to it.
+    /// The member's associated token account; if the member signs, any of his.
     #[account(
         mut,
         constraint = destination.owner == member.who @ StreamsError::NotPayeeAccount,
@@ -35,13 +35,24 @@ pub struct ClaimMember<'info> {
     pub destination: InterfaceAccount<'info, TokenAccount>,
 
     pub token_program: Interface<'info, TokenInterface>,
+
+    /// The member, who picks the account; not needed where the associated one is paid.
+    pub who: Option<Signer<'info>>,
 }
 
 impl ClaimMember<'_> {
-    pub fn handle(ctx: Context<Self>) -> Result<()> {
-        let Self { pool, member, mint, vault, destination, token_program } = ctx.accounts;
+    /// `bump` is that of the member's associated token account; of no interest where the member signs.
+    pub fn handle(ctx: Context<Self>, bump: u8) -> Result<()> {
+        let Self { pool, member, mint, vault, destination, token_program, who } = ctx.accounts;
+
+        // Checks
+        let picked = who.as_ref().is_some_and(|who| who.key() == member.who);
+        let associated =
+            is_associated(&destination.key(), &member.who, token_program.key, &mint.key(), bump);
+        require!(picked || associated, StreamsError::NotAssociated);
 
         // Effects
+        let shared = pool.share(vault.amount)?;
         let amount = pool.claim(member)?;
 
         // Interactions
@@ -55,6 +66,10 @@ impl ClaimMember<'_> {
             amount,
         )?;
 
+        if shared > 0 {
+            let total_distributed = pool.distributed;
+            emit!(Distributed { pool: pool.key(), amount: shared, total_distributed });
+        }
         emit!(MemberClaimed {
             pool: pool.key(),
             who: member.who,

@@ -6,7 +6,7 @@ use pinfi_math::{share::share_between_down, ALL_BPS};
 use crate::{
     errors::StreamsError,
     events::FeesCollected,
-    state::{AuthoritySeeds, Book, Ledger, MintPolicy},
+    state::{AuthoritySeeds, Book, Escrow, FeeParts, Ledger, MintPolicy, Outlets},
 };
 
 #[derive(Accounts)]
@@ -31,7 +31,7 @@ pub struct CollectFees<'info> {
     pub policy: Box<Account<'info, MintPolicy>>,
 
     /// Held to its token program: under the other one a treasury would look as if it could receive
-    /// nothing, and its fees would be the payer's.
+    /// nothing.
     #[account(mut, mint::token_program = token_program)]
     pub mint: Box<InterfaceAccount<'info, Mint>>,
 
@@ -43,6 +43,11 @@ pub struct CollectFees<'info> {
     #[account(mut, address = policy.treasury @ StreamsError::WrongTreasury)]
     pub treasury: Option<UncheckedAccount<'info>>,
 
+    /// CHECK: the policy's associated token account, which anybody may create; looked at, and needed,
+    /// only where the fees cannot be burned or paid to the treasury.
+    #[account(mut)]
+    pub escrow: Option<UncheckedAccount<'info>>,
+
     pub token_program: Interface<'info, TokenInterface>,
 }
 
@@ -50,48 +55,52 @@ impl CollectFees<'_> {
     /// Burns the policy's share of the fees due and pays the rest to its treasury; with no treasury
     /// named, all is burned.
     ///
-    /// What a treasury cannot receive, or a mint not burn, waits as long as the book has lines. After
-    /// that it is the payer's: the rent of a book must not hang on somebody else's account.
+    /// What a treasury cannot receive, or a mint not burn, waits in the policy's escrow, from where
+    /// `collect_escrow` takes it: fees stay the protocol's, and the rent of a book does not hang on
+    /// somebody else's account.
     pub fn handle(ctx: Context<Self>) -> Result<()> {
-        let Self { book: account, authority, policy, mint, vault, treasury, token_program } =
+        let Self { book: account, authority, policy, mint, vault, treasury, escrow, token_program } =
             ctx.accounts;
 
         // Effects
         let mut ledger = Ledger::open(account)?;
         let due = ledger.book.collect_fees()?;
         let total_collected = ledger.book.fees_collected;
-        let named = policy.treasury != Pubkey::default();
-        let burn_bps = if named { policy.burn_bps } else { ALL_BPS };
+        let burn_bps = policy.named_treasury().map_or(ALL_BPS, |_| policy.burn_bps);
         // Shared on the running total, so that collecting in small steps shifts nothing.
-        let mut burned = share_between_down(total_collected - due, total_collected, burn_bps);
-        let mut to_treasury = due - burned;
-        let mut to_payer = 0;
-
-        let mut deliverable = burned == 0 || !is_native(&mint.key());
-        if to_treasury > 0 {
-            let treasury = treasury.as_ref().ok_or(StreamsError::MissingTreasury)?;
-            deliverable &= receiver(treasury, &mint.key(), token_program.key).is_some();
-        }
-        if !deliverable {
-            require_eq!(ledger.book.line_count, 0, StreamsError::FeesUndeliverable);
-            (burned, to_treasury, to_payer) = (0, 0, due);
-            ledger.book.deposit(to_payer)?;
-        }
+        let share = share_between_down(total_collected - due, total_collected, burn_bps);
+        let treasury_given = treasury.is_some() || policy.named_treasury().is_none();
+        require!(share == due || treasury_given, StreamsError::MissingTreasury);
+        let outlets = Outlets {
+            burnable: !is_native(&mint.key()),
+            treasury: treasury.as_ref().is_some_and(|treasury| {
+                receiver(treasury, &mint.key(), token_program.key).is_some()
+            }),
+            escrow: match escrow {
+                None => Escrow::Missing,
+                Some(escrow) => Escrow::of(escrow, policy, mint, token_program)?,
+            },
+            last: ledger.book.line_count == 0,
+        };
+        let parts = outlets.divide(due, share).ok_or(StreamsError::FeesUndeliverable)?;
         let seeds = AuthoritySeeds::of(account.key(), &ledger.book);
         drop(ledger);
 
         // Interactions
         let (owner, seeds) = (authority.to_account_info(), seeds.as_slices());
+        let FeeParts { burned, to_treasury, to_escrow } = parts;
         if burned > 0 {
             burn_from_pda(vault, mint, owner.clone(), token_program, &seeds, burned)?;
         }
-        if let (Some(treasury), 1..) = (treasury, to_treasury) {
-            let treasury = treasury.to_account_info();
-            pay_from_pda(vault, treasury, mint, owner, token_program, &seeds, to_treasury)?;
+        for (destination, amount) in [(treasury, to_treasury), (escrow, to_escrow)] {
+            if let (Some(destination), 1..) = (destination, amount) {
+                let (to, owner) = (destination.to_account_info(), owner.clone());
+                pay_from_pda(vault, to, mint, owner, token_program, &seeds, amount)?;
+            }
         }
 
         let book = account.key();
-        emit!(FeesCollected { book, burned, to_treasury, to_payer, total_collected });
+        emit!(FeesCollected { book, burned, to_treasury, to_escrow, total_collected });
         Ok(())
     }
 }

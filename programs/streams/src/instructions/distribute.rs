@@ -28,20 +28,22 @@ pub struct Distribute<'info> {
 }
 
 impl Distribute<'_> {
+    /// Puts `amount` in, and shares all that the vault holds beyond what was shared before; with an
+    /// `amount` of zero, what others have sent there.
     pub fn handle(ctx: Context<Self>, amount: u64) -> Result<()> {
         let Self { funder, pool, mint, source, vault, token_program } = ctx.accounts;
 
+        // Checks
+        require_gt!(pool.total_units, 0, StreamsError::NoUnits);
+
         // Interactions come first here: what arrives is what is shared.
-        let gained = pull(source, vault, mint, funder, token_program, amount)?;
+        pull(source, vault, mint, funder, token_program, amount)?;
 
         // Effects
-        pool.distribute(gained)?;
+        let amount = pool.share(vault.amount)?;
+        require_gt!(amount, 0, StreamsError::ZeroAmount);
 
-        emit!(Distributed {
-            pool: pool.key(),
-            amount: gained,
-            total_distributed: pool.distributed,
-        });
+        emit!(Distributed { pool: pool.key(), amount, total_distributed: pool.distributed });
         Ok(())
     }
 }

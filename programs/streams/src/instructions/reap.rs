@@ -1,5 +1,8 @@
 use anchor_lang::prelude::*;
-use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
+use anchor_spl::{
+    associated_token::get_associated_token_address_with_program_id,
+    token_interface::{Mint, TokenAccount, TokenInterface},
+};
 
 use super::close_book::end_book;
 use crate::{errors::StreamsError, state::Book};
@@ -29,10 +32,13 @@ pub struct Reap<'info> {
     #[account(mut)]
     pub vault: InterfaceAccount<'info, TokenAccount>,
 
-    /// Needed only if somebody has sent tokens to the vault: a token account of the payer.
+    /// Needed only if somebody has sent tokens to the vault: the payer's associated token account.
     #[account(
         mut,
         constraint = destination.owner == payer.key() @ StreamsError::NotPayerAccount,
+        constraint = destination.key() == get_associated_token_address_with_program_id(
+            payer.key, &mint.key(), token_program.key,
+        ) @ StreamsError::NotAssociated,
         token::mint = mint,
         token::token_program = token_program,
     )]
@@ -42,18 +48,12 @@ pub struct Reap<'info> {
 }
 
 impl Reap<'_> {
-    /// Anybody may clear away a book whose lines are all paid and gone and whose payer has nothing
-    /// left in it. A new book is not over: it has had no lines yet.
+    /// Anybody may clear away a book whose lines are all paid and gone and whose payer has had nothing
+    /// left in it for a day. A new book is not over: it has had no lines yet.
     pub fn handle(ctx: Context<Self>) -> Result<()> {
         let Self { payer, book, authority, mint, vault, destination, token_program } = ctx.accounts;
 
-        {
-            let state = book.load()?;
-            require!(
-                state.next_line > 0 && state.line_count == 0 && state.free == 0,
-                StreamsError::BookNotSpent
-            );
-        }
+        book.load()?.require_spent(Clock::get()?.unix_timestamp)?;
         let payer = payer.to_account_info();
         end_book(book, payer, authority, mint, vault, destination.as_ref(), token_program)
     }

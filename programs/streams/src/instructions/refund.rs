@@ -49,7 +49,7 @@ impl Refund<'_> {
         // Effects
         let (seeds, total_refunded) = {
             let mut ledger = Ledger::open(account)?;
-            ledger.book.refund(amount)?;
+            ledger.book.refund(amount, Clock::get()?.unix_timestamp)?;
             (AuthoritySeeds::of(account.key(), &ledger.book), ledger.book.refunded)
         };
 

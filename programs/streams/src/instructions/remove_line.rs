@@ -28,7 +28,7 @@ impl RemoveLine<'_> {
         require!(removed || !released_before, StreamsError::UnclaimedFunds);
         if removed {
             state.remove();
-            book.line_count -= 1;
+            book.drop_line(now);
         }
 
         emit!(LineReleased { book: account.key(), line, amount, removed });

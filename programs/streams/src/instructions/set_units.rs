@@ -1,8 +1,9 @@
 use anchor_lang::prelude::*;
+use anchor_spl::token_interface::TokenAccount;
 
 use crate::{
     errors::StreamsError,
-    events::UnitsSet,
+    events::{Distributed, UnitsSet},
     state::{Member, Pool},
 };
 
@@ -12,8 +13,15 @@ pub struct SetUnits<'info> {
     #[account(mut)]
     pub owner: Signer<'info>,
 
-    #[account(mut, has_one = owner @ StreamsError::NotPoolOwner)]
+    #[account(
+        mut,
+        has_one = owner @ StreamsError::NotPoolOwner,
+        has_one = vault @ StreamsError::WrongVault,
+    )]
     pub pool: Account<'info, Pool>,
+
+    /// What has come in goes to the units held until now.
+    pub vault: InterfaceAccount<'info, TokenAccount>,
 
     #[account(
         init_if_needed,
@@ -29,9 +37,10 @@ pub struct SetUnits<'info> {
 
 impl SetUnits<'_> {
     pub fn handle(ctx: Context<Self>, who: Pubkey, units: u64) -> Result<()> {
-        let Self { pool, member, .. } = ctx.accounts;
+        let Self { pool, vault, member, .. } = ctx.accounts;
 
         require!(who != Pubkey::default() && who != pool.key(), StreamsError::InvalidPayee);
+        let shared = pool.share(vault.amount)?;
         if member.pool == Pubkey::default() {
             // A new member has a part in what comes, not in what was.
             member.set_inner(Member {
@@ -47,6 +56,10 @@ impl SetUnits<'_> {
         }
         pool.set_units(member, units)?;
 
+        if shared > 0 {
+            let total_distributed = pool.distributed;
+            emit!(Distributed { pool: pool.key(), amount: shared, total_distributed });
+        }
         emit!(UnitsSet { pool: pool.key(), who, units, total_units: pool.total_units });
         Ok(())
     }

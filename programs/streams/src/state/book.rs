@@ -72,6 +72,8 @@ pub struct Book {
     pub former_expires_at: i64,
     pub former_cap: u64,
     pub former_spent: u64,
+    /// Unix seconds at which a line was last removed or free tokens last taken out.
+    pub last_taken_at: i64,
 }
 
 /// Which of a book's two keys signed a voucher.
@@ -88,6 +90,8 @@ impl Book {
     pub const AUTHORITY_SEED: &'static [u8] = b"authority";
     pub const MIN_GRACE_SECONDS: u32 = 15 * 60;
     pub const MAX_GRACE_SECONDS: u32 = 30 * 24 * 60 * 60;
+    /// For so long a book that has become empty waits for its payer before anybody may clear it away.
+    pub const REAP_DELAY_SECONDS: i64 = 24 * 60 * 60;
 
     pub fn deposit(&mut self, amount: u64) -> Result<()> {
         self.deposited = self.deposited.checked_add(amount).ok_or(StreamsError::MathOverflow)?;
@@ -95,11 +99,12 @@ impl Book {
         self.invariant()
     }
 
-    pub fn refund(&mut self, amount: u64) -> Result<()> {
+    pub fn refund(&mut self, amount: u64, now: i64) -> Result<()> {
         require_gt!(amount, 0, StreamsError::ZeroAmount);
         require_gte!(self.free, amount, StreamsError::ExceedsFree);
         self.free -= amount;
         self.refunded += amount;
+        self.last_taken_at = now;
         self.invariant()
     }
 
@@ -116,6 +121,24 @@ impl Book {
         self.committed -= amount;
         self.free += amount;
         self.invariant()
+    }
+
+    /// Counts a line that was removed.
+    pub fn drop_line(&mut self, now: i64) {
+        self.line_count -= 1;
+        self.last_taken_at = now;
+    }
+
+    /// Whether anybody may clear the book away: it has had lines, is empty, and its payer has had the
+    /// time to put something in again or to close it.
+    pub fn require_spent(&self, now: i64) -> Result<()> {
+        require!(
+            self.next_line > 0 && self.line_count == 0 && self.free == 0,
+            StreamsError::BookNotSpent
+        );
+        let reapable_at = self.last_taken_at.saturating_add(Self::REAP_DELAY_SECONDS);
+        require_gte!(now, reapable_at, StreamsError::BookJustEmptied);
+        Ok(())
     }
 
     /// Books all that is due on `line` as paid: the amount, and the fee in it, which stays in the

@@ -45,6 +45,11 @@ impl MintPolicy {
         }
     }
 
+    /// The treasury's address, if one is named.
+    pub fn named_treasury(&self) -> Option<Pubkey> {
+        (self.treasury != Pubkey::default()).then_some(self.treasury)
+    }
+
     /// Last effect of whatever changes a policy.
     pub fn invariant(&self) -> Result<()> {
         // Whatever the fee is now: older books may have fees due.
@@ -60,5 +65,21 @@ impl MintPolicy {
             StreamsError::UnsupportedMintExtension
         );
         Ok(())
+    }
+}
+
+/// What a policy signs with, as the owner of its escrow.
+pub struct PolicySeeds {
+    mint: Pubkey,
+    bump: [u8; 1],
+}
+
+impl PolicySeeds {
+    pub fn of(policy: &MintPolicy) -> Self {
+        Self { mint: policy.mint, bump: [policy.bump] }
+    }
+
+    pub fn as_slices(&self) -> [&[u8]; 3] {
+        [MintPolicy::SEED, self.mint.as_ref(), &self.bump]
     }
 }

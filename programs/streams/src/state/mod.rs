@@ -1,5 +1,6 @@
 mod book;
 mod config;
+mod fees;
 mod ledger;
 mod line;
 mod mint_policy;
@@ -8,6 +9,7 @@ mod voucher;
 
 pub use book::*;
 pub use config::*;
+pub use fees::*;
 pub use ledger::*;
 pub use line::*;
 pub use mint_policy::*;

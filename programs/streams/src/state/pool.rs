@@ -5,9 +5,9 @@ use crate::errors::StreamsError;
 
 /// One owner's money in one mint, shared among members by units.
 ///
-/// Distributing costs the same for ten members and for a million. Always:
-/// `claimed <= distributed`, the vault holds the difference (donations apart), and what all
-/// members are owed together does not exceed it.
+/// Distributing costs the same for ten members and for a million. Whatever lies in the vault while
+/// somebody has units is the members', however it came there. Always: `claimed <= distributed`, the
+/// vault holds at least the difference, and what all members are owed together does not exceed it.
 #[account]
 #[derive(InitSpace)]
 pub struct Pool {
@@ -23,7 +23,7 @@ pub struct Pool {
     pub total_units: u64,
     /// What the last division left, in base units times 2^64, below the units it was made with.
     pub carried: u64,
-    /// Ever put in.
+    /// Ever shared.
     pub distributed: u64,
     /// Ever paid to members.
     pub claimed: u64,
@@ -37,19 +37,27 @@ pub struct Pool {
 impl Pool {
     pub const SEED: &'static [u8] = b"pool";
 
-    /// Shares `amount` among all units.
-    pub fn distribute(&mut self, amount: u64) -> Result<()> {
-        require_gt!(amount, 0, StreamsError::ZeroAmount);
-        require_gt!(self.total_units, 0, StreamsError::NoUnits);
+    /// Shares among all units what of the `vault`'s base units was not shared before, and returns how
+    /// much that is: none while nobody has units.
+    ///
+    /// What comes past `distribute`, such as the payments of a line whose payee is the pool, would
+    /// otherwise be left for the owner.
+    pub fn share(&mut self, vault: u64) -> Result<u64> {
+        let amount = vault.saturating_sub(self.distributed - self.claimed);
+        if amount == 0 || self.total_units == 0 {
+            return Ok(0);
+        }
         self.distributed =
             self.distributed.checked_add(amount).ok_or(StreamsError::MathOverflow)?;
         let (step, carried) = pool::index_step_down(amount, self.carried, self.total_units);
         self.index = self.index.checked_add(step).ok_or(StreamsError::MathOverflow)?;
         self.carried = carried;
-        self.invariant()
+        self.invariant()?;
+        Ok(amount)
     }
 
-    /// Changes a member's units; what came before is shared by the units held then.
+    /// Changes a member's units. What came before is shared by the units held then: the caller has
+    /// shared it.
     pub fn set_units(&mut self, member: &mut Member, units: u64) -> Result<()> {
         member.settle(self.index)?;
         self.total_units = (self.total_units - member.units)

@@ -7,9 +7,10 @@ use solana_address::Address;
 use super::{ensure, Verdict};
 use crate::{
     chain::View,
-    facts::{books, changed_lines, members, pools, surviving, tokens, Facts},
+    facts::{balance, books, changed_lines, members, pools, surviving, tokens, Facts},
     model::line::{earned_at, net_due_at},
     state::{Book, Hand, State},
+    wire::associated,
 };
 
 /// What everybody has in each mint, at one moment: tokens, what their books owe nobody, and what
@@ -117,7 +118,8 @@ pub fn nobody_decides_for_another(facts: &Facts) -> Verdict {
             }
             (State::Book(old), None) => {
                 // Anybody may clear away what is spent; only the payer what is not.
-                let spent = old.free == 0 && !old.lines.is_empty();
+                let left = facts.now - old.last_taken_at >= 86_400;
+                let spent = old.free == 0 && !old.lines.is_empty() && left;
                 ensure(signed(&old.payer) || spent, || format!("a stranger closed {at}"))?;
             }
             (State::Pool(old), None) => {
@@ -125,6 +127,29 @@ pub fn nobody_decides_for_another(facts: &Facts) -> Verdict {
             }
             _ => {}
         }
+    }
+    Ok(())
+}
+
+/// W13: tokens that come out of the program's vaults.
+pub fn nobody_picks_for_another(facts: &Facts) -> Verdict {
+    let people: Vec<_> = (0..facts.places.people.len()).map(|n| facts.places.person(n)).collect();
+    let is_treasury = |at: &Address| {
+        facts
+            .before
+            .values()
+            .any(|seen| matches!(&*seen.state, State::Policy(policy) if policy.treasury == *at))
+    };
+    for (at, new) in tokens(facts.after) {
+        let rose = new.amount > balance(facts.before, at);
+        if !rose || !people.contains(&new.owner) || facts.signers.contains(&new.owner) {
+            continue;
+        }
+        let mint = facts.places.mints.iter().find(|site| site.address == new.mint);
+        let own = mint.map(|site| associated(&new.owner, &site.token_program, &site.address));
+        ensure(own == Some(*at) || is_treasury(at), || {
+            format!("{} was paid to {at}, which somebody else picked", new.owner)
+        })?;
     }
     Ok(())
 }

@@ -75,11 +75,15 @@ pub fn debt_only_grows(facts: &Facts) -> Verdict {
                 format!("line {nth} of {at} accrued {} of {}", line.accrued, line.deposit)
             })?;
             // W14: whenever the vouchers were settled, and however often anybody claimed.
+            let by_rate = facts.memory.earned.get(&(book.domain, nth)).copied();
+            let Some(by_rate) = by_rate.unwrap_or(Some(0)).filter(|_| !line.removed) else {
+                continue;
+            };
             let (earned, due) = (
                 u128::from(earned_at(line, facts.now)),
-                run.saturating_add(u128::from(line.vouched)).min(u128::from(line.deposit)),
+                by_rate.saturating_add(u128::from(line.vouched)).min(u128::from(line.deposit)),
             );
-            ensure(line.removed || earned == due, || {
+            ensure(earned == due, || {
                 format!("line {nth} of {at} has earned {earned}, its rates and vouchers make {due}")
             })?;
         }

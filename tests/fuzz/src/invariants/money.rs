@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use solana_address::Address;
+
 use super::{ensure, Verdict};
 use crate::{
     chain::View,
-    facts::{balance, books, members, pools, tokens, Facts},
+    facts::{balance, books, members, pools, surviving, tokens, Facts},
     model::line::fee_on,
     state::{Book, Pool, State},
 };
@@ -36,10 +38,42 @@ pub fn nothing_appears_or_vanishes(facts: &Facts) -> Verdict {
             _ => *supply,
         };
         let burned = i128::from(before) - i128::from(*supply);
-        let room = collected(after).saturating_sub(collected(facts.before)) as i128;
+        let fees = collected(after).saturating_sub(collected(facts.before)) as i128;
+        let room =
+            fees + escrowed(facts.before, at) - escrowed(after, at).min(escrowed(facts.before, at));
         ensure((0..=room).contains(&burned), || {
             format!("{burned} of {at} were burned while {room} of fees were collected")
         })?;
+    }
+    Ok(())
+}
+
+/// Base units of a mint in the escrow of its policy.
+fn escrowed(view: &View, mint: &Address) -> i128 {
+    let is_policy =
+        |at: &Address| matches!(view.get(at).map(|seen| &*seen.state), Some(State::Policy(_)));
+    let own = tokens(view).filter(|(_, token)| token.mint == *mint && is_policy(&token.owner));
+    own.map(|(_, token)| i128::from(token.amount)).sum()
+}
+
+/// W15: fees are never the payer's, and what lies in a pool's vault is its members'.
+pub fn what_came_in_is_whose_it_is(facts: &Facts) -> Verdict {
+    for (at, before, after) in surviving(facts) {
+        let held = |view| i128::from(balance(view, &before.vault));
+        let credited = i128::from(after.deposited) - i128::from(before.deposited);
+        let gained = held(facts.after) - held(facts.before);
+        ensure(credited == 0 || credited == gained, || {
+            format!("book {at} was credited {credited}, and its vault gained {gained}")
+        })?;
+    }
+    for (at, old) in pools(facts.before) {
+        let terms = |pool: &Pool| (pool.index, pool.total_units, pool.claimed);
+        let Some((_, new)) = pools(facts.after).find(|(other, _)| *other == at) else { continue };
+        if old.total_units == 0 || terms(old) == terms(new) {
+            continue;
+        }
+        let (held, owed) = (balance(facts.after, &new.vault), new.distributed - new.claimed);
+        ensure(held == owed, || format!("pool {at} has {held}, and its members only {owed}"))?;
     }
     Ok(())
 }

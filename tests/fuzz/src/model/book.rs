@@ -14,6 +14,9 @@ use crate::{
 /// Seconds of grace a book may have.
 const GRACE: core::ops::RangeInclusive<u32> = 900..=2_592_000;
 
+/// For so many seconds an empty book is left to its payer.
+const DAY: i64 = 86_400;
+
 impl Model {
     pub(super) fn open_book(
         &mut self,
@@ -60,6 +63,7 @@ impl Model {
             id: site.id,
             fee_bps: policy.fee_bps,
             capacity: 0,
+            last_taken_at: 0,
             lines: Vec::new(),
         };
         self.put(site.address, State::Book(Box::new(book)));
@@ -92,59 +96,17 @@ impl Model {
         destination: &Address,
         amount: u64,
     ) -> Result<(), Refusal> {
+        let now = self.now;
         let book = self.own_book(&site, payer)?;
         if amount == 0 || amount > book.free {
             return Err("nothing, or more than is free");
         }
         book.free -= amount;
         book.refunded += amount;
+        book.last_taken_at = now;
         let mint = book.mint;
         self.require_of(destination, &mint, payer)?;
         self.transfer(&site.vault, destination, amount)
-    }
-
-    pub(super) fn collect_fees(
-        &mut self,
-        places: &Places,
-        site: BookSite,
-        treasury: &Option<Address>,
-    ) -> Result<(), Refusal> {
-        let mint = &places.mints[site.mint];
-        let book = self.book_mut(&site.address)?;
-        let due = book.fees_accrued - book.fees_collected;
-        if due == 0 {
-            return Err("no fees are due");
-        }
-        let (from, to) = (book.fees_collected, book.fees_accrued);
-        book.fees_collected = to;
-        let over = book.line_count == 0;
-        let policy = self.policy(&mint.policy)?;
-        if treasury.is_some_and(|treasury| treasury != policy.treasury) {
-            return Err("another treasury");
-        }
-        let unheard_of = policy.treasury == Address::default();
-        let burn_bps = if unheard_of { 10_000 } else { u128::from(policy.burn_bps) };
-        let burned_of = |total: u64| u128::from(total) * burn_bps / 10_000;
-        let burned = (burned_of(to) - burned_of(from)) as u64;
-        if burned < due {
-            let treasury = treasury.ok_or("the treasury is missing")?;
-            if self.token(&treasury)?.frozen {
-                let book = self.book_mut(&site.address)?;
-                if !over {
-                    return Err("the fees have nowhere to go yet");
-                }
-                book.free += due;
-                book.deposited += due;
-                return Ok(());
-            }
-            self.transfer(&site.vault, &treasury, due - burned)?;
-        }
-        self.balance_mut(&site.vault)?.amount -= burned;
-        match self.state_mut(&mint.address) {
-            Some(State::Mint(supply)) => *supply -= burned,
-            _ => return Err("there is no mint"),
-        }
-        Ok(())
     }
 
     pub(super) fn close_book(
@@ -164,9 +126,19 @@ impl Model {
         site: BookSite,
         destination: &Option<Address>,
     ) -> Result<(), Refusal> {
+        let now = self.now;
         let book = self.book_mut(&site.address)?;
         if book.lines.is_empty() || book.free > 0 {
             return Err("the book is not spent");
+        }
+        if now < book.last_taken_at + DAY {
+            return Err("its payer may still want it");
+        }
+        let mint = &places.mints[site.mint];
+        let payer = places.person(site.payer);
+        let own = wire::associated(&payer, &mint.token_program, &mint.address);
+        if destination.is_some_and(|destination| destination != own) {
+            return Err("the payer has not picked that account");
         }
         self.end_book(places, site, *destination)
     }

@@ -7,7 +7,7 @@ use super::{
     Model, Refusal,
 };
 use crate::{
-    action::NewLine,
+    action::{NewLine, Payment},
     places::{BookSite, Places},
     state::{Book, Line},
 };
@@ -138,34 +138,38 @@ impl Model {
         places: &Places,
         site: BookSite,
         line: u16,
-        destination: &Address,
+        to: &Payment,
     ) -> Result<(), Refusal> {
         let now = self.now;
         let book = self.book_mut(&site.address)?;
         let payee = line_mut(book, line)?.payee;
         let net = book_claim(book, line, now)?;
-        self.require_of(destination, &places.mints[site.mint].address, &payee)?;
-        self.transfer(&site.vault, destination, net)
+        self.require_reaches(to, &places.mints[site.mint], &payee)?;
+        if to.destination == site.vault {
+            return Err("the vault cannot pay itself");
+        }
+        self.transfer(&site.vault, &to.destination, net)
     }
 
     pub(super) fn claim_many(
         &mut self,
         places: &Places,
         site: BookSite,
-        claims: &[(u16, Address)],
+        claims: &[(u16, Address, u8)],
     ) -> Result<(), Refusal> {
-        let (now, mint) = (self.now, &places.mints[site.mint].address);
+        let (now, mint) = (self.now, &places.mints[site.mint]);
         self.book_mut(&site.address)?;
         if !(1..=32).contains(&claims.len()) {
             return Err("none or too many");
         }
-        for (line, destination) in claims {
+        for (line, destination, bump) in claims {
             let Ok(state) = line_mut(self.book_mut(&site.address)?, *line) else { continue };
             // Also where it is passed over: that changes nobody's money.
             bring_up(state, now);
             let payee = state.payee;
-            let reachable = self.require_of(destination, mint, &payee).is_ok()
-                && !self.token(destination)?.frozen;
+            let to = Payment { destination: *destination, bump: *bump, by: None };
+            let reachable =
+                self.require_reaches(&to, mint, &payee).is_ok() && !self.token(destination)?.frozen;
             if !reachable {
                 continue;
             }
@@ -222,6 +226,7 @@ impl Model {
         if paid {
             *state = Line { closing_at: i64::MIN, removed: true, ..Line::default() };
             book.line_count -= 1;
+            book.last_taken_at = now;
         }
         book.committed -= rest;
         book.free += rest;

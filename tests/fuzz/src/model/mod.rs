@@ -1,6 +1,7 @@
 //! What the program should do, written again from its description: no code of it is used here.
 
 mod book;
+mod fees;
 mod lines;
 mod policy;
 mod pool;
@@ -13,10 +14,11 @@ use std::{collections::BTreeMap, rc::Rc};
 use solana_address::Address;
 
 use crate::{
-    action::Action,
+    action::{Action, Payment},
     chain::View,
-    places::{BookSite, Places},
+    places::{BookSite, MintSite, Places},
     state::{Book, Member, Pool, State, Token},
+    wire,
 };
 pub use line::Refusal;
 
@@ -107,16 +109,17 @@ impl Model {
                     .for_each(|(site, voucher)| self.settle_or_skip(book(site), voucher));
                 Ok(())
             }
-            Action::Claim { book: site, line, destination, .. } => {
-                self.claim(places, book(site), *line, destination)
-            }
+            Action::Claim { book: site, line, to, .. } => self.claim(places, book(site), *line, to),
             Action::ClaimMany { book: site, claims } => self.claim_many(places, book(site), claims),
             Action::CloseLine { authority, book: site, line } => {
                 self.close_line(book(site), authority, *line)
             }
             Action::RemoveLine { book: site, line } => self.remove_line(book(site), *line),
-            Action::CollectFees { book: site, treasury } => {
-                self.collect_fees(places, book(site), treasury)
+            Action::CollectFees { book: site, treasury, escrow } => {
+                self.collect_fees(places, book(site), treasury, escrow)
+            }
+            Action::CollectEscrow { mint, treasury } => {
+                self.collect_escrow(&places.mints[*mint], treasury)
             }
             Action::CloseBook { payer, book: site, destination } => {
                 self.close_book(places, book(site), payer, destination)
@@ -129,8 +132,8 @@ impl Model {
             Action::Distribute { funder, pool, source, amount } => {
                 self.distribute(&places.pools[*pool], funder, source, *amount)
             }
-            Action::ClaimMember { pool, who, destination } => {
-                self.claim_member(places, &places.pools[*pool], *who, destination)
+            Action::ClaimMember { pool, who, to } => {
+                self.claim_member(places, &places.pools[*pool], *who, to)
             }
             Action::CloseMember { pool, who } => self.close_member(&places.pools[*pool], *who),
             Action::ClosePool { owner, pool, destination } => {
@@ -228,6 +231,21 @@ impl Model {
         self.balance_mut(from)?.amount -= amount;
         self.balance_mut(to)?.amount += amount;
         Ok(())
+    }
+
+    /// Who is paid without signing is paid to the associated token account; who signs, to any of his.
+    fn require_reaches(
+        &self,
+        to: &Payment,
+        mint: &MintSite,
+        payee: &Address,
+    ) -> Result<(), Refusal> {
+        self.require_of(&to.destination, &mint.address, payee)?;
+        let own = wire::find_associated(payee, &mint.token_program, &mint.address);
+        match to.by == Some(*payee) || own == (to.destination, to.bump) {
+            true => Ok(()),
+            false => Err("the payee has not picked that account"),
+        }
     }
 
     /// A destination must be a token account of the mint and of `owner`.

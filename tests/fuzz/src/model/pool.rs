@@ -4,6 +4,7 @@ use solana_address::Address;
 
 use super::{sum, Model, Refusal};
 use crate::{
+    action::Payment,
     places::{Places, PoolSite},
     state::{Member, Pool, State},
 };
@@ -64,8 +65,9 @@ impl Model {
         who: usize,
         units: u64,
     ) -> Result<(), Refusal> {
-        let pool = self.own_pool(site, owner)?;
-        let index = pool.index;
+        self.own_pool(site, owner)?;
+        self.share(site)?;
+        let index = self.pool_mut(site)?.index;
         if self.member(&site.members[who]).is_none() {
             self.pool_mut(site)?.members += 1;
             let (pool, who_is) = (site.address, places.person(who));
@@ -89,20 +91,36 @@ impl Model {
         source: &Address,
         amount: u64,
     ) -> Result<(), Refusal> {
-        let pool = self.pool_mut(site)?;
-        if amount == 0 || pool.total_units == 0 {
-            return Err("nothing to share, or nobody to share among");
+        if self.pool_mut(site)?.total_units == 0 {
+            return Err("nobody to share among");
         }
-        pool.distributed = sum(pool.distributed, amount)?;
-        // Long division in base 2^64: exact, and it fits.
-        let units = u128::from(pool.total_units);
-        let parts = (u128::from(amount) << 64) + u128::from(pool.carried);
-        pool.index += parts / units;
-        pool.carried = (parts % units) as u64;
         if self.token(source)?.owner != *funder {
             return Err("the source is somebody else's");
         }
-        self.transfer(source, &site.vault, amount)
+        self.transfer(source, &site.vault, amount)?;
+        match self.share(site)? {
+            0 => Err("nothing to share"),
+            _ => Ok(()),
+        }
+    }
+
+    /// Shares all that lies in the vault and was not shared before, if there are units.
+    fn share(&mut self, site: &PoolSite) -> Result<u64, Refusal> {
+        let held = self.token(&site.vault)?.amount;
+        let pool = self.pool_mut(site)?;
+        let amount = held - (pool.distributed - pool.claimed);
+        if pool.total_units == 0 {
+            return Ok(0);
+        }
+        pool.distributed = sum(pool.distributed, amount)?;
+        // Long division in base 2^64: exact, and it fits. With nothing to share it changes nothing.
+        let units = u128::from(pool.total_units);
+        let parts = (u128::from(amount) << 64) + u128::from(pool.carried);
+        if amount > 0 {
+            pool.index += parts / units;
+            pool.carried = (parts % units) as u64;
+        }
+        Ok(amount)
     }
 
     pub(super) fn claim_member(
@@ -110,8 +128,9 @@ impl Model {
         places: &Places,
         site: &PoolSite,
         who: usize,
-        destination: &Address,
+        to: &Payment,
     ) -> Result<(), Refusal> {
+        self.share(site)?;
         let index = self.pool_mut(site)?.index;
         let member = self.member_mut(site, who)?;
         member.owed += (index - member.index) * u128::from(member.units);
@@ -123,8 +142,8 @@ impl Model {
         member.owed -= u128::from(amount) << 64;
         member.claimed += amount;
         self.pool_mut(site)?.claimed += amount;
-        self.require_of(destination, &places.mints[site.mint].address, &places.person(who))?;
-        self.transfer(&site.vault, destination, amount)
+        self.require_reaches(to, &places.mints[site.mint], &places.person(who))?;
+        self.transfer(&site.vault, &to.destination, amount)
     }
 
     pub(super) fn close_member(&mut self, site: &PoolSite, who: usize) -> Result<(), Refusal> {

@@ -4,12 +4,14 @@ use solana_address::Address;
 
 use super::{hostile::Twist, world::World};
 use crate::{
+    action::Payment,
     model::line::earned_at,
     places::{PAYERS, PEOPLE},
     state::{Book, Line, State},
     voucher::{Targets, Voucher},
     wire::{
-        ASSOCIATED, COMPUTE_BUDGET, INSTRUCTIONS, PROGRAM, SLOT_HASHES, SYSTEM, TOKEN, TOKEN_2022,
+        find_associated, ASSOCIATED, COMPUTE_BUDGET, INSTRUCTIONS, PROGRAM, SLOT_HASHES, SYSTEM,
+        TOKEN, TOKEN_2022,
     },
 };
 
@@ -38,6 +40,22 @@ impl World<'_> {
         let mint =
             if self.random.one_in(24) { self.random.index(places.mints.len()) } else { mint };
         places.mints[mint].wallets[who][self.random.index(2)]
+    }
+
+    /// Where `payee` is to be paid: mostly his associated account, or any of his that he signs for.
+    pub(super) fn payment(&mut self, payee: Address, mint: usize) -> Payment {
+        let site = &self.places.mints[mint];
+        let (own, bump) = find_associated(&payee, &site.token_program, &site.address);
+        let is_person = (0..PEOPLE).any(|n| self.places.person(n) == payee);
+        let by = match self.random.below(12) {
+            0..=2 if is_person => Some(payee),
+            3 => Some(self.anybody()),
+            _ => None,
+        };
+        let picks = by == Some(payee) || self.random.one_in(6);
+        let destination = if picks { self.wallet(payee, mint) } else { own };
+        let bump = if self.random.one_in(24) { self.random.word() as u8 } else { bump };
+        Payment { destination, bump, by }
     }
 
     /// A book: a live one as long as there is one.

@@ -41,6 +41,8 @@ fn one_step(world: &mut World) -> Result<(), String> {
             let places = world.places;
             let mint = &places.mints[world.random.index(places.mints.len())];
             let wallet = mint.wallets[world.random.index(4)][world.random.index(2)];
+            let escrow = world.random.one_in(4) && world.model.token(&mint.escrow).is_ok();
+            let wallet = if escrow { mint.escrow } else { wallet };
             let frozen = world.random.one_in(4);
             world.set_frozen(wallet, frozen)
         }

@@ -93,8 +93,8 @@ impl World<'_> {
         let book = self.some_book();
         let line = self.some_due(book);
         let payee = self.line(book, line).payee;
-        let destination = self.wallet(payee, self.places.books[book].mint);
-        Action::Claim { book, line, destination, plain: self.random.one_in(3) }
+        let to = self.payment(payee, self.places.books[book].mint);
+        Action::Claim { book, line, to, plain: self.random.one_in(3) }
     }
 
     fn claim_many(&mut self) -> Action {
@@ -104,7 +104,8 @@ impl World<'_> {
             .map(|_| {
                 let line = self.some_due(book);
                 let payee = self.line(book, line).payee;
-                (line, self.wallet(payee, mint))
+                let to = self.payment(payee, mint);
+                (line, to.destination, to.bump)
             })
             .collect();
         Action::ClaimMany { book, claims }
@@ -153,7 +154,14 @@ impl World<'_> {
                 let count = if roomy && count > 3 { 107 } else { count };
                 Action::ReserveLines { payer: self.mostly(payer), book, count }
             }
-            16..=17 => Action::CollectFees { book, treasury: self.treasury(site.mint) },
+            16 => self.collect(book),
+            17 => match self.random.one_in(2) {
+                true => self.collect(book),
+                false => {
+                    let mint = self.random.index(self.places.mints.len());
+                    Action::CollectEscrow { mint, treasury: self.treasury(mint) }
+                }
+            },
             _ => {
                 let payer = self.mostly(payer);
                 let destination = self.wallet(payer, site.mint);
@@ -178,7 +186,7 @@ impl World<'_> {
         let mut live = state.lines.iter().enumerate().filter(|(_, line)| !line.removed);
         let Some((nth, line)) = live.next() else {
             if state.fees_accrued > state.fees_collected {
-                return Some(Action::CollectFees { book, treasury: self.treasury(site.mint) });
+                return Some(self.collect(book));
             }
             if state.free > 0 && self.random.one_in(2) {
                 let destination = self.wallet(state.payer, site.mint);
@@ -196,10 +204,21 @@ impl World<'_> {
         Some(match self.random.one_in(2) {
             true => Action::RemoveLine { book, line: number },
             false => {
-                let destination = self.wallet(payee, site.mint);
-                Action::Claim { book, line: number, destination, plain: self.random.one_in(2) }
+                let to = self.payment(payee, site.mint);
+                Action::Claim { book, line: number, to, plain: self.random.one_in(2) }
             }
         })
+    }
+
+    fn collect(&mut self, book: usize) -> Action {
+        let mint = self.places.books[book].mint;
+        let own = self.places.mints[mint].escrow;
+        let escrow = match self.random.below(12) {
+            0 => Some(self.places.mints[mint].wallets[0][0]),
+            1..=3 => None,
+            _ => Some(own),
+        };
+        Action::CollectFees { book, treasury: self.treasury(mint), escrow }
     }
 
     fn close_or_reap(&mut self) -> Action {
@@ -211,7 +230,8 @@ impl World<'_> {
         let site = self.places.books[book];
         let owner = self.places.person(site.payer);
         if self.random.one_in(2) {
-            let destination = (!self.random.one_in(3)).then(|| self.wallet(owner, site.mint));
+            let own = |world: &mut Self| world.payment(owner, site.mint).destination;
+            let destination = (!self.random.one_in(3)).then(|| own(self));
             return Action::Reap { book, destination };
         }
         let payer = self.mostly(owner);
@@ -278,12 +298,14 @@ impl World<'_> {
                 let source = self.wallet(funder, mint);
                 let holds = self.model.token(&source).map_or(0, |token| token.amount);
                 let share = *self.random.pick(&[1, 50, 500]);
-                let amount = self.random.amount(holds / share);
+                // Nothing, now and then: then only what others have sent is shared.
+                let nothing = self.random.one_in(6);
+                let amount = if nothing { 0 } else { self.random.amount(holds / share) };
                 Action::Distribute { funder, pool, source, amount }
             }
             18..=24 => {
-                let destination = self.wallet(self.places.person(who), mint);
-                Action::ClaimMember { pool, who, destination }
+                let to = self.payment(self.places.person(who), mint);
+                Action::ClaimMember { pool, who, to }
             }
             25..=27 => Action::CloseMember { pool, who },
             _ => {
@@ -299,9 +321,11 @@ impl World<'_> {
         let book = self.places.books[self.random.index(self.places.books.len())];
         let pool = self.random.index(self.places.pools.len());
         let pool = &self.places.pools[pool];
-        let (vault, owner, mint, to) = match self.random.one_in(2) {
-            true => (book.vault, book.authority, book.mint, book.address),
-            false => (pool.vault, pool.address, pool.mint, pool.address),
+        let policy = &self.places.mints[book.mint];
+        let (vault, owner, mint, to) = match self.random.below(5) {
+            0..=1 => (book.vault, book.authority, book.mint, book.address),
+            2..=3 => (pool.vault, pool.address, pool.mint, pool.address),
+            _ => (policy.escrow, policy.policy, book.mint, policy.policy),
         };
         match self.random.below(3) {
             0 => {

@@ -5,7 +5,12 @@ use solana_address::Address;
 
 use super::world::World;
 use crate::{
-    action::Action, model::line::earned_at, places::PEOPLE, state::Hand, voucher::Voucher,
+    action::{Action, Payment},
+    model::line::earned_at,
+    places::{MintSite, PEOPLE},
+    state::Hand,
+    voucher::Voucher,
+    wire::find_associated,
 };
 
 impl World<'_> {
@@ -77,9 +82,9 @@ impl World<'_> {
             let due = earned_at(line, self.model.now) - line.claimed;
             let payee = (0..PEOPLE).find(|who| self.places.person(*who) == line.payee);
             let Some(payee) = payee.filter(|_| due > 0) else { continue };
-            let destination = self.places.mints[mint].wallets[payee][0];
+            let to = self.own_account(payee, mint);
             let plain = self.random.one_in(2);
-            self.must(Action::Claim { book, line: nth as u16, destination, plain })?;
+            self.must(Action::Claim { book, line: nth as u16, to, plain })?;
         }
         Ok(())
     }
@@ -133,13 +138,20 @@ impl World<'_> {
         }
         if state.fees_accrued > state.fees_collected {
             let treasury = self.named_treasury(site.mint);
-            self.must(Action::CollectFees { book, treasury })?;
+            let MintSite { escrow, policy, .. } = self.places.mints[site.mint];
+            let (by, owner, mint) = (state.payer, policy, site.mint);
+            self.must(Action::CreateVault { by, owner, vault: escrow, mint })?;
+            self.must(Action::CollectFees { book, treasury, escrow: Some(escrow) })?;
         }
         let destination = self.places.mints[site.mint].wallets[site.payer][0];
         let left = self.book(book).map_or(0, |book| book.free);
         match state.lines.is_empty() || left > 0 || self.random.one_in(2) {
             true => self.must(Action::CloseBook { payer: state.payer, book, destination }),
-            false => self.must(Action::Reap { book, destination: Some(destination) }),
+            false => {
+                let day = 86_400;
+                self.set_time(self.memory.latest + day, false);
+                self.must(Action::Reap { book, destination: Some(destination) })
+            }
         }
     }
 
@@ -148,19 +160,27 @@ impl World<'_> {
         if self.model.pool(&site.address).is_none() {
             return Ok(());
         }
-        let (owner, wallets) =
-            (self.places.person(site.owner), &self.places.mints[site.mint].wallets);
-        for (who, wallet) in wallets.iter().enumerate() {
+        let owner = self.places.person(site.owner);
+        for who in 0..PEOPLE {
             if self.model.member(&site.members[who]).is_none() {
                 continue;
             }
             self.must(Action::SetUnits { owner, pool, who, units: 0 })?;
             let owed = self.model.member(&site.members[who]).map_or(0, |member| member.owed);
             if owed >> 64 > 0 {
-                self.must(Action::ClaimMember { pool, who, destination: wallet[0] })?;
+                let to = self.own_account(who, site.mint);
+                self.must(Action::ClaimMember { pool, who, to })?;
             }
             self.must(Action::CloseMember { pool, who })?;
         }
-        self.must(Action::ClosePool { owner, pool, destination: wallets[site.owner][0] })
+        let Payment { destination, .. } = self.own_account(site.owner, site.mint);
+        self.must(Action::ClosePool { owner, pool, destination })
+    }
+
+    /// A person's associated token account, where anybody may push what that person is owed.
+    fn own_account(&self, who: usize, mint: usize) -> Payment {
+        let (owner, site) = (self.places.person(who), &self.places.mints[mint]);
+        let (destination, bump) = find_associated(&owner, &site.token_program, &site.address);
+        Payment { destination, bump, by: None }
     }
 }

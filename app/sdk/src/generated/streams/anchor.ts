@@ -143,18 +143,30 @@ export type Streams = {
         {
           "name": "destination",
           "docs": [
-            "Any token account that is the payee's at this moment; anybody may push to it."
+            "The payee's associated token account; if the payee signs, any of his."
           ],
           "writable": true
         },
         {
           "name": "tokenProgram"
+        },
+        {
+          "name": "payee",
+          "docs": [
+            "The line's payee, who picks the account; not needed where the associated one is paid."
+          ],
+          "signer": true,
+          "optional": true
         }
       ],
       "args": [
         {
           "name": "line",
           "type": "u16"
+        },
+        {
+          "name": "bump",
+          "type": "u8"
         }
       ]
     },
@@ -205,7 +217,11 @@ export type Streams = {
         {
           "name": "lines",
           "type": {
-            "vec": "u16"
+            "vec": {
+              "defined": {
+                "name": "lineClaim"
+              }
+            }
           }
         }
       ]
@@ -253,15 +269,28 @@ export type Streams = {
         {
           "name": "destination",
           "docs": [
-            "Any token account that is the member's at this moment; anybody may push to it."
+            "The member's associated token account; if the member signs, any of his."
           ],
           "writable": true
         },
         {
           "name": "tokenProgram"
+        },
+        {
+          "name": "who",
+          "docs": [
+            "The member, who picks the account; not needed where the associated one is paid."
+          ],
+          "signer": true,
+          "optional": true
         }
       ],
-      "args": []
+      "args": [
+        {
+          "name": "bump",
+          "type": "u8"
+        }
+      ]
     },
     {
       "name": "closeBook",
@@ -451,6 +480,68 @@ export type Streams = {
       "args": []
     },
     {
+      "name": "collectEscrow",
+      "docs": [
+        "Sends fees that a treasury could not receive to the one that the mint's policy names now."
+      ],
+      "discriminator": [
+        176,
+        241,
+        51,
+        40,
+        208,
+        243,
+        89,
+        83
+      ],
+      "accounts": [
+        {
+          "name": "policy",
+          "pda": {
+            "seeds": [
+              {
+                "kind": "const",
+                "value": [
+                  109,
+                  105,
+                  110,
+                  116
+                ]
+              },
+              {
+                "kind": "account",
+                "path": "policy.mint",
+                "account": "mintPolicy"
+              }
+            ]
+          }
+        },
+        {
+          "name": "mint",
+          "writable": true,
+          "relations": [
+            "policy"
+          ]
+        },
+        {
+          "name": "escrow",
+          "docs": [
+            "The policy's token account, or any other that somebody has made for it."
+          ],
+          "writable": true
+        },
+        {
+          "name": "treasury",
+          "writable": true,
+          "optional": true
+        },
+        {
+          "name": "tokenProgram"
+        }
+      ],
+      "args": []
+    },
+    {
       "name": "collectFees",
       "docs": [
         "Burns the book's fees or sends them to the treasury, as the mint's policy says."
@@ -501,7 +592,7 @@ export type Streams = {
           "name": "mint",
           "docs": [
             "Held to its token program: under the other one a treasury would look as if it could receive",
-            "nothing, and its fees would be the payer's."
+            "nothing."
           ],
           "writable": true,
           "relations": [
@@ -520,6 +611,14 @@ export type Streams = {
           "name": "treasury",
           "docs": [
             "all of the fee is burned."
+          ],
+          "writable": true,
+          "optional": true
+        },
+        {
+          "name": "escrow",
+          "docs": [
+            "only where the fees cannot be burned or paid to the treasury."
           ],
           "writable": true,
           "optional": true
@@ -1192,7 +1291,7 @@ export type Streams = {
         {
           "name": "destination",
           "docs": [
-            "Needed only if somebody has sent tokens to the vault: a token account of the payer."
+            "Needed only if somebody has sent tokens to the vault: the payer's associated token account."
           ],
           "writable": true,
           "optional": true
@@ -1494,6 +1593,15 @@ export type Streams = {
         {
           "name": "pool",
           "writable": true
+        },
+        {
+          "name": "vault",
+          "docs": [
+            "What has come in goes to the units held until now."
+          ],
+          "relations": [
+            "pool"
+          ]
         },
         {
           "name": "member",
@@ -1833,6 +1941,19 @@ export type Streams = {
         202,
         182,
         134
+      ]
+    },
+    {
+      "name": "escrowCollected",
+      "discriminator": [
+        123,
+        180,
+        4,
+        87,
+        76,
+        245,
+        196,
+        243
       ]
     },
     {
@@ -2361,7 +2482,7 @@ export type Streams = {
     {
       "code": 6060,
       "name": "feesUndeliverable",
-      "msg": "the fees can be neither paid nor burned now; wait, or remove the book's lines: then they are the payer's"
+      "msg": "the treasury cannot receive now; until it can, fees wait in the escrow: create the associated token account of the mint's policy and name it"
     },
     {
       "code": 6061,
@@ -2372,6 +2493,21 @@ export type Streams = {
       "code": 6062,
       "name": "feeAboveLimit",
       "msg": "the policy's fee must not exceed the most that the payer agreed to"
+    },
+    {
+      "code": 6063,
+      "name": "notAssociated",
+      "msg": "whoever is paid without signing is paid to the associated token account; who signs picks any of his own"
+    },
+    {
+      "code": 6064,
+      "name": "bookJustEmptied",
+      "msg": "the book must have been empty for a day; its payer may close it at once"
+    },
+    {
+      "code": 6065,
+      "name": "wrongEscrow",
+      "msg": "the escrow must be the associated token account of the mint's policy"
     }
   ],
   "types": [
@@ -2673,6 +2809,13 @@ export type Streams = {
           {
             "name": "formerSpent",
             "type": "u64"
+          },
+          {
+            "name": "lastTakenAt",
+            "docs": [
+              "Unix seconds at which a line was last removed or free tokens last taken out."
+            ],
+            "type": "i64"
           }
         ]
       }
@@ -2886,6 +3029,26 @@ export type Streams = {
       }
     },
     {
+      "name": "escrowCollected",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "mint",
+            "type": "pubkey"
+          },
+          {
+            "name": "burned",
+            "type": "u64"
+          },
+          {
+            "name": "toTreasury",
+            "type": "u64"
+          }
+        ]
+      }
+    },
+    {
       "name": "feesCollected",
       "type": {
         "kind": "struct",
@@ -2903,10 +3066,9 @@ export type Streams = {
             "type": "u64"
           },
           {
-            "name": "toPayer",
+            "name": "toEscrow",
             "docs": [
-              "Credited to the book as a deposit: what could be neither burned nor paid once the book had no",
-              "lines left."
+              "Kept for the treasury, which could not receive it, in the escrow of the mint's policy."
             ],
             "type": "u64"
           },
@@ -2957,6 +3119,28 @@ export type Streams = {
           {
             "name": "controlled",
             "type": "bool"
+          }
+        ]
+      }
+    },
+    {
+      "name": "lineClaim",
+      "docs": [
+        "A line to pay."
+      ],
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "line",
+            "type": "u16"
+          },
+          {
+            "name": "bump",
+            "docs": [
+              "Of the associated token account of the line's payee."
+            ],
+            "type": "u8"
           }
         ]
       }
@@ -3306,9 +3490,9 @@ export type Streams = {
       "docs": [
         "One owner's money in one mint, shared among members by units.",
         "",
-        "Distributing costs the same for ten members and for a million. Always:",
-        "`claimed <= distributed`, the vault holds the difference (donations apart), and what all",
-        "members are owed together does not exceed it."
+        "Distributing costs the same for ten members and for a million. Whatever lies in the vault while",
+        "somebody has units is the members', however it came there. Always: `claimed <= distributed`, the",
+        "vault holds at least the difference, and what all members are owed together does not exceed it."
       ],
       "type": {
         "kind": "struct",
@@ -3358,7 +3542,7 @@ export type Streams = {
           {
             "name": "distributed",
             "docs": [
-              "Ever put in."
+              "Ever shared."
             ],
             "type": "u64"
           },

@@ -17,6 +17,7 @@ export type StreamsInstruction =
   | "close_line"
   | "close_member"
   | "close_pool"
+  | "collect_escrow"
   | "collect_fees"
   | "deposit"
   | "distribute"
@@ -54,6 +55,7 @@ export type StreamsEvent =
   | "ClaimedMany"
   | "Deposited"
   | "Distributed"
+  | "EscrowCollected"
   | "FeesCollected"
   | "Initialized"
   | "LineAdded"
@@ -136,7 +138,10 @@ export type StreamsErrorName =
   | "SignerTightened"
   | "FeesUndeliverable"
   | "NativeMintNotBurnable"
-  | "FeeAboveLimit";
+  | "FeeAboveLimit"
+  | "NotAssociated"
+  | "BookJustEmptied"
+  | "WrongEscrow";
 
 /** First seed of each account that is derived from the program, by account name. */
 export const STREAMS_SEEDS = {

@@ -10,7 +10,7 @@ import {
   u64,
 } from "../../arguments";
 import { TOKEN_PROGRAM_ID } from "../../ids";
-import { authorityAddress, bookAddress, policyAddress, vaultAddress } from "../pdas";
+import { authorityAddress, bookAddress, escrowAddress, policyAddress, vaultAddress } from "../pdas";
 import { STREAMS } from "../program";
 
 /** Accounts of every instruction that moves tokens of a book's vault. */
@@ -134,11 +134,14 @@ const reapShape = {
   ...vaultShape,
   /** Payer of the book; receives the rent. */
   payer: publicKey,
-  /** Token account of the payer; needed only where somebody has sent tokens to the vault. */
+  /** Associated token account of the payer; needed only where somebody has sent tokens to the vault. */
   destination: nullable(publicKey),
 };
 
-/** Clears away a book whose lines are over and whose payer has nothing left in it. Anyone may call. */
+/**
+ * Clears away a book whose lines are over and whose payer has had nothing left in it for a day.
+ * Anyone may call.
+ */
 export function reap(args: Arguments<typeof reapShape>): TransactionInstruction {
   const { payer, destination, ...vault } = checkArguments("reap", reapShape, args);
   return STREAMS.instruction("reap", { accounts: { payer, destination, ...vaultAccounts(vault) } });
@@ -148,15 +151,41 @@ const collectFeesShape = {
   ...vaultShape,
   /** Treasury of the mint's policy; left out when all fees are burned. */
   treasury: nullable(publicKey),
+  /**
+   * `escrowAddress` of the mint; needed only where the treasury cannot receive (closed or frozen),
+   * and must be there then: anybody may create it, it is an associated token account.
+   */
+  escrow: nullable(publicKey),
 };
 
 /**
- * Burns and sends on the fees that a book has taken. Anyone may call. What can be neither (a
- * treasury that is frozen or closed) waits while the book has lines; after that it is the payer's.
+ * Burns and sends on the fees that a book has taken. Anyone may call. What a treasury cannot receive
+ * goes to the escrow of the mint's policy, from where `collectEscrow` takes it.
  */
 export function collectFees(args: Arguments<typeof collectFeesShape>): TransactionInstruction {
-  const { treasury, ...vault } = checkArguments("collectFees", collectFeesShape, args);
+  const { treasury, escrow, ...vault } = checkArguments("collectFees", collectFeesShape, args);
+  const policy = policyAddress({ mint: vault.mint });
   return STREAMS.instruction("collect_fees", {
-    accounts: { treasury, policy: policyAddress({ mint: vault.mint }), ...vaultAccounts(vault) },
+    accounts: { treasury, escrow, policy, ...vaultAccounts(vault) },
+  });
+}
+
+const collectEscrowShape = {
+  mint: publicKey,
+  /** Treasury that the mint's policy names; left out where it names none. */
+  treasury: nullable(publicKey),
+  /** Default: the escrow of the mint's policy. */
+  escrow: optional(publicKey),
+  /** Default: SPL Token. */
+  tokenProgram: optional(publicKey),
+};
+
+/** Sends on what waits in the escrow of a mint's policy. Anyone may call. */
+export function collectEscrow(args: Arguments<typeof collectEscrowShape>): TransactionInstruction {
+  const checked = checkArguments("collectEscrow", collectEscrowShape, args);
+  const { mint, treasury, tokenProgram = TOKEN_PROGRAM_ID } = checked;
+  const { escrow = escrowAddress({ mint, tokenProgram }) } = checked;
+  return STREAMS.instruction("collect_escrow", {
+    accounts: { policy: policyAddress({ mint }), mint, escrow, treasury, tokenProgram },
   });
 }

@@ -5,6 +5,7 @@ import {
   checkArguments,
   i64,
   list,
+  optional,
   publicKey,
   struct,
   u16,
@@ -15,6 +16,7 @@ import { writable } from "../../program/define";
 import { authorityAddress } from "../pdas";
 import { STREAMS } from "../program";
 import { vaultAccounts, vaultShape } from "./books";
+import { paymentTo } from "./payment";
 
 const reserveLinesShape = {
   /** Payer of the book; pays the rent. Signs. */
@@ -37,8 +39,8 @@ const addLineShape = {
   /** The book's `nextLine`: a resend is refused rather than adding a second line. */
   line: u16,
   /**
-   * Anybody may push a claim to any token account that this address owns. A program's address must
-   * therefore be able to move tokens out of each of them, not of its associated one alone.
+   * Anybody may push a claim to the associated token account of this address, and to no other without
+   * its signature. A program's address must be able to move tokens out of that one.
    */
   payee: publicKey,
   /** Base units bound to the line out of the free balance; may be 0. */
@@ -116,32 +118,50 @@ export function setVoucherSigner(
 const claimShape = {
   ...vaultShape,
   line: u16,
-  /** A token account that belongs to the payee of the line. */
-  destination: publicKey,
+  /** Payee of the line. Signs if `destination` is not his associated token account. */
+  payee: publicKey,
+  /** A token account of the payee. Default: the associated one. */
+  destination: optional(publicKey),
 };
 
-/** Pays out everything claimable of a line. Anyone may call. */
+/** Pays out everything claimable of a line. Anyone may call, for the associated token account. */
 export function claim(args: Arguments<typeof claimShape>): TransactionInstruction {
-  const { line, destination, ...vault } = checkArguments("claim", claimShape, args);
+  const checked = checkArguments("claim", claimShape, args);
+  const { line, payee: owner, destination: wished, ...vault } = checked;
+  const { mint, tokenProgram } = vault;
+  const { destination, bump, signer } = paymentTo({
+    owner,
+    mint,
+    tokenProgram,
+    destination: wished,
+  });
   return STREAMS.instruction("claim", {
-    accounts: { destination, ...vaultAccounts(vault) },
-    args: { line },
+    accounts: { destination, payee: signer, ...vaultAccounts(vault) },
+    args: { line, bump },
   });
 }
 
 const claimManyShape = {
   ...vaultShape,
-  /** Lines to pay, at most 32, each with a token account of its payee. */
-  claims: list(struct({ line: u16, destination: publicKey })),
+  /** Lines to pay, at most 32, each with its payee. */
+  claims: list(struct({ line: u16, payee: publicKey })),
 };
 
-/** Pays out several lines of a book. One that cannot be paid now is skipped and reported. */
+/**
+ * Pays out several lines of a book, each to its payee's associated token account. One that cannot be
+ * paid now is skipped and reported.
+ */
 export function claimMany(args: Arguments<typeof claimManyShape>): TransactionInstruction {
   const { claims, ...vault } = checkArguments("claimMany", claimManyShape, args);
+  const { mint, tokenProgram } = vault;
+  const paid = claims.map(({ line, payee: owner }) => ({
+    line,
+    ...paymentTo({ owner, mint, tokenProgram, destination: undefined }),
+  }));
   return STREAMS.instruction("claim_many", {
     accounts: vaultAccounts(vault),
-    args: { lines: claims.map(({ line }) => line) },
-    remaining: claims.map(({ destination }) => writable(destination)),
+    args: { lines: paid.map(({ line, bump }) => ({ line, bump })) },
+    remaining: paid.map(({ destination }) => writable(destination)),
   });
 }
 

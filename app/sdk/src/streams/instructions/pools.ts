@@ -4,6 +4,7 @@ import { TOKEN_PROGRAM_ID } from "../../ids";
 import { associatedTokenAddress } from "../../token";
 import { memberAddress, policyAddress, poolAddress } from "../pdas";
 import { STREAMS } from "../program";
+import { paymentTo } from "./payment";
 
 const poolShape = {
   pool: publicKey,
@@ -58,13 +59,24 @@ const setUnitsShape = {
   who: publicKey,
   /** Share in what is distributed from now on, among the units of all; 0 ends it. */
   units: u64,
+  /** Mint of the pool, from which the address of its vault follows. */
+  mint: publicKey,
+  /** Default: the associated token account of the pool. */
+  vault: optional(publicKey),
+  /** Default: SPL Token. */
+  tokenProgram: optional(publicKey),
 };
 
-/** Gives a member its units; the first time it opens the member's account. */
+/**
+ * Gives a member its units; the first time it opens the member's account. What has come into the
+ * vault by then is shared first, by the units held until now.
+ */
 export function setUnits(args: Arguments<typeof setUnitsShape>): TransactionInstruction {
-  const { owner, pool, who, units } = checkArguments("setUnits", setUnitsShape, args);
+  const checked = checkArguments("setUnits", setUnitsShape, args);
+  const { owner, who, units, ...pool } = checked;
+  const { vault } = poolAccounts(pool);
   return STREAMS.instruction("set_units", {
-    accounts: { owner, pool, member: memberAddress({ pool, who }) },
+    accounts: { owner, pool: pool.pool, vault, member: memberAddress({ pool: pool.pool, who }) },
     args: { who, units },
   });
 }
@@ -75,11 +87,11 @@ const distributeShape = {
   funder: publicKey,
   /** Token account that pays. */
   source: publicKey,
-  /** Base units that leave `source`; what arrives is shared. */
+  /** Base units that leave `source`, or 0 to share only what others have sent to the vault. */
   amount: u64,
 };
 
-/** Shares tokens among all members by their units. */
+/** Shares tokens, and all that lies in the vault unshared, among all members by their units. */
 export function distribute(args: Arguments<typeof distributeShape>): TransactionInstruction {
   const checked = checkArguments("distribute", distributeShape, args);
   const { funder, source, amount, ...pool } = checked;
@@ -91,21 +103,33 @@ export function distribute(args: Arguments<typeof distributeShape>): Transaction
 
 const claimMemberShape = {
   ...poolShape,
+  /** The member. Signs if `destination` is not his associated token account. */
   who: publicKey,
-  /** A token account of the member. */
-  destination: publicKey,
+  /** A token account of the member. Default: the associated one. */
+  destination: optional(publicKey),
 };
 
-/** Pays a member everything received so far. Anyone may call. */
+/**
+ * Pays a member everything received so far. Anyone may call, for the associated token account.
+ */
 export function claimMember(args: Arguments<typeof claimMemberShape>): TransactionInstruction {
   const checked = checkArguments("claimMember", claimMemberShape, args);
-  const { who, destination, ...pool } = checked;
+  const { who: owner, destination: wished, ...pool } = checked;
+  const { mint, tokenProgram } = pool;
+  const { destination, bump, signer } = paymentTo({
+    owner,
+    mint,
+    tokenProgram,
+    destination: wished,
+  });
   return STREAMS.instruction("claim_member", {
     accounts: {
       destination,
-      member: memberAddress({ pool: pool.pool, who }),
+      who: signer,
+      member: memberAddress({ pool: pool.pool, who: owner }),
       ...poolAccounts(pool),
     },
+    args: { bump },
   });
 }
 
@@ -128,7 +152,7 @@ const closePoolShape = {
   ...poolShape,
   /** Owner of the pool; receives the rent. Signs. */
   owner: publicKey,
-  /** Token account of the owner; receives fractions that no member could claim, and donations. */
+  /** Token account of the owner; receives fractions that no member could claim, and what came in while nobody had units. */
   destination: publicKey,
 };
 

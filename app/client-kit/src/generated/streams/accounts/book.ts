@@ -119,6 +119,8 @@ export type Book = {
   formerExpiresAt: bigint;
   formerCap: bigint;
   formerSpent: bigint;
+  /** Unix seconds at which a line was last removed or free tokens last taken out. */
+  lastTakenAt: bigint;
 };
 
 export type BookArgs = {
@@ -186,6 +188,8 @@ export type BookArgs = {
   formerExpiresAt: number | bigint;
   formerCap: number | bigint;
   formerSpent: number | bigint;
+  /** Unix seconds at which a line was last removed or free tokens last taken out. */
+  lastTakenAt: number | bigint;
 };
 
 /** Gets the encoder for {@link BookArgs} account data. */
@@ -224,6 +228,7 @@ export function getBookEncoder(): FixedSizeEncoder<BookArgs> {
       ["formerExpiresAt", getI64Encoder()],
       ["formerCap", getU64Encoder()],
       ["formerSpent", getU64Encoder()],
+      ["lastTakenAt", getI64Encoder()],
     ]),
     (value) => ({ ...value, discriminator: BOOK_DISCRIMINATOR }),
   );
@@ -264,6 +269,7 @@ export function getBookDecoder(): FixedSizeDecoder<Book> {
     ["formerExpiresAt", getI64Decoder()],
     ["formerCap", getU64Decoder()],
     ["formerSpent", getU64Decoder()],
+    ["lastTakenAt", getI64Decoder()],
   ]);
 }
 
@@ -326,5 +332,5 @@ export async function fetchAllMaybeBook(
 }
 
 export function getBookSize(): number {
-  return 368;
+  return 376;
 }

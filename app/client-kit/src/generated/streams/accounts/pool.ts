@@ -67,7 +67,7 @@ export type Pool = {
   totalUnits: bigint;
   /** What the last division left, in base units times 2^64, below the units it was made with. */
   carried: bigint;
-  /** Ever put in. */
+  /** Ever shared. */
   distributed: bigint;
   /** Ever paid to members. */
   claimed: bigint;
@@ -91,7 +91,7 @@ export type PoolArgs = {
   totalUnits: number | bigint;
   /** What the last division left, in base units times 2^64, below the units it was made with. */
   carried: number | bigint;
-  /** Ever put in. */
+  /** Ever shared. */
   distributed: number | bigint;
   /** Ever paid to members. */
   claimed: number | bigint;

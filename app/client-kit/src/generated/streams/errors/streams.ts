@@ -134,16 +134,23 @@ export const STREAMS_ERROR__VOUCHER_MISMATCH = 0x17a9; // 6057
 export const STREAMS_ERROR__SIGNER_CHANGING = 0x17aa; // 6058
 /** SignerTightened: the present voucher signer's expiry and cap can only be extended; name another key to end it */
 export const STREAMS_ERROR__SIGNER_TIGHTENED = 0x17ab; // 6059
-/** FeesUndeliverable: the fees can be neither paid nor burned now; wait, or remove the book's lines: then they are the payer's */
+/** FeesUndeliverable: the treasury cannot receive now; until it can, fees wait in the escrow: create the associated token account of the mint's policy and name it */
 export const STREAMS_ERROR__FEES_UNDELIVERABLE = 0x17ac; // 6060
 /** NativeMintNotBurnable: wrapped SOL cannot be burned: its policy must burn no share of the fee */
 export const STREAMS_ERROR__NATIVE_MINT_NOT_BURNABLE = 0x17ad; // 6061
 /** FeeAboveLimit: the policy's fee must not exceed the most that the payer agreed to */
 export const STREAMS_ERROR__FEE_ABOVE_LIMIT = 0x17ae; // 6062
+/** NotAssociated: whoever is paid without signing is paid to the associated token account; who signs picks any of his own */
+export const STREAMS_ERROR__NOT_ASSOCIATED = 0x17af; // 6063
+/** BookJustEmptied: the book must have been empty for a day; its payer may close it at once */
+export const STREAMS_ERROR__BOOK_JUST_EMPTIED = 0x17b0; // 6064
+/** WrongEscrow: the escrow must be the associated token account of the mint's policy */
+export const STREAMS_ERROR__WRONG_ESCROW = 0x17b1; // 6065
 
 export type StreamsError =
   | typeof STREAMS_ERROR__BELOW_MINIMUM
   | typeof STREAMS_ERROR__BOOK_FULL
+  | typeof STREAMS_ERROR__BOOK_JUST_EMPTIED
   | typeof STREAMS_ERROR__BOOK_NOT_EMPTY
   | typeof STREAMS_ERROR__BOOK_NOT_SPENT
   | typeof STREAMS_ERROR__BOOK_TOO_FRESH
@@ -173,6 +180,7 @@ export type StreamsError =
   | typeof STREAMS_ERROR__NATIVE_MINT_NOT_BURNABLE
   | typeof STREAMS_ERROR__NO_CONTROLLER
   | typeof STREAMS_ERROR__NO_SLOT_HASHES
+  | typeof STREAMS_ERROR__NOT_ASSOCIATED
   | typeof STREAMS_ERROR__NOT_AUTHORITY
   | typeof STREAMS_ERROR__NOT_ED25519_PROGRAM
   | typeof STREAMS_ERROR__NOTHING_TO_CLAIM
@@ -198,6 +206,7 @@ export type StreamsError =
   | typeof STREAMS_ERROR__VOUCHER_DOMAIN_MISMATCH
   | typeof STREAMS_ERROR__VOUCHER_MISMATCH
   | typeof STREAMS_ERROR__VOUCHER_SIGNER_EXPIRED
+  | typeof STREAMS_ERROR__WRONG_ESCROW
   | typeof STREAMS_ERROR__WRONG_LINE_INDEX
   | typeof STREAMS_ERROR__WRONG_MINT
   | typeof STREAMS_ERROR__WRONG_POOL
@@ -211,6 +220,7 @@ if (process.env["NODE_ENV"] !== "production") {
   streamsErrorMessages = {
     [STREAMS_ERROR__BELOW_MINIMUM]: `the deposit must not be below the book's minimum`,
     [STREAMS_ERROR__BOOK_FULL]: `a book holds at most 65,535 lines in its life; open another one`,
+    [STREAMS_ERROR__BOOK_JUST_EMPTIED]: `the book must have been empty for a day; its payer may close it at once`,
     [STREAMS_ERROR__BOOK_NOT_EMPTY]: `the book must have no lines; close and remove them first`,
     [STREAMS_ERROR__BOOK_NOT_SPENT]: `the book must have had lines and be empty, with nothing left of its payer's`,
     [STREAMS_ERROR__BOOK_TOO_FRESH]: `a book must not be closed in the slot it was opened in`,
@@ -221,7 +231,7 @@ if (process.env["NODE_ENV"] !== "production") {
     [STREAMS_ERROR__EXCEEDS_FREE]: `the amount must not exceed the book's free tokens; deposit more first`,
     [STREAMS_ERROR__FEE_ABOVE_LIMIT]: `the policy's fee must not exceed the most that the payer agreed to`,
     [STREAMS_ERROR__FEES_DUE]: `the book's fees must be collected first; call collect_fees`,
-    [STREAMS_ERROR__FEES_UNDELIVERABLE]: `the fees can be neither paid nor burned now; wait, or remove the book's lines: then they are the payer's`,
+    [STREAMS_ERROR__FEES_UNDELIVERABLE]: `the treasury cannot receive now; until it can, fees wait in the escrow: create the associated token account of the mint's policy and name it`,
     [STREAMS_ERROR__FEE_TOO_HIGH]: `the fee must not exceed 500 basis points`,
     [STREAMS_ERROR__GRACE_NOT_OVER]: `the line's grace period must be over`,
     [STREAMS_ERROR__GRACE_OUT_OF_RANGE]: `the grace period must be 900 to 2,592,000 seconds`,
@@ -240,6 +250,7 @@ if (process.env["NODE_ENV"] !== "production") {
     [STREAMS_ERROR__NATIVE_MINT_NOT_BURNABLE]: `wrapped SOL cannot be burned: its policy must burn no share of the fee`,
     [STREAMS_ERROR__NO_CONTROLLER]: `a book without a controller has no controlled lines`,
     [STREAMS_ERROR__NO_SLOT_HASHES]: `the account must be the SlotHashes sysvar, with at least one entry`,
+    [STREAMS_ERROR__NOT_ASSOCIATED]: `whoever is paid without signing is paid to the associated token account; who signs picks any of his own`,
     [STREAMS_ERROR__NOT_AUTHORITY]: `only the configured authority may do this`,
     [STREAMS_ERROR__NOT_ED25519_PROGRAM]: `the instruction at the index given must be the ed25519 program's`,
     [STREAMS_ERROR__NOTHING_TO_CLAIM]: `the line must have something to claim`,
@@ -265,6 +276,7 @@ if (process.env["NODE_ENV"] !== "production") {
     [STREAMS_ERROR__VOUCHER_DOMAIN_MISMATCH]: `the voucher must be for this life of this book`,
     [STREAMS_ERROR__VOUCHER_MISMATCH]: `one call must name 1 to 64 vouchers, with one book for each`,
     [STREAMS_ERROR__VOUCHER_SIGNER_EXPIRED]: `the book's voucher signer must not have expired; the payer may set it again`,
+    [STREAMS_ERROR__WRONG_ESCROW]: `the escrow must be the associated token account of the mint's policy`,
     [STREAMS_ERROR__WRONG_LINE_INDEX]: `the line must be the book's next one; read the book again`,
     [STREAMS_ERROR__WRONG_MINT]: `the mint must be the book's`,
     [STREAMS_ERROR__WRONG_POOL]: `the member must be of this pool`,

@@ -16,10 +16,13 @@ import {
   getStructEncoder,
   getU16Decoder,
   getU16Encoder,
+  getU8Decoder,
+  getU8Encoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
   SolanaError,
   transformEncoder,
   type AccountMeta,
+  type AccountSignerMeta,
   type Address,
   type FixedSizeCodec,
   type FixedSizeDecoder,
@@ -28,7 +31,9 @@ import {
   type InstructionWithAccounts,
   type InstructionWithData,
   type ReadonlyAccount,
+  type ReadonlySignerAccount,
   type ReadonlyUint8Array,
+  type TransactionSigner,
   type WritableAccount,
 } from "@solana/kit";
 import {
@@ -54,6 +59,7 @@ export type ClaimInstruction<
   TAccountDestination extends string | AccountMeta<string> = string,
   TAccountTokenProgram extends string | AccountMeta<string> =
     "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
+  TAccountPayee extends string | AccountMeta<string> = string,
   TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
   InstructionWithData<ReadonlyUint8Array> &
@@ -77,6 +83,10 @@ export type ClaimInstruction<
       TAccountTokenProgram extends string
         ? ReadonlyAccount<TAccountTokenProgram>
         : TAccountTokenProgram,
+      TAccountPayee extends string
+        ? ReadonlySignerAccount<TAccountPayee> &
+            AccountSignerMeta<TAccountPayee>
+        : TAccountPayee,
       ...TRemainingAccounts,
     ]
   >;
@@ -84,15 +94,17 @@ export type ClaimInstruction<
 export type ClaimInstructionData = {
   discriminator: ReadonlyUint8Array;
   line: number;
+  bump: number;
 };
 
-export type ClaimInstructionDataArgs = { line: number };
+export type ClaimInstructionDataArgs = { line: number; bump: number };
 
 export function getClaimInstructionDataEncoder(): FixedSizeEncoder<ClaimInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
       ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
       ["line", getU16Encoder()],
+      ["bump", getU8Encoder()],
     ]),
     (value) => ({ ...value, discriminator: CLAIM_DISCRIMINATOR }),
   );
@@ -102,6 +114,7 @@ export function getClaimInstructionDataDecoder(): FixedSizeDecoder<ClaimInstruct
   return getStructDecoder([
     ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
     ["line", getU16Decoder()],
+    ["bump", getU8Decoder()],
   ]);
 }
 
@@ -122,16 +135,20 @@ export type ClaimInput<
   TAccountVault extends string = string,
   TAccountDestination extends string = string,
   TAccountTokenProgram extends string = string,
+  TAccountPayee extends string = string,
 > = {
   book: Address<TAccountBook>;
   /** however long the book is. */
   authority: Address<TAccountAuthority>;
   mint: Address<TAccountMint>;
   vault: Address<TAccountVault>;
-  /** Any token account that is the payee's at this moment; anybody may push to it. */
+  /** The payee's associated token account; if the payee signs, any of his. */
   destination: Address<TAccountDestination>;
   tokenProgram?: Address<TAccountTokenProgram>;
+  /** The line's payee, who picks the account; not needed where the associated one is paid. */
+  payee?: TransactionSigner<TAccountPayee>;
   line: ClaimInstructionDataArgs["line"];
+  bump: ClaimInstructionDataArgs["bump"];
 };
 
 export function getClaimInstruction<
@@ -141,6 +158,7 @@ export function getClaimInstruction<
   TAccountVault extends string,
   TAccountDestination extends string,
   TAccountTokenProgram extends string,
+  TAccountPayee extends string,
   TProgramAddress extends Address = typeof STREAMS_PROGRAM_ADDRESS,
 >(
   input: ClaimInput<
@@ -149,7 +167,8 @@ export function getClaimInstruction<
     TAccountMint,
     TAccountVault,
     TAccountDestination,
-    TAccountTokenProgram
+    TAccountTokenProgram,
+    TAccountPayee
   >,
   config?: { programAddress?: TProgramAddress },
 ): ClaimInstruction<
@@ -159,7 +178,8 @@ export function getClaimInstruction<
   TAccountMint,
   TAccountVault,
   TAccountDestination,
-  TAccountTokenProgram
+  TAccountTokenProgram,
+  TAccountPayee
 > {
   // Program address.
   const programAddress = config?.programAddress ?? STREAMS_PROGRAM_ADDRESS;
@@ -172,6 +192,7 @@ export function getClaimInstruction<
     vault: { value: input.vault ?? null, isWritable: true },
     destination: { value: input.destination ?? null, isWritable: true },
     tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    payee: { value: input.payee ?? null, isWritable: false },
   };
   const accounts = originalAccounts as Record<
     keyof typeof originalAccounts,
@@ -196,6 +217,7 @@ export function getClaimInstruction<
       getAccountMeta("vault", accounts.vault),
       getAccountMeta("destination", accounts.destination),
       getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("payee", accounts.payee),
     ],
     data: getClaimInstructionDataEncoder().encode(
       args as ClaimInstructionDataArgs,
@@ -208,7 +230,8 @@ export function getClaimInstruction<
     TAccountMint,
     TAccountVault,
     TAccountDestination,
-    TAccountTokenProgram
+    TAccountTokenProgram,
+    TAccountPayee
   >);
 }
 
@@ -223,9 +246,11 @@ export type ParsedClaimInstruction<
     authority: TAccountMetas[1];
     mint: TAccountMetas[2];
     vault: TAccountMetas[3];
-    /** Any token account that is the payee's at this moment; anybody may push to it. */
+    /** The payee's associated token account; if the payee signs, any of his. */
     destination: TAccountMetas[4];
     tokenProgram: TAccountMetas[5];
+    /** The line's payee, who picks the account; not needed where the associated one is paid. */
+    payee?: TAccountMetas[6] | undefined;
   };
   data: ClaimInstructionData;
 };
@@ -238,12 +263,12 @@ export function parseClaimInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedClaimInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 6) {
+  if (instruction.accounts.length < 7) {
     throw new SolanaError(
       SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
       {
         actualAccountMetas: instruction.accounts.length,
-        expectedAccountMetas: 6,
+        expectedAccountMetas: 7,
       },
     );
   }
@@ -252,6 +277,12 @@ export function parseClaimInstruction<
     const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
     accountIndex += 1;
     return accountMeta;
+  };
+  const getNextOptionalAccount = () => {
+    const accountMeta = getNextAccount();
+    return accountMeta.address === STREAMS_PROGRAM_ADDRESS
+      ? undefined
+      : accountMeta;
   };
   return {
     programAddress: instruction.programAddress,
@@ -262,6 +293,7 @@ export function parseClaimInstruction<
       vault: getNextAccount(),
       destination: getNextAccount(),
       tokenProgram: getNextAccount(),
+      payee: getNextOptionalAccount(),
     },
     data: getClaimInstructionDataDecoder().decode(instruction.data),
   };

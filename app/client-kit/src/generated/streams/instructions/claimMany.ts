@@ -16,8 +16,6 @@ import {
   getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
-  getU16Decoder,
-  getU16Encoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
   SolanaError,
   transformEncoder,
@@ -38,6 +36,12 @@ import {
   type ResolvedInstructionAccount,
 } from "@solana/program-client-core";
 import { STREAMS_PROGRAM_ADDRESS } from "../programs";
+import {
+  getLineClaimDecoder,
+  getLineClaimEncoder,
+  type LineClaim,
+  type LineClaimArgs,
+} from "../types";
 
 export const CLAIM_MANY_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
   239, 76, 176, 190, 112, 53, 176, 100,
@@ -81,16 +85,16 @@ export type ClaimManyInstruction<
 
 export type ClaimManyInstructionData = {
   discriminator: ReadonlyUint8Array;
-  lines: Array<number>;
+  lines: Array<LineClaim>;
 };
 
-export type ClaimManyInstructionDataArgs = { lines: Array<number> };
+export type ClaimManyInstructionDataArgs = { lines: Array<LineClaimArgs> };
 
 export function getClaimManyInstructionDataEncoder(): Encoder<ClaimManyInstructionDataArgs> {
   return transformEncoder(
     getStructEncoder([
       ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
-      ["lines", getArrayEncoder(getU16Encoder())],
+      ["lines", getArrayEncoder(getLineClaimEncoder())],
     ]),
     (value) => ({ ...value, discriminator: CLAIM_MANY_DISCRIMINATOR }),
   );
@@ -99,7 +103,7 @@ export function getClaimManyInstructionDataEncoder(): Encoder<ClaimManyInstructi
 export function getClaimManyInstructionDataDecoder(): Decoder<ClaimManyInstructionData> {
   return getStructDecoder([
     ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
-    ["lines", getArrayDecoder(getU16Decoder())],
+    ["lines", getArrayDecoder(getLineClaimDecoder())],
   ]);
 }
 

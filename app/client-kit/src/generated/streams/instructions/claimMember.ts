@@ -14,10 +14,13 @@ import {
   getBytesEncoder,
   getStructDecoder,
   getStructEncoder,
+  getU8Decoder,
+  getU8Encoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
   SolanaError,
   transformEncoder,
   type AccountMeta,
+  type AccountSignerMeta,
   type Address,
   type FixedSizeCodec,
   type FixedSizeDecoder,
@@ -26,7 +29,9 @@ import {
   type InstructionWithAccounts,
   type InstructionWithData,
   type ReadonlyAccount,
+  type ReadonlySignerAccount,
   type ReadonlyUint8Array,
+  type TransactionSigner,
   type WritableAccount,
 } from "@solana/kit";
 import {
@@ -54,6 +59,7 @@ export type ClaimMemberInstruction<
   TAccountDestination extends string | AccountMeta<string> = string,
   TAccountTokenProgram extends string | AccountMeta<string> =
     "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
+  TAccountWho extends string | AccountMeta<string> = string,
   TRemainingAccounts extends readonly AccountMeta<string>[] = [],
 > = Instruction<TProgram> &
   InstructionWithData<ReadonlyUint8Array> &
@@ -77,17 +83,26 @@ export type ClaimMemberInstruction<
       TAccountTokenProgram extends string
         ? ReadonlyAccount<TAccountTokenProgram>
         : TAccountTokenProgram,
+      TAccountWho extends string
+        ? ReadonlySignerAccount<TAccountWho> & AccountSignerMeta<TAccountWho>
+        : TAccountWho,
       ...TRemainingAccounts,
     ]
   >;
 
-export type ClaimMemberInstructionData = { discriminator: ReadonlyUint8Array };
+export type ClaimMemberInstructionData = {
+  discriminator: ReadonlyUint8Array;
+  bump: number;
+};
 
-export type ClaimMemberInstructionDataArgs = {};
+export type ClaimMemberInstructionDataArgs = { bump: number };
 
 export function getClaimMemberInstructionDataEncoder(): FixedSizeEncoder<ClaimMemberInstructionDataArgs> {
   return transformEncoder(
-    getStructEncoder([["discriminator", fixEncoderSize(getBytesEncoder(), 8)]]),
+    getStructEncoder([
+      ["discriminator", fixEncoderSize(getBytesEncoder(), 8)],
+      ["bump", getU8Encoder()],
+    ]),
     (value) => ({ ...value, discriminator: CLAIM_MEMBER_DISCRIMINATOR }),
   );
 }
@@ -95,6 +110,7 @@ export function getClaimMemberInstructionDataEncoder(): FixedSizeEncoder<ClaimMe
 export function getClaimMemberInstructionDataDecoder(): FixedSizeDecoder<ClaimMemberInstructionData> {
   return getStructDecoder([
     ["discriminator", fixDecoderSize(getBytesDecoder(), 8)],
+    ["bump", getU8Decoder()],
   ]);
 }
 
@@ -115,14 +131,18 @@ export type ClaimMemberInput<
   TAccountVault extends string = string,
   TAccountDestination extends string = string,
   TAccountTokenProgram extends string = string,
+  TAccountWho extends string = string,
 > = {
   pool: Address<TAccountPool>;
   member: Address<TAccountMember>;
   mint: Address<TAccountMint>;
   vault: Address<TAccountVault>;
-  /** Any token account that is the member's at this moment; anybody may push to it. */
+  /** The member's associated token account; if the member signs, any of his. */
   destination: Address<TAccountDestination>;
   tokenProgram?: Address<TAccountTokenProgram>;
+  /** The member, who picks the account; not needed where the associated one is paid. */
+  who?: TransactionSigner<TAccountWho>;
+  bump: ClaimMemberInstructionDataArgs["bump"];
 };
 
 export function getClaimMemberInstruction<
@@ -132,6 +152,7 @@ export function getClaimMemberInstruction<
   TAccountVault extends string,
   TAccountDestination extends string,
   TAccountTokenProgram extends string,
+  TAccountWho extends string,
   TProgramAddress extends Address = typeof STREAMS_PROGRAM_ADDRESS,
 >(
   input: ClaimMemberInput<
@@ -140,7 +161,8 @@ export function getClaimMemberInstruction<
     TAccountMint,
     TAccountVault,
     TAccountDestination,
-    TAccountTokenProgram
+    TAccountTokenProgram,
+    TAccountWho
   >,
   config?: { programAddress?: TProgramAddress },
 ): ClaimMemberInstruction<
@@ -150,7 +172,8 @@ export function getClaimMemberInstruction<
   TAccountMint,
   TAccountVault,
   TAccountDestination,
-  TAccountTokenProgram
+  TAccountTokenProgram,
+  TAccountWho
 > {
   // Program address.
   const programAddress = config?.programAddress ?? STREAMS_PROGRAM_ADDRESS;
@@ -163,11 +186,15 @@ export function getClaimMemberInstruction<
     vault: { value: input.vault ?? null, isWritable: true },
     destination: { value: input.destination ?? null, isWritable: true },
     tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    who: { value: input.who ?? null, isWritable: false },
   };
   const accounts = originalAccounts as Record<
     keyof typeof originalAccounts,
     ResolvedInstructionAccount
   >;
+
+  // Original args.
+  const args = { ...input };
 
   // Resolve default values.
   if (!accounts.tokenProgram.value) {
@@ -184,8 +211,11 @@ export function getClaimMemberInstruction<
       getAccountMeta("vault", accounts.vault),
       getAccountMeta("destination", accounts.destination),
       getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("who", accounts.who),
     ],
-    data: getClaimMemberInstructionDataEncoder().encode({}),
+    data: getClaimMemberInstructionDataEncoder().encode(
+      args as ClaimMemberInstructionDataArgs,
+    ),
     programAddress,
   } as ClaimMemberInstruction<
     TProgramAddress,
@@ -194,7 +224,8 @@ export function getClaimMemberInstruction<
     TAccountMint,
     TAccountVault,
     TAccountDestination,
-    TAccountTokenProgram
+    TAccountTokenProgram,
+    TAccountWho
   >);
 }
 
@@ -208,9 +239,11 @@ export type ParsedClaimMemberInstruction<
     member: TAccountMetas[1];
     mint: TAccountMetas[2];
     vault: TAccountMetas[3];
-    /** Any token account that is the member's at this moment; anybody may push to it. */
+    /** The member's associated token account; if the member signs, any of his. */
     destination: TAccountMetas[4];
     tokenProgram: TAccountMetas[5];
+    /** The member, who picks the account; not needed where the associated one is paid. */
+    who?: TAccountMetas[6] | undefined;
   };
   data: ClaimMemberInstructionData;
 };
@@ -223,12 +256,12 @@ export function parseClaimMemberInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedClaimMemberInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 6) {
+  if (instruction.accounts.length < 7) {
     throw new SolanaError(
       SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
       {
         actualAccountMetas: instruction.accounts.length,
-        expectedAccountMetas: 6,
+        expectedAccountMetas: 7,
       },
     );
   }
@@ -237,6 +270,12 @@ export function parseClaimMemberInstruction<
     const accountMeta = (instruction.accounts as TAccountMetas)[accountIndex]!;
     accountIndex += 1;
     return accountMeta;
+  };
+  const getNextOptionalAccount = () => {
+    const accountMeta = getNextAccount();
+    return accountMeta.address === STREAMS_PROGRAM_ADDRESS
+      ? undefined
+      : accountMeta;
   };
   return {
     programAddress: instruction.programAddress,
@@ -247,6 +286,7 @@ export function parseClaimMemberInstruction<
       vault: getNextAccount(),
       destination: getNextAccount(),
       tokenProgram: getNextAccount(),
+      who: getNextOptionalAccount(),
     },
     data: getClaimMemberInstructionDataDecoder().decode(instruction.data),
   };

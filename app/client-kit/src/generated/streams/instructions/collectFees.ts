@@ -53,6 +53,7 @@ export type CollectFeesInstruction<
   TAccountMint extends string | AccountMeta<string> = string,
   TAccountVault extends string | AccountMeta<string> = string,
   TAccountTreasury extends string | AccountMeta<string> = string,
+  TAccountEscrow extends string | AccountMeta<string> = string,
   TAccountTokenProgram extends string | AccountMeta<string> =
     "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA",
   TRemainingAccounts extends readonly AccountMeta<string>[] = [],
@@ -78,6 +79,9 @@ export type CollectFeesInstruction<
       TAccountTreasury extends string
         ? WritableAccount<TAccountTreasury>
         : TAccountTreasury,
+      TAccountEscrow extends string
+        ? WritableAccount<TAccountEscrow>
+        : TAccountEscrow,
       TAccountTokenProgram extends string
         ? ReadonlyAccount<TAccountTokenProgram>
         : TAccountTokenProgram,
@@ -119,6 +123,7 @@ export type CollectFeesInput<
   TAccountMint extends string = string,
   TAccountVault extends string = string,
   TAccountTreasury extends string = string,
+  TAccountEscrow extends string = string,
   TAccountTokenProgram extends string = string,
 > = {
   book: Address<TAccountBook>;
@@ -127,12 +132,14 @@ export type CollectFeesInput<
   policy: Address<TAccountPolicy>;
   /**
    * Held to its token program: under the other one a treasury would look as if it could receive
-   * nothing, and its fees would be the payer's.
+   * nothing.
    */
   mint: Address<TAccountMint>;
   vault: Address<TAccountVault>;
   /** all of the fee is burned. */
   treasury?: Address<TAccountTreasury>;
+  /** only where the fees cannot be burned or paid to the treasury. */
+  escrow?: Address<TAccountEscrow>;
   tokenProgram?: Address<TAccountTokenProgram>;
 };
 
@@ -143,6 +150,7 @@ export function getCollectFeesInstruction<
   TAccountMint extends string,
   TAccountVault extends string,
   TAccountTreasury extends string,
+  TAccountEscrow extends string,
   TAccountTokenProgram extends string,
   TProgramAddress extends Address = typeof STREAMS_PROGRAM_ADDRESS,
 >(
@@ -153,6 +161,7 @@ export function getCollectFeesInstruction<
     TAccountMint,
     TAccountVault,
     TAccountTreasury,
+    TAccountEscrow,
     TAccountTokenProgram
   >,
   config?: { programAddress?: TProgramAddress },
@@ -164,6 +173,7 @@ export function getCollectFeesInstruction<
   TAccountMint,
   TAccountVault,
   TAccountTreasury,
+  TAccountEscrow,
   TAccountTokenProgram
 > {
   // Program address.
@@ -177,6 +187,7 @@ export function getCollectFeesInstruction<
     mint: { value: input.mint ?? null, isWritable: true },
     vault: { value: input.vault ?? null, isWritable: true },
     treasury: { value: input.treasury ?? null, isWritable: true },
+    escrow: { value: input.escrow ?? null, isWritable: true },
     tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
   };
   const accounts = originalAccounts as Record<
@@ -199,6 +210,7 @@ export function getCollectFeesInstruction<
       getAccountMeta("mint", accounts.mint),
       getAccountMeta("vault", accounts.vault),
       getAccountMeta("treasury", accounts.treasury),
+      getAccountMeta("escrow", accounts.escrow),
       getAccountMeta("tokenProgram", accounts.tokenProgram),
     ],
     data: getCollectFeesInstructionDataEncoder().encode({}),
@@ -211,6 +223,7 @@ export function getCollectFeesInstruction<
     TAccountMint,
     TAccountVault,
     TAccountTreasury,
+    TAccountEscrow,
     TAccountTokenProgram
   >);
 }
@@ -227,13 +240,15 @@ export type ParsedCollectFeesInstruction<
     policy: TAccountMetas[2];
     /**
      * Held to its token program: under the other one a treasury would look as if it could receive
-     * nothing, and its fees would be the payer's.
+     * nothing.
      */
     mint: TAccountMetas[3];
     vault: TAccountMetas[4];
     /** all of the fee is burned. */
     treasury?: TAccountMetas[5] | undefined;
-    tokenProgram: TAccountMetas[6];
+    /** only where the fees cannot be burned or paid to the treasury. */
+    escrow?: TAccountMetas[6] | undefined;
+    tokenProgram: TAccountMetas[7];
   };
   data: CollectFeesInstructionData;
 };
@@ -246,12 +261,12 @@ export function parseCollectFeesInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedCollectFeesInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 7) {
+  if (instruction.accounts.length < 8) {
     throw new SolanaError(
       SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
       {
         actualAccountMetas: instruction.accounts.length,
-        expectedAccountMetas: 7,
+        expectedAccountMetas: 8,
       },
     );
   }
@@ -276,6 +291,7 @@ export function parseCollectFeesInstruction<
       mint: getNextAccount(),
       vault: getNextAccount(),
       treasury: getNextOptionalAccount(),
+      escrow: getNextOptionalAccount(),
       tokenProgram: getNextAccount(),
     },
     data: getCollectFeesInstructionDataDecoder().decode(instruction.data),

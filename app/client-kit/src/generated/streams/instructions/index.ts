@@ -15,6 +15,7 @@ export * from "./closeBook";
 export * from "./closeLine";
 export * from "./closeMember";
 export * from "./closePool";
+export * from "./collectEscrow";
 export * from "./collectFees";
 export * from "./deposit";
 export * from "./distribute";

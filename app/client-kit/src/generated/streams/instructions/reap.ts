@@ -125,7 +125,7 @@ export type ReapInput<
   authority: Address<TAccountAuthority>;
   mint: Address<TAccountMint>;
   vault: Address<TAccountVault>;
-  /** Needed only if somebody has sent tokens to the vault: a token account of the payer. */
+  /** Needed only if somebody has sent tokens to the vault: the payer's associated token account. */
   destination?: Address<TAccountDestination>;
   tokenProgram?: Address<TAccountTokenProgram>;
 };
@@ -221,7 +221,7 @@ export type ParsedReapInstruction<
     authority: TAccountMetas[2];
     mint: TAccountMetas[3];
     vault: TAccountMetas[4];
-    /** Needed only if somebody has sent tokens to the vault: a token account of the payer. */
+    /** Needed only if somebody has sent tokens to the vault: the payer's associated token account. */
     destination?: TAccountMetas[5] | undefined;
     tokenProgram: TAccountMetas[6];
   };

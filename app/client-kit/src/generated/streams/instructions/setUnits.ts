@@ -57,6 +57,7 @@ export type SetUnitsInstruction<
   TProgram extends string = typeof STREAMS_PROGRAM_ADDRESS,
   TAccountOwner extends string | AccountMeta<string> = string,
   TAccountPool extends string | AccountMeta<string> = string,
+  TAccountVault extends string | AccountMeta<string> = string,
   TAccountMember extends string | AccountMeta<string> = string,
   TAccountSystemProgram extends string | AccountMeta<string> =
     "11111111111111111111111111111111",
@@ -72,6 +73,9 @@ export type SetUnitsInstruction<
       TAccountPool extends string
         ? WritableAccount<TAccountPool>
         : TAccountPool,
+      TAccountVault extends string
+        ? ReadonlyAccount<TAccountVault>
+        : TAccountVault,
       TAccountMember extends string
         ? WritableAccount<TAccountMember>
         : TAccountMember,
@@ -125,11 +129,14 @@ export function getSetUnitsInstructionDataCodec(): FixedSizeCodec<
 export type SetUnitsAsyncInput<
   TAccountOwner extends string = string,
   TAccountPool extends string = string,
+  TAccountVault extends string = string,
   TAccountMember extends string = string,
   TAccountSystemProgram extends string = string,
 > = {
   owner: TransactionSigner<TAccountOwner>;
   pool: Address<TAccountPool>;
+  /** What has come in goes to the units held until now. */
+  vault: Address<TAccountVault>;
   member?: Address<TAccountMember>;
   systemProgram?: Address<TAccountSystemProgram>;
   who: SetUnitsInstructionDataArgs["who"];
@@ -139,6 +146,7 @@ export type SetUnitsAsyncInput<
 export async function getSetUnitsInstructionAsync<
   TAccountOwner extends string,
   TAccountPool extends string,
+  TAccountVault extends string,
   TAccountMember extends string,
   TAccountSystemProgram extends string,
   TProgramAddress extends Address = typeof STREAMS_PROGRAM_ADDRESS,
@@ -146,6 +154,7 @@ export async function getSetUnitsInstructionAsync<
   input: SetUnitsAsyncInput<
     TAccountOwner,
     TAccountPool,
+    TAccountVault,
     TAccountMember,
     TAccountSystemProgram
   >,
@@ -155,6 +164,7 @@ export async function getSetUnitsInstructionAsync<
     TProgramAddress,
     TAccountOwner,
     TAccountPool,
+    TAccountVault,
     TAccountMember,
     TAccountSystemProgram
   >
@@ -166,6 +176,7 @@ export async function getSetUnitsInstructionAsync<
   const originalAccounts = {
     owner: { value: input.owner ?? null, isWritable: true },
     pool: { value: input.pool ?? null, isWritable: true },
+    vault: { value: input.vault ?? null, isWritable: false },
     member: { value: input.member ?? null, isWritable: true },
     systemProgram: { value: input.systemProgram ?? null, isWritable: false },
   };
@@ -202,6 +213,7 @@ export async function getSetUnitsInstructionAsync<
     accounts: [
       getAccountMeta("owner", accounts.owner),
       getAccountMeta("pool", accounts.pool),
+      getAccountMeta("vault", accounts.vault),
       getAccountMeta("member", accounts.member),
       getAccountMeta("systemProgram", accounts.systemProgram),
     ],
@@ -213,6 +225,7 @@ export async function getSetUnitsInstructionAsync<
     TProgramAddress,
     TAccountOwner,
     TAccountPool,
+    TAccountVault,
     TAccountMember,
     TAccountSystemProgram
   >);
@@ -221,11 +234,14 @@ export async function getSetUnitsInstructionAsync<
 export type SetUnitsInput<
   TAccountOwner extends string = string,
   TAccountPool extends string = string,
+  TAccountVault extends string = string,
   TAccountMember extends string = string,
   TAccountSystemProgram extends string = string,
 > = {
   owner: TransactionSigner<TAccountOwner>;
   pool: Address<TAccountPool>;
+  /** What has come in goes to the units held until now. */
+  vault: Address<TAccountVault>;
   member: Address<TAccountMember>;
   systemProgram?: Address<TAccountSystemProgram>;
   who: SetUnitsInstructionDataArgs["who"];
@@ -235,6 +251,7 @@ export type SetUnitsInput<
 export function getSetUnitsInstruction<
   TAccountOwner extends string,
   TAccountPool extends string,
+  TAccountVault extends string,
   TAccountMember extends string,
   TAccountSystemProgram extends string,
   TProgramAddress extends Address = typeof STREAMS_PROGRAM_ADDRESS,
@@ -242,6 +259,7 @@ export function getSetUnitsInstruction<
   input: SetUnitsInput<
     TAccountOwner,
     TAccountPool,
+    TAccountVault,
     TAccountMember,
     TAccountSystemProgram
   >,
@@ -250,6 +268,7 @@ export function getSetUnitsInstruction<
   TProgramAddress,
   TAccountOwner,
   TAccountPool,
+  TAccountVault,
   TAccountMember,
   TAccountSystemProgram
 > {
@@ -260,6 +279,7 @@ export function getSetUnitsInstruction<
   const originalAccounts = {
     owner: { value: input.owner ?? null, isWritable: true },
     pool: { value: input.pool ?? null, isWritable: true },
+    vault: { value: input.vault ?? null, isWritable: false },
     member: { value: input.member ?? null, isWritable: true },
     systemProgram: { value: input.systemProgram ?? null, isWritable: false },
   };
@@ -282,6 +302,7 @@ export function getSetUnitsInstruction<
     accounts: [
       getAccountMeta("owner", accounts.owner),
       getAccountMeta("pool", accounts.pool),
+      getAccountMeta("vault", accounts.vault),
       getAccountMeta("member", accounts.member),
       getAccountMeta("systemProgram", accounts.systemProgram),
     ],
@@ -293,6 +314,7 @@ export function getSetUnitsInstruction<
     TProgramAddress,
     TAccountOwner,
     TAccountPool,
+    TAccountVault,
     TAccountMember,
     TAccountSystemProgram
   >);
@@ -306,8 +328,10 @@ export type ParsedSetUnitsInstruction<
   accounts: {
     owner: TAccountMetas[0];
     pool: TAccountMetas[1];
-    member: TAccountMetas[2];
-    systemProgram: TAccountMetas[3];
+    /** What has come in goes to the units held until now. */
+    vault: TAccountMetas[2];
+    member: TAccountMetas[3];
+    systemProgram: TAccountMetas[4];
   };
   data: SetUnitsInstructionData;
 };
@@ -320,12 +344,12 @@ export function parseSetUnitsInstruction<
     InstructionWithAccounts<TAccountMetas> &
     InstructionWithData<ReadonlyUint8Array>,
 ): ParsedSetUnitsInstruction<TProgram, TAccountMetas> {
-  if (instruction.accounts.length < 4) {
+  if (instruction.accounts.length < 5) {
     throw new SolanaError(
       SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
       {
         actualAccountMetas: instruction.accounts.length,
-        expectedAccountMetas: 4,
+        expectedAccountMetas: 5,
       },
     );
   }
@@ -340,6 +364,7 @@ export function parseSetUnitsInstruction<
     accounts: {
       owner: getNextAccount(),
       pool: getNextAccount(),
+      vault: getNextAccount(),
       member: getNextAccount(),
       systemProgram: getNextAccount(),
     },

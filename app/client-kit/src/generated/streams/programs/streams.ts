@@ -60,6 +60,7 @@ import {
   getCloseLineInstruction,
   getCloseMemberInstruction,
   getClosePoolInstruction,
+  getCollectEscrowInstruction,
   getCollectFeesInstruction,
   getDepositInstruction,
   getDistributeInstruction,
@@ -87,6 +88,7 @@ import {
   parseCloseLineInstruction,
   parseCloseMemberInstruction,
   parseClosePoolInstruction,
+  parseCollectEscrowInstruction,
   parseCollectFeesInstruction,
   parseDepositInstruction,
   parseDistributeInstruction,
@@ -114,6 +116,7 @@ import {
   type CloseLineInput,
   type CloseMemberInput,
   type ClosePoolInput,
+  type CollectEscrowInput,
   type CollectFeesInput,
   type DepositInput,
   type DistributeInput,
@@ -131,6 +134,7 @@ import {
   type ParsedCloseLineInstruction,
   type ParsedCloseMemberInstruction,
   type ParsedClosePoolInstruction,
+  type ParsedCollectEscrowInstruction,
   type ParsedCollectFeesInstruction,
   type ParsedDepositInstruction,
   type ParsedDistributeInstruction,
@@ -247,6 +251,7 @@ export enum StreamsInstruction {
   CloseLine,
   CloseMember,
   ClosePool,
+  CollectEscrow,
   CollectFees,
   Deposit,
   Distribute,
@@ -369,6 +374,17 @@ export function identifyStreamsInstruction(
     )
   ) {
     return StreamsInstruction.ClosePool;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([176, 241, 51, 40, 208, 243, 89, 83]),
+      ),
+      0,
+    )
+  ) {
+    return StreamsInstruction.CollectEscrow;
   }
   if (
     containsBytes(
@@ -605,6 +621,9 @@ export type ParsedStreamsInstruction<
       instructionType: StreamsInstruction.ClosePool;
     } & ParsedClosePoolInstruction<TProgram>)
   | ({
+      instructionType: StreamsInstruction.CollectEscrow;
+    } & ParsedCollectEscrowInstruction<TProgram>)
+  | ({
       instructionType: StreamsInstruction.CollectFees;
     } & ParsedCollectFeesInstruction<TProgram>)
   | ({
@@ -725,6 +744,13 @@ export function parseStreamsInstruction<TProgram extends string>(
       return {
         instructionType: StreamsInstruction.ClosePool,
         ...parseClosePoolInstruction(instruction),
+      };
+    }
+    case StreamsInstruction.CollectEscrow: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: StreamsInstruction.CollectEscrow,
+        ...parseCollectEscrowInstruction(instruction),
       };
     }
     case StreamsInstruction.CollectFees: {
@@ -905,6 +931,10 @@ export type StreamsPluginInstructions = {
   closePool: (
     input: ClosePoolInput,
   ) => ReturnType<typeof getClosePoolInstruction> & SelfPlanAndSendFunctions;
+  collectEscrow: (
+    input: CollectEscrowInput,
+  ) => ReturnType<typeof getCollectEscrowInstruction> &
+    SelfPlanAndSendFunctions;
   collectFees: (
     input: CollectFeesInput,
   ) => ReturnType<typeof getCollectFeesInstruction> & SelfPlanAndSendFunctions;
@@ -1028,6 +1058,11 @@ export function streamsProgram() {
             ),
           closePool: (input) =>
             addSelfPlanAndSendFunctions(client, getClosePoolInstruction(input)),
+          collectEscrow: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getCollectEscrowInstruction(input),
+            ),
           collectFees: (input) =>
             addSelfPlanAndSendFunctions(
               client,

@@ -24,11 +24,8 @@ export type FeesCollected = {
   book: Address;
   burned: bigint;
   toTreasury: bigint;
-  /**
-   * Credited to the book as a deposit: what could be neither burned nor paid once the book had no
-   * lines left.
-   */
-  toPayer: bigint;
+  /** Kept for the treasury, which could not receive it, in the escrow of the mint's policy. */
+  toEscrow: bigint;
   totalCollected: bigint;
 };
 
@@ -36,11 +33,8 @@ export type FeesCollectedArgs = {
   book: Address;
   burned: number | bigint;
   toTreasury: number | bigint;
-  /**
-   * Credited to the book as a deposit: what could be neither burned nor paid once the book had no
-   * lines left.
-   */
-  toPayer: number | bigint;
+  /** Kept for the treasury, which could not receive it, in the escrow of the mint's policy. */
+  toEscrow: number | bigint;
   totalCollected: number | bigint;
 };
 
@@ -49,7 +43,7 @@ export function getFeesCollectedEncoder(): FixedSizeEncoder<FeesCollectedArgs> {
     ["book", getAddressEncoder()],
     ["burned", getU64Encoder()],
     ["toTreasury", getU64Encoder()],
-    ["toPayer", getU64Encoder()],
+    ["toEscrow", getU64Encoder()],
     ["totalCollected", getU64Encoder()],
   ]);
 }
@@ -59,7 +53,7 @@ export function getFeesCollectedDecoder(): FixedSizeDecoder<FeesCollected> {
     ["book", getAddressDecoder()],
     ["burned", getU64Decoder()],
     ["toTreasury", getU64Decoder()],
-    ["toPayer", getU64Decoder()],
+    ["toEscrow", getU64Decoder()],
     ["totalCollected", getU64Decoder()],
   ]);
 }

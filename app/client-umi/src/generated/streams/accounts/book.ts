@@ -100,6 +100,8 @@ export type BookAccountData = {
   formerExpiresAt: bigint;
   formerCap: bigint;
   formerSpent: bigint;
+  /** Unix seconds at which a line was last removed or free tokens last taken out. */
+  lastTakenAt: bigint;
 };
 
 export type BookAccountDataArgs = {
@@ -167,6 +169,8 @@ export type BookAccountDataArgs = {
   formerExpiresAt: number | bigint;
   formerCap: number | bigint;
   formerSpent: number | bigint;
+  /** Unix seconds at which a line was last removed or free tokens last taken out. */
+  lastTakenAt: number | bigint;
 };
 
 export function getBookAccountDataSerializer(): Serializer<
@@ -208,6 +212,7 @@ export function getBookAccountDataSerializer(): Serializer<
         ['formerExpiresAt', i64()],
         ['formerCap', u64()],
         ['formerSpent', u64()],
+        ['lastTakenAt', i64()],
       ],
       { description: 'BookAccountData' }
     ),
@@ -315,6 +320,7 @@ export function getBookGpaBuilder(context: Pick<Context, 'rpc' | 'programs'>) {
       formerExpiresAt: number | bigint;
       formerCap: number | bigint;
       formerSpent: number | bigint;
+      lastTakenAt: number | bigint;
     }>({
       discriminator: [0, bytes({ size: 8 })],
       payer: [8, publicKeySerializer()],
@@ -348,6 +354,7 @@ export function getBookGpaBuilder(context: Pick<Context, 'rpc' | 'programs'>) {
       formerExpiresAt: [344, i64()],
       formerCap: [352, u64()],
       formerSpent: [360, u64()],
+      lastTakenAt: [368, i64()],
     })
     .deserializeUsing<Book>((account) => deserializeBook(account))
     .whereField(
@@ -357,5 +364,5 @@ export function getBookGpaBuilder(context: Pick<Context, 'rpc' | 'programs'>) {
 }
 
 export function getBookSize(): number {
-  return 368;
+  return 376;
 }

@@ -48,7 +48,7 @@ export type PoolAccountData = {
   totalUnits: bigint;
   /** What the last division left, in base units times 2^64, below the units it was made with. */
   carried: bigint;
-  /** Ever put in. */
+  /** Ever shared. */
   distributed: bigint;
   /** Ever paid to members. */
   claimed: bigint;
@@ -72,7 +72,7 @@ export type PoolAccountDataArgs = {
   totalUnits: number | bigint;
   /** What the last division left, in base units times 2^64, below the units it was made with. */
   carried: number | bigint;
-  /** Ever put in. */
+  /** Ever shared. */
   distributed: number | bigint;
   /** Ever paid to members. */
   claimed: number | bigint;

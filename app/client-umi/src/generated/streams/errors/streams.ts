@@ -947,7 +947,7 @@ export class SignerTightenedError extends ProgramError {
 codeToErrorMap.set(0x17ab, SignerTightenedError);
 nameToErrorMap.set('SignerTightened', SignerTightenedError);
 
-/** FeesUndeliverable: the fees can be neither paid nor burned now; wait, or remove the book's lines: then they are the payer's */
+/** FeesUndeliverable: the treasury cannot receive now; until it can, fees wait in the escrow: create the associated token account of the mint's policy and name it */
 export class FeesUndeliverableError extends ProgramError {
   override readonly name: string = 'FeesUndeliverable';
 
@@ -955,7 +955,7 @@ export class FeesUndeliverableError extends ProgramError {
 
   constructor(program: Program, cause?: Error) {
     super(
-      "the fees can be neither paid nor burned now; wait, or remove the book's lines: then they are the payer's",
+      "the treasury cannot receive now; until it can, fees wait in the escrow: create the associated token account of the mint's policy and name it",
       program,
       cause
     );
@@ -997,6 +997,57 @@ export class FeeAboveLimitError extends ProgramError {
 }
 codeToErrorMap.set(0x17ae, FeeAboveLimitError);
 nameToErrorMap.set('FeeAboveLimit', FeeAboveLimitError);
+
+/** NotAssociated: whoever is paid without signing is paid to the associated token account; who signs picks any of his own */
+export class NotAssociatedError extends ProgramError {
+  override readonly name: string = 'NotAssociated';
+
+  readonly code: number = 0x17af; // 6063
+
+  constructor(program: Program, cause?: Error) {
+    super(
+      'whoever is paid without signing is paid to the associated token account; who signs picks any of his own',
+      program,
+      cause
+    );
+  }
+}
+codeToErrorMap.set(0x17af, NotAssociatedError);
+nameToErrorMap.set('NotAssociated', NotAssociatedError);
+
+/** BookJustEmptied: the book must have been empty for a day; its payer may close it at once */
+export class BookJustEmptiedError extends ProgramError {
+  override readonly name: string = 'BookJustEmptied';
+
+  readonly code: number = 0x17b0; // 6064
+
+  constructor(program: Program, cause?: Error) {
+    super(
+      'the book must have been empty for a day; its payer may close it at once',
+      program,
+      cause
+    );
+  }
+}
+codeToErrorMap.set(0x17b0, BookJustEmptiedError);
+nameToErrorMap.set('BookJustEmptied', BookJustEmptiedError);
+
+/** WrongEscrow: the escrow must be the associated token account of the mint's policy */
+export class WrongEscrowError extends ProgramError {
+  override readonly name: string = 'WrongEscrow';
+
+  readonly code: number = 0x17b1; // 6065
+
+  constructor(program: Program, cause?: Error) {
+    super(
+      "the escrow must be the associated token account of the mint's policy",
+      program,
+      cause
+    );
+  }
+}
+codeToErrorMap.set(0x17b1, WrongEscrowError);
+nameToErrorMap.set('WrongEscrow', WrongEscrowError);
 
 /**
  * Attempts to resolve a custom program error from the provided error code.

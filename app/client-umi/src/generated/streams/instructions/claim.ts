@@ -10,6 +10,7 @@ import {
   Context,
   Pda,
   PublicKey,
+  Signer,
   TransactionBuilder,
   transactionBuilder,
 } from '@metaplex-foundation/umi';
@@ -19,6 +20,7 @@ import {
   mapSerializer,
   struct,
   u16,
+  u8,
 } from '@metaplex-foundation/umi/serializers';
 import {
   ResolvedAccount,
@@ -33,15 +35,21 @@ export type ClaimInstructionAccounts = {
   authority?: PublicKey | Pda;
   mint: PublicKey | Pda;
   vault: PublicKey | Pda;
-  /** Any token account that is the payee's at this moment; anybody may push to it. */
+  /** The payee's associated token account; if the payee signs, any of his. */
   destination: PublicKey | Pda;
   tokenProgram?: PublicKey | Pda;
+  /** The line's payee, who picks the account; not needed where the associated one is paid. */
+  payee?: Signer;
 };
 
 // Data.
-export type ClaimInstructionData = { discriminator: Uint8Array; line: number };
+export type ClaimInstructionData = {
+  discriminator: Uint8Array;
+  line: number;
+  bump: number;
+};
 
-export type ClaimInstructionDataArgs = { line: number };
+export type ClaimInstructionDataArgs = { line: number; bump: number };
 
 export function getClaimInstructionDataSerializer(): Serializer<
   ClaimInstructionDataArgs,
@@ -52,6 +60,7 @@ export function getClaimInstructionDataSerializer(): Serializer<
       [
         ['discriminator', bytes({ size: 8 })],
         ['line', u16()],
+        ['bump', u8()],
       ],
       { description: 'ClaimInstructionData' }
     ),
@@ -99,6 +108,11 @@ export function claim(
       index: 5,
       isWritable: false as boolean,
       value: input.tokenProgram ?? null,
+    },
+    payee: {
+      index: 6,
+      isWritable: false as boolean,
+      value: input.payee ?? null,
     },
   } satisfies ResolvedAccountsWithIndices;
 

@@ -19,13 +19,13 @@ import {
   bytes,
   mapSerializer,
   struct,
-  u16,
 } from '@metaplex-foundation/umi/serializers';
 import {
   ResolvedAccount,
   ResolvedAccountsWithIndices,
   getAccountMetasAndSigners,
 } from '../shared';
+import { LineClaim, LineClaimArgs, getLineClaimSerializer } from '../types';
 
 // Accounts.
 export type ClaimManyInstructionAccounts = {
@@ -40,10 +40,10 @@ export type ClaimManyInstructionAccounts = {
 // Data.
 export type ClaimManyInstructionData = {
   discriminator: Uint8Array;
-  lines: Array<number>;
+  lines: Array<LineClaim>;
 };
 
-export type ClaimManyInstructionDataArgs = { lines: Array<number> };
+export type ClaimManyInstructionDataArgs = { lines: Array<LineClaimArgs> };
 
 export function getClaimManyInstructionDataSerializer(): Serializer<
   ClaimManyInstructionDataArgs,
@@ -57,7 +57,7 @@ export function getClaimManyInstructionDataSerializer(): Serializer<
     struct<ClaimManyInstructionData>(
       [
         ['discriminator', bytes({ size: 8 })],
-        ['lines', array(u16())],
+        ['lines', array(getLineClaimSerializer())],
       ],
       { description: 'ClaimManyInstructionData' }
     ),

@@ -10,6 +10,7 @@ import {
   Context,
   Pda,
   PublicKey,
+  Signer,
   TransactionBuilder,
   transactionBuilder,
 } from '@metaplex-foundation/umi';
@@ -18,6 +19,7 @@ import {
   bytes,
   mapSerializer,
   struct,
+  u8,
 } from '@metaplex-foundation/umi/serializers';
 import {
   ResolvedAccount,
@@ -31,15 +33,20 @@ export type ClaimMemberInstructionAccounts = {
   member: PublicKey | Pda;
   mint: PublicKey | Pda;
   vault: PublicKey | Pda;
-  /** Any token account that is the member's at this moment; anybody may push to it. */
+  /** The member's associated token account; if the member signs, any of his. */
   destination: PublicKey | Pda;
   tokenProgram?: PublicKey | Pda;
+  /** The member, who picks the account; not needed where the associated one is paid. */
+  who?: Signer;
 };
 
 // Data.
-export type ClaimMemberInstructionData = { discriminator: Uint8Array };
+export type ClaimMemberInstructionData = {
+  discriminator: Uint8Array;
+  bump: number;
+};
 
-export type ClaimMemberInstructionDataArgs = {};
+export type ClaimMemberInstructionDataArgs = { bump: number };
 
 export function getClaimMemberInstructionDataSerializer(): Serializer<
   ClaimMemberInstructionDataArgs,
@@ -51,7 +58,10 @@ export function getClaimMemberInstructionDataSerializer(): Serializer<
     ClaimMemberInstructionData
   >(
     struct<ClaimMemberInstructionData>(
-      [['discriminator', bytes({ size: 8 })]],
+      [
+        ['discriminator', bytes({ size: 8 })],
+        ['bump', u8()],
+      ],
       { description: 'ClaimMemberInstructionData' }
     ),
     (value) => ({
@@ -61,10 +71,13 @@ export function getClaimMemberInstructionDataSerializer(): Serializer<
   ) as Serializer<ClaimMemberInstructionDataArgs, ClaimMemberInstructionData>;
 }
 
+// Args.
+export type ClaimMemberInstructionArgs = ClaimMemberInstructionDataArgs;
+
 // Instruction.
 export function claimMember(
   context: Pick<Context, 'programs'>,
-  input: ClaimMemberInstructionAccounts
+  input: ClaimMemberInstructionAccounts & ClaimMemberInstructionArgs
 ): TransactionBuilder {
   // Program ID.
   const programId = context.programs.getPublicKey(
@@ -96,7 +109,11 @@ export function claimMember(
       isWritable: false as boolean,
       value: input.tokenProgram ?? null,
     },
+    who: { index: 6, isWritable: false as boolean, value: input.who ?? null },
   } satisfies ResolvedAccountsWithIndices;
+
+  // Arguments.
+  const resolvedArgs: ClaimMemberInstructionArgs = { ...input };
 
   // Default values.
   if (!resolvedAccounts.tokenProgram.value) {
@@ -120,7 +137,9 @@ export function claimMember(
   );
 
   // Data.
-  const data = getClaimMemberInstructionDataSerializer().serialize({});
+  const data = getClaimMemberInstructionDataSerializer().serialize(
+    resolvedArgs as ClaimMemberInstructionDataArgs
+  );
 
   // Bytes Created On Chain.
   const bytesCreatedOnChain = 0;

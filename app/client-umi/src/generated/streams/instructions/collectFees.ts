@@ -33,13 +33,15 @@ export type CollectFeesInstructionAccounts = {
   policy: PublicKey | Pda;
   /**
    * Held to its token program: under the other one a treasury would look as if it could receive
-   * nothing, and its fees would be the payer's.
+   * nothing.
    */
 
   mint: PublicKey | Pda;
   vault: PublicKey | Pda;
   /** all of the fee is burned. */
   treasury?: PublicKey | Pda;
+  /** only where the fees cannot be burned or paid to the treasury. */
+  escrow?: PublicKey | Pda;
   tokenProgram?: PublicKey | Pda;
 };
 
@@ -103,8 +105,13 @@ export function collectFees(
       isWritable: true as boolean,
       value: input.treasury ?? null,
     },
-    tokenProgram: {
+    escrow: {
       index: 6,
+      isWritable: true as boolean,
+      value: input.escrow ?? null,
+    },
+    tokenProgram: {
+      index: 7,
       isWritable: false as boolean,
       value: input.tokenProgram ?? null,
     },

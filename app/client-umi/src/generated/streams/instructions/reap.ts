@@ -33,7 +33,7 @@ export type ReapInstructionAccounts = {
   authority?: PublicKey | Pda;
   mint: PublicKey | Pda;
   vault: PublicKey | Pda;
-  /** Needed only if somebody has sent tokens to the vault: a token account of the payer. */
+  /** Needed only if somebody has sent tokens to the vault: the payer's associated token account. */
   destination?: PublicKey | Pda;
   tokenProgram?: PublicKey | Pda;
 };

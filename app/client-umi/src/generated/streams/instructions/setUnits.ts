@@ -34,6 +34,8 @@ import {
 export type SetUnitsInstructionAccounts = {
   owner: Signer;
   pool: PublicKey | Pda;
+  /** What has come in goes to the units held until now. */
+  vault: PublicKey | Pda;
   member?: PublicKey | Pda;
   systemProgram?: PublicKey | Pda;
 };
@@ -96,13 +98,18 @@ export function setUnits(
       value: input.owner ?? null,
     },
     pool: { index: 1, isWritable: true as boolean, value: input.pool ?? null },
-    member: {
+    vault: {
       index: 2,
+      isWritable: false as boolean,
+      value: input.vault ?? null,
+    },
+    member: {
+      index: 3,
       isWritable: true as boolean,
       value: input.member ?? null,
     },
     systemProgram: {
-      index: 3,
+      index: 4,
       isWritable: false as boolean,
       value: input.systemProgram ?? null,
     },

@@ -18,11 +18,8 @@ export type FeesCollected = {
   book: PublicKey;
   burned: bigint;
   toTreasury: bigint;
-  /**
-   * Credited to the book as a deposit: what could be neither burned nor paid once the book had no
-   * lines left.
-   */
-  toPayer: bigint;
+  /** Kept for the treasury, which could not receive it, in the escrow of the mint's policy. */
+  toEscrow: bigint;
   totalCollected: bigint;
 };
 
@@ -30,11 +27,8 @@ export type FeesCollectedArgs = {
   book: PublicKey;
   burned: number | bigint;
   toTreasury: number | bigint;
-  /**
-   * Credited to the book as a deposit: what could be neither burned nor paid once the book had no
-   * lines left.
-   */
-  toPayer: number | bigint;
+  /** Kept for the treasury, which could not receive it, in the escrow of the mint's policy. */
+  toEscrow: number | bigint;
   totalCollected: number | bigint;
 };
 
@@ -47,7 +41,7 @@ export function getFeesCollectedSerializer(): Serializer<
       ['book', publicKeySerializer()],
       ['burned', u64()],
       ['toTreasury', u64()],
-      ['toPayer', u64()],
+      ['toEscrow', u64()],
       ['totalCollected', u64()],
     ],
     { description: 'FeesCollected' }

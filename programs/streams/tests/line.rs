@@ -1,43 +1,13 @@
-//! Rules of lines and books by themselves. What needs accounts, signatures or tokens is tested in
-//! the simulators.
+//! Rules of lines by themselves: what is earned, paid and given up. What needs accounts, signatures or
+//! tokens is tested in the simulators.
 
 #![allow(clippy::unwrap_used)]
 
-use anchor_lang::prelude::*;
-use bytemuck::Zeroable;
+mod support;
+
 use proptest::prelude::*;
-use streams::{
-    errors::StreamsError,
-    state::{Book, Line, VoucherSigner},
-};
-
-const PAYER: Pubkey = Pubkey::new_from_array([1; 32]);
-const CONTROLLER: Pubkey = Pubkey::new_from_array([2; 32]);
-const PAYEE: Pubkey = Pubkey::new_from_array([3; 32]);
-const STRANGER: Pubkey = Pubkey::new_from_array([4; 32]);
-
-fn line() -> Line {
-    Line { payee: PAYEE, deposit: 1_000, accrued_at: 100, ..Line::zeroed() }
-}
-
-fn refused<T: std::fmt::Debug>(result: Result<T>, error: StreamsError) {
-    assert_eq!(result.unwrap_err(), Error::from(error));
-}
-
-/// A41: who may change a line's rate and close it, all cases.
-#[test]
-fn line_authority_truth_table() {
-    for controller in [CONTROLLER, Pubkey::default()] {
-        let book = Book { payer: PAYER, controller, ..Book::zeroed() };
-        for (flags, allowed) in [(0, PAYER), (Line::CONTROLLED, controller)] {
-            let line = Line { flags, ..line() };
-            for signer in [PAYER, CONTROLLER, PAYEE, STRANGER, Pubkey::default()] {
-                let result = book.require_line_authority(&line, &signer);
-                assert_eq!(result.is_ok(), signer == allowed, "{flags} {signer} {controller}");
-            }
-        }
-    }
-}
+use streams::{errors::StreamsError, state::Line};
+use support::{line, refused};
 
 #[test]
 fn a_line_without_rate_earns_by_vouchers_only() {
@@ -123,82 +93,6 @@ fn a_removed_line_stays_removed() {
     }
 }
 
-#[test]
-fn the_cap_counts_what_vouchers_add() {
-    let present = VoucherSigner::Present;
-    let mut book = Book { voucher_cap: 100, ..Book::zeroed() };
-    book.spend_cap(present, 60).unwrap();
-    refused(book.spend_cap(present, 41), StreamsError::CapExceeded);
-    book.spend_cap(present, 40).unwrap();
-    refused(book.spend_cap(present, 1), StreamsError::CapExceeded);
-    book.set_voucher_signer(STRANGER, i64::MAX, u64::MAX, 100).unwrap();
-    book.spend_cap(present, u64::MAX).unwrap();
-    assert_eq!(book.voucher_spent, 0);
-}
-
-/// D16: a change of signer takes nothing from who holds a voucher of the key before.
-#[test]
-fn a_former_signer_stays_good_for_the_grace_period() {
-    let signed_for = Book {
-        voucher_signer: PAYER,
-        voucher_expires_at: i64::MAX,
-        voucher_cap: 100,
-        voucher_spent: 60,
-        grace_seconds: 900,
-        next_line: 1,
-        ..Book::zeroed()
-    };
-    let mut book = signed_for;
-    book.set_voucher_signer(STRANGER, 5_000, 7, 1_000).unwrap();
-    assert_eq!(book.voucher_key(VoucherSigner::Former), (PAYER, 1_900));
-    assert_eq!(book.voucher_key(VoucherSigner::Present), (STRANGER, 5_000));
-    refused(book.spend_cap(VoucherSigner::Former, 41), StreamsError::CapExceeded);
-    book.spend_cap(VoucherSigner::Former, 40).unwrap();
-    book.spend_cap(VoucherSigner::Present, 7).unwrap();
-
-    refused(book.set_voucher_signer(PAYEE, 9_000, 1, 1_899), StreamsError::SignerChanging);
-    book.set_voucher_signer(PAYEE, 9_000, 1, 1_900).unwrap();
-    assert_eq!(book.voucher_key(VoucherSigner::Former), (STRANGER, 2_800));
-
-    // The present key again: more, never less, and what it has spent stays spent.
-    let mut same = signed_for;
-    refused(same.set_voucher_signer(PAYER, 5_000, 100, 1_000), StreamsError::SignerTightened);
-    refused(same.set_voucher_signer(PAYER, i64::MAX, 99, 1_000), StreamsError::SignerTightened);
-    same.set_voucher_signer(PAYER, i64::MAX, 150, 1_000).unwrap();
-    assert_eq!((same.voucher_cap, same.voucher_spent, same.former_expires_at), (150, 60, 0));
-
-    // No longer than the key was good for; and nothing to keep before the first line.
-    let mut ends_sooner = Book { voucher_expires_at: 1_200, ..signed_for };
-    ends_sooner.set_voucher_signer(STRANGER, 5_000, 7, 1_000).unwrap();
-    assert_eq!(ends_sooner.voucher_key(VoucherSigner::Former), (PAYER, 1_200));
-    let mut unused = Book { next_line: 0, ..signed_for };
-    unused.set_voucher_signer(STRANGER, 5_000, 7, 1_000).unwrap();
-    assert_eq!(unused.voucher_key(VoucherSigner::Former), (Pubkey::default(), 0));
-}
-
-#[test]
-fn a_book_gives_no_more_than_is_free() {
-    let mut book = Book::zeroed();
-    book.deposit(100).unwrap();
-    refused(book.refund(0), StreamsError::ZeroAmount);
-    refused(book.refund(101), StreamsError::ExceedsFree);
-    refused(book.commit(101), StreamsError::ExceedsFree);
-    book.commit(70).unwrap();
-    refused(book.refund(31), StreamsError::ExceedsFree);
-    book.fee_bps = 100;
-    let mut line = Line { deposit: 70, vouched: 50, ..line() };
-    assert_eq!(book.claim(&mut line, 100).unwrap(), (50, 1));
-    book.release(20).unwrap();
-    book.refund(50).unwrap();
-    assert_eq!((book.free, book.committed, book.claimed), (0, 0, 50));
-    assert_eq!(book.collect_fees().unwrap(), 1);
-    refused(book.collect_fees(), StreamsError::NothingToCollect);
-    refused(
-        Book { deposited: u64::MAX, refunded: u64::MAX, ..Book::zeroed() }.deposit(1),
-        StreamsError::MathOverflow,
-    );
-}
-
 /// What happens on a line, settling and claiming apart.
 #[derive(Clone, Debug)]
 enum Happens {
@@ -255,7 +149,7 @@ fn counted(steps: &[Happens], vouchers: &[u64]) -> u64 {
         }
     }
     let vouched = vouchers.iter().copied().max().unwrap_or(0);
-    (u128::from(accrued) + u128::from(vouched)).min(u128::from(deposit)) as u64
+    accrued.checked_add(vouched).map_or(deposit, |both| both.min(deposit))
 }
 
 /// W14: the example of the report. A voucher takes no room from the rate, whenever it is settled.

@@ -1,0 +1,106 @@
+import { policyAddress } from "@pinfi/sdk";
+import { type PublicKey, SystemProgram } from "@solana/web3.js";
+import { assert } from "chai";
+import { assertRefused } from "../harness/assert";
+import { describeWorlds } from "../harness/describe";
+import { createLooseTokenAccount, mintTo, setFrozen, supplyOf } from "../harness/tokens";
+import { otherMint } from "./forge";
+import { KEYS } from "./keys";
+import { type Scenario, startScenario } from "./scenario";
+
+describeWorlds("streams / collect_escrow (W15c)", (start) => {
+  let streams: Scenario;
+  let escrow: PublicKey;
+  // 5 % of 1,000 claimed, half of it burned: 25 wait in the escrow.
+  beforeEach(async () => {
+    streams = await startScenario(start, { feeBps: 500 });
+    escrow = await streams.tokensOf(policyAddress({ mint: streams.mint.address }));
+    await streams.addLine({ deposit: 1_000n, rate: 1_000n });
+    await streams.advance({ seconds: 1n });
+    await streams.claim();
+    await setFrozen(streams.world, streams.treasury);
+    await streams.collectFees({ escrow });
+    await setFrozen(streams.world, streams.treasury, false);
+    assert.equal(await streams.balance(escrow), 25n);
+  });
+
+  describe("refuses", () => {
+    it("a token account that the policy does not name (A28)", () =>
+      assertRefused(streams.collectEscrow({ treasury: streams.strangerTokens }), "WrongTreasury"));
+
+    it("no treasury where one is named", () =>
+      assertRefused(streams.collectEscrow({ treasury: null }), "MissingTreasury"));
+
+    it("a treasury that is still frozen (C12)", async () => {
+      await setFrozen(streams.world, streams.treasury);
+      await assertRefused(streams.collectEscrow(), "FeesUndeliverable");
+    });
+
+    it("the policy and the mint of another (A09, A30)", async () => {
+      const { policy, mint, tokens } = await otherMint(streams);
+      await assertRefused(streams.collectEscrow({ accounts: { policy } }), "WrongMint");
+      const foreign = { mint: mint.address };
+      await assertRefused(streams.collectEscrow({ accounts: foreign }), "WrongMint");
+      const both = { policy, mint: mint.address, treasury: tokens };
+      await assertRefused(streams.collectEscrow({ accounts: both }), "WrongEscrow");
+    });
+
+    it("an account of anybody but the policy, a book's vault say (A24)", async () => {
+      for (const odd of [streams.vault, streams.payeeTokens]) {
+        await assertRefused(streams.collectEscrow({ escrow: odd }), "WrongEscrow");
+      }
+    });
+
+    it("a token program that is none (A19)", () =>
+      assertRefused(
+        streams.collectEscrow({ tokenProgram: SystemProgram.programId, escrow }),
+        "InvalidProgramId",
+      ));
+
+    it("accounts passed read-only (A34)", async () => {
+      for (const name of ["escrow", "mint", "treasury"]) {
+        const accounts = { [name]: { isWritable: false } };
+        await assertRefused(streams.collectEscrow({ accounts }), "ConstraintMut");
+      }
+    });
+
+    it("a second time: nothing waits", async () => {
+      await streams.collectEscrow();
+      await assertRefused(streams.collectEscrow(), "NothingToCollect");
+    });
+  });
+
+  it("pays all of it to the treasury, whoever asks, and says so", async () => {
+    const { events } = await streams.collectEscrow();
+    assert.equal(await streams.balance(streams.treasury), 25n);
+    assert.equal(await streams.balance(escrow), 0n);
+    const mint = streams.mint.address.toBase58();
+    assert.deepEqual(events, [
+      { name: "EscrowCollected", data: { mint, burned: 0n, to_treasury: 25n } },
+    ]);
+  });
+
+  it("pays to the treasury that is named now", async () => {
+    await streams.setMintPolicy({ treasury: streams.strangerTokens });
+    const before = await streams.balance(streams.strangerTokens);
+    await streams.collectEscrow({ treasury: streams.strangerTokens });
+    assert.equal(await streams.balance(streams.strangerTokens), before + 25n);
+  });
+
+  it("burns it where no treasury is named any more", async () => {
+    await streams.setMintPolicy({ feeBps: 0, treasury: null });
+    const supply = await supplyOf(streams.world, streams.mint);
+    const { events } = await streams.collectEscrow({ treasury: null });
+    assert.deepInclude(events[0]?.data, { burned: 25n, to_treasury: 0n });
+    assert.equal(await supplyOf(streams.world, streams.mint), supply - 25n);
+  });
+
+  it("takes what somebody has sent to another account of the policy's", async () => {
+    const { world, mint } = streams;
+    const owner = policyAddress({ mint: mint.address });
+    const loose = await createLooseTokenAccount({ world, mint, owner, keypair: KEYS.loose });
+    await mintTo({ world, mint, to: loose, amount: 7n });
+    await streams.collectEscrow({ escrow: loose });
+    assert.equal(await streams.balance(streams.treasury), 7n);
+  });
+});
