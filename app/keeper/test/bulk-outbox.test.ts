@@ -1,4 +1,11 @@
-import { type Line, packVoucher, type Voucher, voucherCeiling } from "@pinfi/sdk";
+import {
+  BOOK_HEADER_LENGTH,
+  LINE_LENGTH,
+  type Line,
+  packVoucher,
+  type Voucher,
+  voucherCeiling,
+} from "@pinfi/sdk";
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import fc from "fast-check";
@@ -17,6 +24,8 @@ const LINES = 60;
 const CROWD = 256;
 /** Bytes of a dense voucher's targets before its amounts. */
 const TARGETS_HEADER = 7;
+/** Of the recorded amount in a line: behind its payee and its deposit. */
+const VOUCHED_OFFSET = 40;
 
 /** Amounts as u64. */
 function littleEndian(amounts: readonly bigint[]): Buffer {
@@ -45,7 +54,7 @@ describe("keeper / bulk outbox", function () {
       library.learn(library.view(facts, unixTimestamp), unixTimestamp);
     };
     read();
-    const putOff: Held[] = [];
+    const [putOff, recorded]: [Held[], Held[]] = [[], []];
     const outbox = createOutbox({
       options: {
         seed: payer.secretKey.slice(0, 32),
@@ -55,6 +64,7 @@ describe("keeper / bulk outbox", function () {
       } as never,
       library,
       putOff: (held) => putOff.push(held),
+      recorded: (held) => recorded.push(held),
       hostClock,
     });
     outbox.freshen(new Uint8Array(32));
@@ -65,7 +75,7 @@ describe("keeper / bulk outbox", function () {
       const book = open.address.toBase58();
       return holdings.take({ book, bytes: packVoucher(voucher), domain, receivedAtMs: clock.ms });
     };
-    return { outbox, hold, read, putOff, clock };
+    return { outbox, hold, read, putOff, recorded, clock };
   };
   const openOne = (id: number, args: { depositPerLine?: bigint } = {}): OpenBook =>
     world.openBook({ id, lines: LINES, payeeAccounts: false, ...args });
@@ -144,6 +154,45 @@ describe("keeper / bulk outbox", function () {
     outbox.allow(nameOf(changed), 1);
     assert.isUndefined(outbox.next());
     assert.deepEqual(putOff, held);
+  });
+
+  it("makes no transaction for what the chain has recorded already", () => {
+    const open = openOne(8);
+    const { outbox, hold, read, putOff, recorded } = over(open);
+    const held = hold(open, 5n);
+    const data = Buffer.from((world.localnet.account(open.address) ?? assert.fail()).data);
+    for (let nth = 0; nth < LINES; nth++) {
+      data.writeBigUInt64LE(6n, BOOK_HEADER_LENGTH + nth * LINE_LENGTH + VOUCHED_OFFSET);
+    }
+    const account = world.localnet.account(open.address) ?? assert.fail();
+    world.localnet.setAccount(open.address, { ...account, data });
+    read();
+    outbox.add([held]);
+    assert.deepEqual(outbox.wants(), []);
+    assert.deepEqual([recorded, putOff], [[held], []]);
+  });
+
+  it("asks for twice the last lot while a book is busy, and forgets it a minute after (W01)", () => {
+    const open = openOne(9);
+    const { outbox, hold, clock } = over(open);
+    const ask = (amount: bigint) => {
+      outbox.add([hold(open, amount)]);
+      const [want] = outbox.wants();
+      return [want?.transactions, want?.upTo];
+    };
+    assert.deepEqual(ask(1n), [1, 0]);
+    outbox.allow(nameOf(open), 3);
+    assert.equal(outbox.next()?.held.length, 1);
+    for (const amount of [2n, 3n]) {
+      assert.deepEqual(ask(amount), [undefined, undefined], "fees are booked");
+      assert.equal(outbox.next()?.held.length, 1);
+    }
+    assert.deepEqual(ask(4n), [1, 6]);
+    outbox.allow(nameOf(open), 1);
+    outbox.next();
+    clock.ms += 60_001;
+    outbox.wants();
+    assert.deepEqual(ask(5n), [1, 0]);
   });
 
   it("weighs a voucher as the ordinary path does, whatever the lines (W01)", () => {

@@ -1,10 +1,12 @@
 import { type Localnet, startLocalnet } from "@pinfi/localnet";
 import {
   addLine,
+  associatedTokenAddress,
   type Budget,
   bookAddress,
   compileTransaction,
   decodeBook,
+  deposit,
   initialize,
   openBook,
   reserveLines,
@@ -13,7 +15,12 @@ import {
   signTransaction,
   TOKEN_PROGRAM_ID,
 } from "@pinfi/sdk";
-import { createInitializeMint2Instruction, MINT_SIZE } from "@solana/spl-token";
+import {
+  createAssociatedTokenAccountIdempotentInstruction,
+  createInitializeMint2Instruction,
+  createMintToInstruction,
+  MINT_SIZE,
+} from "@solana/spl-token";
 import {
   Keypair,
   type PublicKey,
@@ -38,6 +45,9 @@ const BUDGET: Budget = {
   computeUnitLimit: 1_400_000,
   loadedAccountsDataSizeLimit: 4 * 1024 * 1024,
 };
+
+/** Of each line, base units: more than all that is signed for, as a keeper settles what is covered. */
+const DEPOSIT = 2n ** 32n;
 
 /** A cluster with `payers` books of `lines` lines each, made by the program's own instructions. */
 export function openBooks(args: { payers: number; lines: number }): {
@@ -99,6 +109,21 @@ export function openBooks(args: { payers: number; lines: number }): {
     [],
   );
 
+  const source = associatedTokenAddress({ owner: authority.publicKey, mint });
+  const amount = DEPOSIT * BigInt(args.lines);
+  send(
+    [
+      createAssociatedTokenAccountIdempotentInstruction(
+        authority.publicKey,
+        source,
+        authority.publicKey,
+        mint,
+      ),
+      createMintToInstruction(mint, source, authority.publicKey, amount * BigInt(args.payers)),
+    ],
+    [],
+  );
+
   const open = (index: number): BenchBook => {
     const payer = seeded(`payer ${index}`);
     localnet.airdrop(payer.publicKey, FUNDS);
@@ -109,10 +134,11 @@ export function openBooks(args: { payers: number; lines: number }): {
       reserves.push(reserveLines({ payer: payer.publicKey, book: address, count }));
     }
     send([openBook({ payer: payer.publicKey, mint, id: 0, graceSeconds: 900 })], [payer]);
+    send([deposit({ funder: authority.publicKey, book: address, mint, source, amount })], []);
     for (const reserve of reserves) send([reserve], [payer]);
     for (let from = 0; from < args.lines; from += LINES_A_TRANSACTION) {
       const count = Math.min(LINES_A_TRANSACTION, args.lines - from);
-      const terms = { book: address, deposit: 0n, rate: 0n, controlled: false };
+      const terms = { book: address, deposit: DEPOSIT, rate: 0n, controlled: false };
       const adds = Array.from({ length: count }, (_, nth) =>
         addLine({
           ...terms,

@@ -1,5 +1,6 @@
 import { Agent, request } from "node:http";
 import { parentPort } from "node:worker_threads";
+import { emptyAnswer } from "../../../app/keeper/src/bulk/answer";
 
 /** What the client is told: post these bodies, so many at a time. */
 export interface Posting {
@@ -38,7 +39,8 @@ function post(url: string, body: Uint8Array): Promise<{ accepted: number; rest: 
 
 async function postAll({ url, bodies, atOnce }: Posting): Promise<Posted> {
   const posted: Posted = { accepted: 0, others: [] };
-  const nothingElse = '{"superseded":0,"refused":{},"unavailable":0,"refusals":[]}';
+  const { accepted: _, ...empty } = emptyAnswer();
+  const nothingElse = JSON.stringify(empty);
   const queue = bodies.values();
   const poster = async (): Promise<void> => {
     for (const body of queue) {

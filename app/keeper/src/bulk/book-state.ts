@@ -3,8 +3,9 @@ import { PublicKey } from "@solana/web3.js";
 import { type BookProblem, isAtItsAddress } from "../chain/books";
 import { type Mandate, mandatesOf } from "../vouchers/mandate";
 import type { Held } from "./held";
+import type { Absent } from "./library";
 import type { BookFacts } from "./protocol";
-import { raise, type Words, wordsOf } from "./words";
+import { hasAll, raise, type Words, wordsOf } from "./words";
 
 /** What the bulk thread knows of a book: enough to judge a voucher without asking. */
 export interface BookState {
@@ -90,6 +91,17 @@ export function mandateNow(
 ): KeyMandate | undefined {
   const mandate = mandates.find(({ bytes }) => equal(bytes, signer));
   return mandate !== undefined && unixSeconds < mandate.expiresAt ? mandate : undefined;
+}
+
+/** The chain has everything that the voucher says. */
+export function isRecorded(
+  { amounts, domain }: Held,
+  state: BookState | Absent | undefined,
+): boolean {
+  if (state === undefined || "problem" in state) return false;
+  const { book, floor, shut } = state;
+  if (amounts.start + amounts.count > book.nextLine) return false;
+  return equal(book.voucherDomain, domain) && hasAll(floor, amounts, shut);
 }
 
 export const equal = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0;

@@ -3,7 +3,7 @@ import type { BulkOptions } from "./options";
 import type { Want } from "./protocol";
 
 const TASK = "settle-bulk";
-/** Fees are booked for more transactions than wait, up to this part of what a book's limits leave. */
+/** Most of what a book's limits leave that is booked beyond what waits. */
 const PART_OF_LEFT = 64n;
 
 /** Transactions of a book whose fees are booked; 0: its limits, or the balance, bear none now. */
@@ -23,28 +23,30 @@ export function createGrant(
   > & { feeLamports: bigint },
 ): (wants: readonly Want[], signal: AbortSignal) => Promise<Grant[]> {
   const { chain, spend, log, feeLamports } = args;
-
-  const book = async (want: Want, free: bigint): Promise<bigint> => {
-    const { pressing, transactions, ...scope } = want;
-    const left = smaller(spend.leftOf(scope, pressing), free);
-    const wanted = larger(BigInt(transactions) * feeLamports, left / PART_OF_LEFT);
-    const count = smaller(left, wanted) / feeLamports;
-    if (count <= 0n) return 0n;
-    const signature = `bulk ${args.hostClock()} ${spend.spent()}`;
-    const shares = [{ ...scope, lamports: count * feeLamports }];
-    return (await spend.reserve({ signature, shares, pressing })) ? count : 0n;
-  };
+  /** Since the start: with the time it names a booking. */
+  let booked = 0;
 
   return async (wants, signal) => {
     const grants = wants.map((want): Grant => ({ book: want.book, transactions: 0 }));
     try {
       const balance = await chain.balance({ address: args.payer.publicKey, signal });
       let free = (balance - BigInt(args.config.payer.minBalanceLamports)) / 2n;
-      for (const [index, want] of wants.entries()) {
-        const count = await book(want, free);
-        free -= count * feeLamports;
-        grants[index] = { book: want.book, transactions: Number(count) };
-      }
+      const bookings = wants.map(async ({ pressing, transactions, upTo, ...scope }, index) => {
+        const left = smaller(spend.leftOf(scope, pressing), free);
+        // More than waits only out of a small part: what is booked and not used is lost to others.
+        const spare = smaller(left / PART_OF_LEFT / feeLamports, BigInt(upTo));
+        const count = smaller(left / feeLamports, larger(BigInt(transactions), spare));
+        if (count <= 0n) return;
+        const lamports = count * feeLamports;
+        free -= lamports;
+        booked += 1;
+        const signature = `bulk ${args.hostClock()} ${booked}`;
+        const shares = [{ ...scope, lamports }];
+        if (!(await spend.reserve({ signature, shares, pressing }))) return;
+        grants[index] = { book: scope.book, transactions: Number(count) };
+      });
+      // Together, so that one fsync serves them all.
+      await Promise.all(bookings);
     } catch (error) {
       if (signal.aborted) return grants;
       log.warn({ error: (error as KeeperError).message }, "no fees could be booked");

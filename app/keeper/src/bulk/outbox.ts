@@ -1,5 +1,5 @@
 import { deadlineOf, isPressing } from "../vouchers/deadline";
-import { type BookState, equal, mandateNow } from "./book-state";
+import { type BookState, equal, isRecorded, mandateNow } from "./book-state";
 import { signerOf } from "./crypto";
 import type { Held } from "./held";
 import type { Library } from "./library";
@@ -15,6 +15,8 @@ const AT_ONCE = 32;
 const CROWD = 256;
 /** After fees for a book were refused. */
 const ASK_AGAIN_MS = 5_000;
+/** For which it is remembered how many transactions a book has used. */
+const IDLE_MS = 60_000;
 const SIGNATURE_LENGTH = 64;
 const LONGEST_WIRE = 4_096;
 
@@ -52,17 +54,32 @@ interface Lane {
   queue: Held[];
   /** Transactions whose fees are booked. */
   allowance: number;
+  /** How many were booked the last time. */
+  lot: number;
   /** Fees are asked for, and not answered yet. */
   asked: boolean;
   /** Unix milliseconds before which they are not asked for: its limits are reached. */
   askAgainAtMs: number;
+  /** The same, when its last voucher came. */
+  usedAtMs: number;
 }
+
+const newLane = (): Lane => ({
+  queue: [],
+  allowance: 0,
+  lot: 0,
+  asked: false,
+  askAgainAtMs: 0,
+  usedAtMs: 0,
+});
 
 export function createOutbox(args: {
   options: ThreadOptions;
   library: Library;
   /** Takes a voucher that no transaction is to be made for as things stand. */
   putOff: (held: Held) => void;
+  /** Takes one that needs none: the chain has recorded as much. */
+  recorded: (held: Held) => void;
   hostClock: () => number;
 }): Outbox {
   const { options, library, hostClock } = args;
@@ -75,7 +92,7 @@ export function createOutbox(args: {
   const spare: SharedArrayBuffer[] = [];
 
   const laneOf = (book: string): Lane => {
-    const lane = lanes.get(book) ?? { queue: [], allowance: 0, asked: false, askAgainAtMs: 0 };
+    const lane = lanes.get(book) ?? newLane();
     lanes.set(book, lane);
     return lane;
   };
@@ -86,7 +103,10 @@ export function createOutbox(args: {
       if (held.phase === "stored" && isWorth(held, state, library.unixSeconds())) {
         return { held, state: state as BookState };
       }
-      if (held.phase === "stored") args.putOff(held);
+      if (held.phase === "stored") {
+        if (isRecorded(held, state)) args.recorded(held);
+        else args.putOff(held);
+      }
       lane.queue.shift();
     }
     return undefined;
@@ -122,7 +142,11 @@ export function createOutbox(args: {
 
   return {
     add(held) {
-      for (const each of held) laneOf(each.book).queue.push(each);
+      for (const each of held) {
+        const lane = laneOf(each.book);
+        lane.queue.push(each);
+        lane.usedAtMs = hostClock();
+      }
     },
     next() {
       const room = Math.min(AT_ONCE, UNDER_WAY - underWay);
@@ -158,6 +182,7 @@ export function createOutbox(args: {
       const lane = laneOf(book);
       lane.asked = false;
       lane.allowance += transactions;
+      lane.lot = transactions;
       lane.askAgainAtMs = transactions > 0 ? 0 : hostClock() + ASK_AGAIN_MS;
     },
     freshen(recent) {
@@ -170,12 +195,14 @@ export function createOutbox(args: {
         if (allowance > 0 || asked || (queue.length > 0 && askAgainAtMs > hostClock())) continue;
         const head = headOf(lane);
         if (head === undefined) {
-          lanes.delete(book);
+          if (hostClock() - lane.usedAtMs > IDLE_MS) lanes.delete(book);
           continue;
         }
         lane.asked = true;
         const payer = head.state.book.payer.toBase58();
-        wants.push({ book, payer, transactions: queue.length, pressing: isUrgent(lane) });
+        // Twice the last lot: a busy book asks seldom, and an idle one leaves less unused than it used.
+        const upTo = 2 * lane.lot;
+        wants.push({ book, payer, transactions: queue.length, upTo, pressing: isUrgent(lane) });
       }
       return wants.sort((a, b) => Number(b.pressing) - Number(a.pressing));
     },

@@ -68,8 +68,11 @@ export interface Want {
   book: string;
   /** Base58. */
   payer: string;
+  /** That wait. */
   transactions: number;
-  /** Some of them have a deadline that is near. */
+  /** That are worth booking at once, as many were used of late; more than wait, or fewer. */
+  upTo: number;
+  /** Some of those that wait have a deadline that is near. */
   pressing: boolean;
 }
 

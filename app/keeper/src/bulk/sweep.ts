@@ -2,12 +2,12 @@ import { PublicKey } from "@solana/web3.js";
 import type { Testimony } from "../chain/chain";
 import { agreed, type End, endOfKey, keptFor } from "../vouchers/end";
 import type { BookState } from "./book-state";
-import { equal } from "./book-state";
+import { equal, isRecorded } from "./book-state";
 import type { Disk } from "./disk";
 import type { Held } from "./held";
 import type { Holdings } from "./holdings";
 import type { Absent, BookStates, Library } from "./library";
-import { hasAll, reaches } from "./words";
+import { reaches } from "./words";
 
 /**
  * The chain's records are compared with what has landed after so many vouchers, and this often:
@@ -180,14 +180,6 @@ export function createSweep(options: SweepOptions): Sweep {
       await running;
     },
   };
-}
-
-/** The chain has everything that the voucher says. */
-function isRecorded({ amounts, domain }: Held, state: BookState | Absent | undefined): boolean {
-  if (state === undefined || "problem" in state) return false;
-  const { book, floor, shut } = state;
-  if (amounts.start + amounts.count > book.nextLine) return false;
-  return equal(book.voucherDomain, domain) && hasAll(floor, amounts, shut);
 }
 
 function endOf(

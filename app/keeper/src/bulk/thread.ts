@@ -61,6 +61,10 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
     options,
     library,
     putOff: (held) => sweep.putOff(held),
+    recorded: (held) => {
+      held.phase = "landed";
+      sweep.landed(1);
+    },
     hostClock: Date.now,
   });
   const sweep = createSweep({
