@@ -70,7 +70,9 @@ async function enable(provider: MigrationProvider, mint: MintConfig): Promise<vo
       mint.address,
       tokenProgram,
     );
-  const instructions = [create(escrowOf(mint, tokenProgram), policyAddress({ mint: mint.address }))];
+  const instructions = [
+    create(escrowOf(mint, tokenProgram), policyAddress({ mint: mint.address })),
+  ];
   if (treasury && mint.treasuryOwner) instructions.push(create(treasury, mint.treasuryOwner));
   instructions.push(
     setMintPolicy({
