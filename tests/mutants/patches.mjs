@@ -67,7 +67,7 @@ async function judge({ by }, program, fuzzer) {
     return failed ? verdictOf(output) : null;
   }
   const worker = new Worker(program);
-  const { found } = await worker.run(0, [by]);
+  const found = await worker.run(0, [{ file: by, tests: null }]);
   worker.close();
   return found?.test ?? null;
 }

@@ -14,7 +14,7 @@ import { main, Stop } from "../../toolchain/lib/stop.mjs";
 import { buildMutants, makeMutants, TREE } from "./build.mjs";
 import { buildHostTests, isReached, runHostTests } from "./host.mjs";
 import { runPatches } from "./patches.mjs";
-import { orderFor, TEST_FILES, Worker } from "./suite.mjs";
+import { ALL, planFor, Worker } from "./suite.mjs";
 
 const USAGE =
   "usage: npm run mutants -- [--list] [--only TEXT] [--sample N --seed S] [--equivalent] [--jobs N] [--patches | --switched]";
@@ -62,22 +62,21 @@ function sampled(list, count, seed) {
 }
 
 /** Without a mutant every test passes, twice in one process: then a failure is the mutant's. */
-async function baseline(program, hostTests) {
-  const failed = await runHostTests(hostTests, 0);
-  if (failed !== null) throw new Stop(`a test fails without any mutant: ${failed.test}`);
+async function requireClean(program, hostTests) {
   const worker = new Worker(program);
-  const seconds = {};
-  for (let time = 0; time < 2; time++) {
-    const answer = await worker.run(0, TEST_FILES);
-    if (answer.found !== null) {
-      const { test, error } = answer.found;
-      throw new Stop(`a test fails without any mutant: ${test}: ${error}`);
-    }
-    for (const [file, took] of Object.entries(answer.seconds))
-      seconds[file.slice(REPO.length + 1)] = took;
-  }
+  const failed =
+    (await runHostTests(hostTests, 0)) ?? (await worker.run(0, ALL)) ?? (await worker.run(0, ALL));
   worker.close();
-  return seconds;
+  if (failed !== null)
+    throw new Stop(`a test fails without any mutant: ${failed.test}: ${failed.error ?? ""}`);
+}
+
+/** Which tests reach which check. */
+async function traceTests(program) {
+  const worker = new Worker(program);
+  const tests = await worker.trace();
+  worker.close();
+  return tests;
 }
 
 async function runSwitched(args, route, progress) {
@@ -106,17 +105,15 @@ async function runSwitched(args, route, progress) {
   const hostTests = await progress.step("the Rust tests with all of them", "3 min, once", (say) =>
     buildHostTests(TREE, say),
   );
-  const seconds = await progress.step("the tests without any", "4 min", () =>
-    baseline(program, hostTests),
-  );
+  await progress.step("the tests without any", "5 min", () => requireClean(program, hostTests));
+  const tests = await progress.step("which test reaches what", "3 min", () => traceTests(program));
 
   const before = readJson(RESULTS) ?? {};
   const results = { ...before };
   const missed = [];
   const bySuite = async (worker, mutant) => {
-    const order = orderFor(mutant, seconds, before[mutant.name]?.file);
-    const { found } = await worker.run(mutant.number, order);
-    return found && { file: found.file.slice(REPO.length + 1), test: found.test };
+    const plan = planFor(mutant, tests, before[mutant.name]?.file);
+    return (await worker.run(mutant.number, plan)) ?? (await worker.run(mutant.number, ALL));
   };
   const todo = [...chosen];
   let done = 0;
@@ -148,7 +145,7 @@ await main(async () => {
   const args = readArguments(OPTIONS, USAGE);
   const route = chooseRoute();
   const ours = route.name === "pinfi toolchain" && !args.list;
-  const progress = new Progress((ours ? stepsOf(route) - 3 : 0) + (args.patches ? 0 : 5));
+  const progress = new Progress((ours ? stepsOf(route) - 3 : 0) + (args.patches ? 0 : 6));
   if (ours) await locked(() => ensureOurs(progress));
   const none = { tried: 0, missed: [] };
   const switched = args.patches ? none : await runSwitched(args, route, progress);

@@ -2,7 +2,7 @@
 import { fork } from "node:child_process";
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { basename, dirname, join } from "node:path";
+import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { REPO } from "../../toolchain/lib/config.mjs";
 import { filesOf } from "../../toolchain/lib/files.mjs";
@@ -48,19 +48,33 @@ const RELATED = {
   "state/voucher.rs": ["settle", "settle_many", "forged-settles"],
 };
 
-/** Test files for a mutant: what found it the last time, those named after it, then the quickest. */
-export function orderFor({ file }, seconds, last) {
+/**
+ * What to run on a mutant: of each file the tests that reach its check, those first that are named
+ * after the code, then the quickest. `last` found it the last time.
+ */
+export function planFor({ file, check }, tests, last) {
   const place = file.replace(/^streams\//, "");
   const named = RELATED[place] ?? [basename(file, ".rs"), "constraints", "events"];
-  const rank = (test) => {
-    if (test === last) return -1;
-    const at = named.indexOf(basename(test, ".test.ts"));
+  const rank = (path) => {
+    if (path === last) return -1;
+    const at = named.indexOf(basename(path, ".test.ts"));
     return at < 0 ? named.length : at;
   };
-  return [...TEST_FILES].sort(
-    (a, b) => rank(a) - rank(b) || (seconds[a] ?? 0) - (seconds[b] ?? 0) || a.localeCompare(b),
+  const files = new Map();
+  for (const { file: path, test, seconds, checks } of tests) {
+    if (!checks.has(check)) continue;
+    const one = files.get(path) ?? { file: path, tests: [], seconds: 0 };
+    one.tests.push(test);
+    one.seconds += seconds;
+    files.set(path, one);
+  }
+  return [...files.values()].sort(
+    (a, b) => rank(a.file) - rank(b.file) || a.seconds - b.seconds || a.file.localeCompare(b.file),
   );
 }
+
+/** Every test there is. */
+export const ALL = TEST_FILES.map((file) => ({ file, tests: null }));
 
 /** One process with its own copy of the program. */
 export class Worker {
@@ -72,20 +86,37 @@ export class Worker {
     this.program = program;
   }
 
-  /** Runs test files in order until one fails. */
-  async run(number, order) {
+  /** The first test of the plan that fails under a mutant (0: none), or null. */
+  async run(number, plan) {
+    const absolute = plan.map(({ file, tests }) => ({ file: join(REPO, file), tests }));
+    const { found } = await this.#ask({ number, plan: absolute }, `the tests of mutant ${number}`);
+    return found && { ...found, file: relative(REPO, found.file) };
+  }
+
+  /** Which checks each test reaches, and how long it takes. */
+  async trace() {
+    const files = TEST_FILES.map((file) => join(REPO, file));
+    const { tests } = await this.#ask({ trace: files }, "tracing");
+    return tests.map((one) => ({
+      ...one,
+      file: relative(REPO, one.file),
+      checks: new Set(one.checks),
+    }));
+  }
+
+  #ask(message, what) {
     if (this.#ran >= MUTANTS_EACH) this.#stop();
     this.#child ??= this.#start();
     this.#ran += 1;
     const child = this.#child;
     return new Promise((resolve, reject) => {
-      const died = (code) => reject(new Stop(`the tests of mutant ${number} ended with ${code}`));
+      const died = (code) => reject(new Stop(`${what} ended with ${code}`));
       child.once("exit", died);
       child.once("message", (answer) => {
         child.off("exit", died);
         resolve(answer);
       });
-      child.send({ number, order: order.map((file) => join(REPO, file)) });
+      child.send(message);
     });
   }
 

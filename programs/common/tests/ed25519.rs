@@ -121,6 +121,29 @@ fn no_changed_byte_of_layout_or_key_is_accepted() {
     }
 }
 
+/// W22d: behind the offsets of the last entry the first key stands, and may say what offsets say.
+#[test]
+fn an_entry_behind_the_last_is_refused_although_a_key_reads_as_its_offsets() {
+    let mut data = canonical(1);
+    let last = u16::try_from(data.len()).unwrap();
+    let (key, entry) = (16, 1);
+    let offsets = [last + 32, u16::MAX, last, u16::MAX, MESSAGE.0, MESSAGE.1, 1];
+    for (field, value) in offsets.into_iter().enumerate() {
+        data[key + 2 * field..key + 2 * field + 2].copy_from_slice(&value.to_le_bytes());
+    }
+    assert_eq!(verify(&sysvar(&transaction(data), 1), &claim(entry)), Err(Fault::Layout));
+    assert_eq!(verify(&sysvar(&transaction(canonical(2)), 2), &claim(entry)), Ok(()));
+}
+
+/// W22d: the runtime never says so; then what stands behind the last instruction's place is no place.
+#[test]
+fn a_current_instruction_behind_the_last_is_refused() {
+    let all = transaction(canonical(1));
+    let behind = u16::try_from(all.len()).unwrap();
+    assert_eq!(verify(&sysvar(&all, behind), &claim(0)), Err(Fault::Layout));
+    assert_eq!(verify(&sysvar(&all, 1), &claim(0)), Ok(()));
+}
+
 /// Beyond 64 KiB the sysvar's own 16-bit places wrap, and may point into anybody's data.
 #[test]
 fn a_sysvar_longer_than_its_places_can_say_is_refused() {

@@ -1,12 +1,15 @@
 import * as sdk from "@pinfi/sdk";
+import { TOKEN_2022_PROGRAM_ID } from "@solana/spl-token";
 import type { AccountInfo, PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
 import { describeSigned } from "../../harness/describe";
+import { createLooseTokenAccount } from "../../harness/tokens";
 import { KEYS } from "../keys";
 import { startPool } from "../pool-scenario";
 import { REAP_DELAY, type Scenario, startScenario } from "../scenario";
-import { altered, present } from "./craft";
+import type { Odd } from "../verb";
+import { altered, flip, present } from "./craft";
 
 // States that no call of the program leaves behind, put there by hand: the checks against them are a
 // second line of defence, and each must hold by itself.
@@ -20,13 +23,14 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
   const refusedWith = async (
     streams: Scenario,
     address: PublicKey,
-    change: (account: AccountInfo<Buffer>) => Partial<AccountInfo<Buffer>> | undefined,
+    change: (account: AccountInfo<Buffer>) => void,
     attempt: () => Promise<unknown>,
     error: string,
   ) => {
     const account = await present(streams, address);
     const changed = { ...account, data: Buffer.from(account.data) };
-    streams.world.setAccount(address, { ...changed, ...change(changed) });
+    change(changed);
+    streams.world.setAccount(address, changed);
     await assertRefused(attempt(), error);
     streams.world.setAccount(address, account);
   };
@@ -43,7 +47,7 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
       await refusedWith(
         streams,
         streams.book,
-        ({ data }) => void data.writeUInt16LE(3, HEADER.nextLine),
+        ({ data }) => data.writeUInt16LE(3, HEADER.nextLine),
         () => streams.send(sent),
         "LineOutOfRange",
       );
@@ -59,7 +63,7 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
     await refusedWith(
       streams,
       streams.book,
-      ({ data }) => void data.writeUInt16LE(3, HEADER.nextLine),
+      ({ data }) => data.writeUInt16LE(3, HEADER.nextLine),
       () => streams.claim({ line: 1 }),
       "LineOutOfRange",
     );
@@ -83,15 +87,15 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
       await refusedWith(
         streams,
         book,
-        ({ data }) => {
+        (account) => {
           const long = Buffer.alloc(sdk.BOOK_HEADER_LENGTH + sdk.LINE_LENGTH * (line + 1));
-          data.copy(long);
+          account.data.copy(long);
           long.writeUInt16LE(line + 1, HEADER.nextLine);
           const at = sdk.BOOK_HEADER_LENGTH + sdk.LINE_LENGTH * line;
           long.set(KEYS.payee.publicKey.toBytes(), at + LINE.payee);
           long.writeBigUInt64LE(1_000n, at + LINE.deposit);
           long.writeBigUInt64LE(300n, at + LINE.accrued);
-          return { data: long };
+          account.data = long;
         },
         () => streams.send([cut]),
         "InstructionDidNotDeserialize",
@@ -110,7 +114,7 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
     await refusedWith(
       streams,
       streams.book,
-      ({ data }) => void data.set(streams.book.toBytes(), HEADER.payer),
+      ({ data }) => data.set(streams.book.toBytes(), HEADER.payer),
       () => streams.reap({ payer: streams.book }),
       "ConstraintClose",
     );
@@ -124,7 +128,7 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
     await refusedWith(
       streams,
       pool,
-      ({ data }) => void data.set(member.toBytes(), 8),
+      ({ data }) => data.set(member.toBytes(), 8),
       () => closeMember({ owner: member }),
       "ConstraintClose",
     );
@@ -134,12 +138,16 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
   const reused: [what: string, change: Parameters<typeof refusedWith>[2], error: string][] = [
     [
       "longer than its type",
-      ({ data }) => ({ data: Buffer.concat([data, Buffer.alloc(1)]) }),
+      (account) => {
+        account.data = Buffer.concat([account.data, Buffer.alloc(1)]);
+      },
       "ConstraintSpace",
     ],
     [
       "one lamport below its rent",
-      ({ lamports }) => ({ lamports: lamports - 1 }),
+      (account) => {
+        account.lamports -= 1;
+      },
       "ConstraintRentExempt",
     ],
   ];
@@ -159,4 +167,57 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
       assert.isNotNull(await streams.world.account(policy));
     });
   }
+
+  // A vault that somebody made before its time is looked at as if it were new.
+  const early: [what: string, change: Parameters<typeof refusedWith>[2], error: string][] = [
+    ["of another mint", ({ data }) => flip(data, 31), "ConstraintTokenMint"],
+    ["of another owner", ({ data }) => flip(data, 32 + 31), "ConstraintTokenOwner"],
+    [
+      "of the other token program",
+      (account) => {
+        account.owner = TOKEN_2022_PROGRAM_ID;
+      },
+      "ConstraintAssociatedTokenTokenProgram",
+    ],
+    [
+      "one lamport below its rent",
+      (account) => {
+        account.lamports -= 1;
+      },
+      "ConstraintRentExempt",
+    ],
+  ];
+  for (const [what, change, error] of early) {
+    it(`an early vault ${what} (A24, A26)`, async () => {
+      const streams = await startScenario(start, { stage: "policy" });
+      await streams.tokensOf(streams.vaultOwner);
+      await refusedWith(streams, streams.vault, change, () => streams.openBook(), error);
+      await streams.openBook();
+      const pools = await startPool(start, "policy");
+      await pools.streams.tokensOf(pools.pool);
+      await refusedWith(pools.streams, pools.vault, change, () => pools.openPool(), error);
+      await pools.openPool();
+    });
+  }
+
+  it("an early vault passed read-only, and one beside its address (A24, A34)", async () => {
+    const refuses = async (
+      { world, mint, tokensOf }: Scenario,
+      owner: PublicKey,
+      open: (odd: Odd) => Promise<unknown>,
+    ) => {
+      await tokensOf(owner);
+      const beside = await createLooseTokenAccount({ world, mint, owner, keypair: KEYS.loose });
+      await assertRefused(
+        open({ accounts: { vault: beside } }),
+        "AccountNotAssociatedTokenAccount",
+      );
+      await assertRefused(open({ accounts: { vault: { isWritable: false } } }), "ConstraintMut");
+      await open({});
+    };
+    const streams = await startScenario(start, { stage: "policy" });
+    await refuses(streams, streams.vaultOwner, streams.openBook);
+    const pools = await startPool(start, "policy");
+    await refuses(pools.streams, pools.pool, pools.openPool);
+  });
 });

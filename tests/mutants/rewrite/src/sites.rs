@@ -2,10 +2,17 @@ use std::collections::HashMap;
 
 use serde_json::{json, Value};
 
+struct Mutant {
+    file: String,
+    name: String,
+    /// Number under which the check says that it is reached.
+    check: usize,
+}
+
 /// Every mutant, in the order of their numbers, which begin with 1.
 #[derive(Default)]
 pub struct Sites {
-    mutants: Vec<(String, String)>,
+    mutants: Vec<Mutant>,
     seen: HashMap<String, usize>,
 }
 
@@ -20,14 +27,17 @@ impl Sites {
         let nth = if *count == 1 { String::new() } else { format!(" #{count}") };
         let first = self.mutants.len() + 1;
         for change in changes {
-            self.mutants.push((place.into(), format!("{name}{nth} -> {change}")));
+            let name = format!("{name}{nth} -> {change}");
+            self.mutants.push(Mutant { file: place.into(), name, check: first });
         }
         u32::try_from(first).unwrap_or(u32::MAX)
     }
 
     pub fn to_json(&self) -> Value {
         let list = self.mutants.iter().enumerate();
-        list.map(|(nth, (file, name))| json!({ "number": nth + 1, "file": file, "name": name }))
-            .collect()
+        list.map(|(nth, Mutant { file, name, check })| {
+            json!({ "number": nth + 1, "check": check, "file": file, "name": name })
+        })
+        .collect()
     }
 }
