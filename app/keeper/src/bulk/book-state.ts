@@ -3,9 +3,14 @@ import { PublicKey } from "@solana/web3.js";
 import { type BookProblem, isAtItsAddress } from "../chain/books";
 import { type Mandate, mandatesOf } from "../vouchers/mandate";
 import type { Held } from "./held";
-import type { Absent } from "./library";
 import type { BookFacts } from "./protocol";
 import { hasAll, raise, type Words, wordsOf } from "./words";
+
+/** Why a book cannot be judged by: there is none, or it could not be read now. */
+export interface Absent {
+  problem: BookProblem;
+  readAtMs: number;
+}
 
 /** What the bulk thread knows of a book: enough to judge a voucher without asking. */
 export interface BookState {

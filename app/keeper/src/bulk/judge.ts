@@ -1,9 +1,9 @@
 import type { PackedVoucher } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
 import { mandateFor, type Refusal } from "../vouchers/admission";
+import type { Absent } from "./book-state";
 import { type BookState, mandateNow } from "./book-state";
 import { verify } from "./crypto";
-import type { Absent } from "./library";
 import { amountsOf, weigh } from "./words";
 
 /**

@@ -1,13 +1,6 @@
-import type { BookProblem } from "../chain/books";
-import { type BookState, readState } from "./book-state";
+import { type Absent, type BookState, readState } from "./book-state";
 import type { Holdings } from "./holdings";
 import type { BookFacts } from "./protocol";
-
-/** Why a book cannot be judged by: there is none, or it could not be read now. */
-export interface Absent {
-  problem: BookProblem;
-  readAtMs: number;
-}
 
 /** By address. */
 export type BookStates = ReadonlyMap<string, BookState | Absent>;

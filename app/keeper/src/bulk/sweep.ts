@@ -1,12 +1,12 @@
 import { PublicKey } from "@solana/web3.js";
 import type { Testimony } from "../chain/chain";
 import { agreed, type End, endOfKey, keptFor } from "../vouchers/end";
-import type { BookState } from "./book-state";
+import type { Absent, BookState } from "./book-state";
 import { equal, isRecorded } from "./book-state";
 import type { Disk } from "./disk";
 import type { Held } from "./held";
 import type { Holdings } from "./holdings";
-import type { Absent, BookStates, Library } from "./library";
+import type { BookStates, Library } from "./library";
 import { reaches } from "./words";
 
 /**
