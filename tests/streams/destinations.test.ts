@@ -2,6 +2,7 @@ import * as sdk from "@pinfi/sdk";
 import {
   AuthorityType,
   createApproveInstruction,
+  createRevokeInstruction,
   createSetAuthorityInstruction,
   TOKEN_2022_PROGRAM_ID,
 } from "@solana/spl-token";
@@ -12,7 +13,7 @@ import { describeWorlds } from "../harness/describe";
 import { createLooseTokenAccount, fundTokenAccount, tokenAddress } from "../harness/tokens";
 import { KEYS } from "./keys";
 import { startPool } from "./pool-scenario";
-import { type Scenario, startScenario } from "./scenario";
+import { GRACE, type Scenario, startScenario } from "./scenario";
 
 const payee = KEYS.payee.publicKey;
 
@@ -60,6 +61,31 @@ describeWorlds("streams / which account of a payee's a claim goes to (W13a)", (s
     const destination = await delegatedAccount(streams);
     await assertRefused(streams.claim({ accounts: { destination } }), "NotAssociated");
     await honest();
+  });
+
+  it("what is left on a released line goes to any clean account of a payee who gave the associated one away", async () => {
+    const clean = await createLooseTokenAccount({
+      world: streams.world,
+      mint: streams.mint,
+      owner: payee,
+      keypair: KEYS.loose,
+    });
+    const { publicKey: stranger } = KEYS.stranger;
+    const give = [streams.payeeTokens, payee, AuthorityType.AccountOwner, stranger] as const;
+    await streams.send([createSetAuthorityInstruction(...give)]);
+    await streams.closeLine();
+    await streams.advance({ seconds: GRACE });
+
+    // As long as the line lives, the payee alone picks.
+    await assertRefused(streams.claim({ accounts: { destination: clean } }), "NotAssociated");
+    await streams.removeLine();
+    await streams.send([createApproveInstruction(clean, stranger, payee, 1n)]);
+    await assertRefused(streams.claim({ accounts: { destination: clean } }), "NotAssociated");
+    await streams.send([createRevokeInstruction(clean, payee)]);
+    await streams.claim({ accounts: { destination: clean } });
+    assert.equal(await streams.balance(clean), 300n);
+    await streams.removeLine();
+    assert.equal((await streams.state()).lineCount, 0);
   });
 
   it("a stranger's signature picks nothing", async () => {

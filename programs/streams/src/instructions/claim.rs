@@ -1,11 +1,11 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
-use pinfi_common::token::{is_associated, pay_from_pda};
+use pinfi_common::token::{is_associated, is_clean, pay_from_pda};
 
 use crate::{
     errors::StreamsError,
     events::Claimed,
-    state::{AuthoritySeeds, Book, Ledger},
+    state::{AuthoritySeeds, Book, Ledger, Line},
 };
 
 #[derive(Accounts)]
@@ -41,7 +41,9 @@ impl Claim<'_> {
     /// `bump` is that of the payee's associated token account; of no interest where the payee signs.
     ///
     /// Anybody may push a claim, so only the payee may say which of his accounts gets it: an old one
-    /// may have a delegate that he has forgotten.
+    /// may have a delegate that he has forgotten. What is left on a released line goes to any account
+    /// of the payee's that nobody else has a hand on: a payee who has given the associated one away, or
+    /// lets it take nothing, would otherwise hold the book open, and with it the payer's rent.
     pub fn handle(ctx: Context<Self>, line: u16, bump: u8) -> Result<()> {
         let Self { book: account, authority, mint, vault, destination, token_program, payee } =
             ctx.accounts;
@@ -61,7 +63,8 @@ impl Claim<'_> {
                 &mint.key(),
                 bump,
             );
-            require!(picked || associated, StreamsError::NotAssociated);
+            let left_over = state.has(Line::RELEASED) && is_clean(destination);
+            require!(picked || associated || left_over, StreamsError::NotAssociated);
             (AuthoritySeeds::of(account.key(), book), amount, fee, state.claimed)
         };
 

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
-use pinfi_common::token::{is_associated, pay_from_pda};
+use pinfi_common::token::{is_associated, is_clean, pay_from_pda};
 
 use crate::{
     errors::StreamsError,
@@ -42,6 +42,9 @@ pub struct ClaimMember<'info> {
 
 impl ClaimMember<'_> {
     /// `bump` is that of the member's associated token account; of no interest where the member signs.
+    ///
+    /// What is owed to a member without units goes to any account of his that nobody else has a hand
+    /// on, so that he cannot hold the pool open by giving the associated one away.
     pub fn handle(ctx: Context<Self>, bump: u8) -> Result<()> {
         let Self { pool, member, mint, vault, destination, token_program, who } = ctx.accounts;
 
@@ -49,7 +52,8 @@ impl ClaimMember<'_> {
         let picked = who.as_ref().is_some_and(|who| who.key() == member.who);
         let associated =
             is_associated(&destination.key(), &member.who, token_program.key, &mint.key(), bump);
-        require!(picked || associated, StreamsError::NotAssociated);
+        let left_over = member.units == 0 && is_clean(destination);
+        require!(picked || associated || left_over, StreamsError::NotAssociated);
 
         // Effects
         let shared = pool.share(vault.amount)?;

@@ -37,7 +37,8 @@ impl Distribute<'_> {
         require_gt!(pool.total_units, 0, StreamsError::NoUnits);
 
         // Interactions come first here: what arrives is what is shared.
-        pull(source, vault, mint, funder, token_program, amount)?;
+        let gained = pull(source, vault, mint, funder, token_program, amount)?;
+        pool.distributed.checked_add(gained).ok_or(StreamsError::MathOverflow)?;
 
         // Effects
         let amount = pool.share(vault.amount)?;

@@ -43,12 +43,13 @@ impl Pool {
     /// What comes past `distribute`, such as the payments of a line whose payee is the pool, would
     /// otherwise be left for the owner.
     pub fn share(&mut self, vault: u64) -> Result<u64> {
-        let amount = vault.saturating_sub(self.distributed - self.claimed);
+        // No more than the running total can hold: what members are owed must stay within their reach.
+        let room = u64::MAX - self.distributed;
+        let amount = vault.saturating_sub(self.distributed - self.claimed).min(room);
         if amount == 0 || self.total_units == 0 {
             return Ok(0);
         }
-        self.distributed =
-            self.distributed.checked_add(amount).ok_or(StreamsError::MathOverflow)?;
+        self.distributed += amount;
         let (step, carried) = pool::index_step_down(amount, self.carried, self.total_units);
         self.index = self.index.checked_add(step).ok_or(StreamsError::MathOverflow)?;
         self.carried = carried;

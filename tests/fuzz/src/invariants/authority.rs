@@ -131,7 +131,8 @@ pub fn nobody_decides_for_another(facts: &Facts) -> Verdict {
     Ok(())
 }
 
-/// W13: tokens that come out of the program's vaults.
+/// W13: tokens that come out of the program's vaults. Only what is left on a released line, or owed to
+/// a member without units, may go to another account of the one it belongs to.
 pub fn nobody_picks_for_another(facts: &Facts) -> Verdict {
     let people: Vec<_> = (0..facts.places.people.len()).map(|n| facts.places.person(n)).collect();
     let is_treasury = |at: &Address| {
@@ -140,6 +141,15 @@ pub fn nobody_picks_for_another(facts: &Facts) -> Verdict {
             .values()
             .any(|seen| matches!(&*seen.state, State::Policy(policy) if policy.treasury == *at))
     };
+    let is_left_over = |owner: &Address| {
+        facts.before.values().any(|seen| match &*seen.state {
+            State::Book(book) => {
+                book.lines.iter().any(|line| line.payee == *owner && line.released && !line.removed)
+            }
+            State::Member(member) => member.who == *owner && member.units == 0 && member.owed > 0,
+            _ => false,
+        })
+    };
     for (at, new) in tokens(facts.after) {
         let rose = new.amount > balance(facts.before, at);
         if !rose || !people.contains(&new.owner) || facts.signers.contains(&new.owner) {
@@ -147,7 +157,7 @@ pub fn nobody_picks_for_another(facts: &Facts) -> Verdict {
         }
         let mint = facts.places.mints.iter().find(|site| site.address == new.mint);
         let own = mint.map(|site| associated(&new.owner, &site.token_program, &site.address));
-        ensure(own == Some(*at) || is_treasury(at), || {
+        ensure(own == Some(*at) || is_treasury(at) || is_left_over(&new.owner), || {
             format!("{} was paid to {at}, which somebody else picked", new.owner)
         })?;
     }

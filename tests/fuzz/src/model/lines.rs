@@ -142,9 +142,9 @@ impl Model {
     ) -> Result<(), Refusal> {
         let now = self.now;
         let book = self.book_mut(&site.address)?;
-        let payee = line_mut(book, line)?.payee;
+        let Line { payee, released, .. } = *line_mut(book, line)?;
         let net = book_claim(book, line, now)?;
-        self.require_reaches(to, &places.mints[site.mint], &payee)?;
+        self.require_reaches(to, &places.mints[site.mint], &payee, released)?;
         if to.destination == site.vault {
             return Err("the vault cannot pay itself");
         }
@@ -168,8 +168,8 @@ impl Model {
             bring_up(state, now);
             let payee = state.payee;
             let to = Payment { destination: *destination, bump: *bump, by: None };
-            let reachable =
-                self.require_reaches(&to, mint, &payee).is_ok() && !self.token(destination)?.frozen;
+            let reachable = self.require_reaches(&to, mint, &payee, false).is_ok()
+                && !self.token(destination)?.frozen;
             if !reachable {
                 continue;
             }

@@ -234,15 +234,17 @@ impl Model {
     }
 
     /// Who is paid without signing is paid to the associated token account; who signs, to any of his.
+    /// `left_over`: what nobody will add to any more goes to any of his as well (none has a delegate).
     fn require_reaches(
         &self,
         to: &Payment,
         mint: &MintSite,
         payee: &Address,
+        left_over: bool,
     ) -> Result<(), Refusal> {
         self.require_of(&to.destination, &mint.address, payee)?;
         let own = wire::find_associated(payee, &mint.token_program, &mint.address);
-        match to.by == Some(*payee) || own == (to.destination, to.bump) {
+        match left_over || to.by == Some(*payee) || own == (to.destination, to.bump) {
             true => Ok(()),
             false => Err("the payee has not picked that account"),
         }

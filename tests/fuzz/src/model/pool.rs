@@ -141,8 +141,9 @@ impl Model {
         }
         member.owed -= u128::from(amount) << 64;
         member.claimed += amount;
+        let without_units = member.units == 0;
         self.pool_mut(site)?.claimed += amount;
-        self.require_reaches(to, &places.mints[site.mint], &places.person(who))?;
+        self.require_reaches(to, &places.mints[site.mint], &places.person(who), without_units)?;
         self.transfer(&site.vault, &to.destination, amount)
     }
 
