@@ -116,6 +116,9 @@ pub mod streams {
     }
 
     /// Pays a line's payee everything earned so far.
+    ///
+    /// Anybody may send it, for the payee's associated token account, whose bump is `bump`. To be paid
+    /// into another account of his the payee signs; `bump` is not looked at then.
     pub fn claim(ctx: Context<Claim>, line: u16, bump: u8) -> Result<()> {
         Claim::handle(ctx, line, bump)
     }
@@ -172,7 +175,7 @@ pub mod streams {
         Distribute::handle(ctx, amount)
     }
 
-    /// Pays a member everything received so far.
+    /// Pays a member everything received so far, as `claim` does.
     pub fn claim_member(ctx: Context<ClaimMember>, bump: u8) -> Result<()> {
         ClaimMember::handle(ctx, bump)
     }

@@ -104,7 +104,10 @@ export type Streams = {
     {
       "name": "claim",
       "docs": [
-        "Pays a line's payee everything earned so far."
+        "Pays a line's payee everything earned so far.",
+        "",
+        "Anybody may send it, for the payee's associated token account, whose bump is `bump`. To be paid",
+        "into another account of his the payee signs; `bump` is not looked at then."
       ],
       "discriminator": [
         62,
@@ -229,7 +232,7 @@ export type Streams = {
     {
       "name": "claimMember",
       "docs": [
-        "Pays a member everything received so far."
+        "Pays a member everything received so far, as `claim` does."
       ],
       "discriminator": [
         155,
