@@ -50,10 +50,12 @@ describeSigned("streams / consistent forgeries of a claim (W22a)", (start) => {
     const fake = near(TOKEN_PROGRAM_ID, at);
     it(`A19 refuses a program in place of the token program, whose id differs in byte ${at}`, async () => {
       deployIdle(fake);
-      const undo = await change(streams.payeeTokens, { owner: fake });
-      const claim = streams.claim({ accounts: { token_program: fake } });
+      // The account stands where the associated-token program would put it for that program.
+      const { mint, vault, payeeTokens } = streams;
+      const of = { owner: KEYS.payee.publicKey, mint: mint.address, tokenProgram: fake };
+      await change(payeeTokens, { at: sdk.associatedTokenAddress(of), owner: fake });
+      const claim = streams.claim({ vault, tokenProgram: fake });
       await assertRefused(claim, "AccountOwnedByWrongProgram");
-      undo();
       await honest();
     });
 
