@@ -103,8 +103,12 @@ describeSigned(
       await prepare?.(streams);
       return { streams, other: { ...other, policy: second.policy } };
     };
-    const accepted: string[] = [];
+    let accepted: string[] = [];
     let tried = 0;
+    before(() => {
+      accepted = [];
+      tried = 0;
+    });
 
     for (const { name: instruction, accounts } of readIdl("streams").instructions) {
       it(instruction, async () => {
