@@ -18,19 +18,7 @@ export function npmReady(tree) {
     );
 }
 
-// npm ci wants every platform's optional packages named in the lock, and a lock written with a mirror
-// that lacks some of them cannot name those. npm install takes such a lock as it is.
-const OUT_OF_STEP = /can only install packages when|npm error Missing: |npm help ci/;
-
 export async function installNpm(tree, say) {
-  const options = { cwd: tree, log: "npm", say };
-  const flags = ["--no-audit", "--no-fund", "--loglevel=http"];
-  const done = await run(["npm", "ci", ...flags], {
-    ...options,
-    what: "npm ci",
-    tolerate: OUT_OF_STEP,
-  });
-  if (done === undefined) {
-    await run(["npm", "install", "--no-save", ...flags], { ...options, what: "npm install" });
-  }
+  const argv = ["npm", "ci", "--no-audit", "--no-fund", "--loglevel=http"];
+  await run(argv, { cwd: tree, log: "npm", say, what: "npm ci" });
 }

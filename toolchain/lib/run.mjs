@@ -22,12 +22,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 /**
  * @param {string[]} argv
  * @param {{ cwd?: string, env?: Record<string, string>, log: string, say?: (line: string) => void,
- *   input?: string, what?: string, tolerate?: RegExp }} options `log` names a file in the cache's
- *   logs folder; `what` names the job in the message of a failure.
- * @returns {Promise<string>} what the command wrote to stdout; undefined where it failed in a way
- *   that `tolerate` recognises by the last lines of its output
+ *   input?: string, what?: string }} options `log` names a file in the cache's logs folder; `what`
+ *   names the job in the message of a failure.
+ * @returns {Promise<string>} what the command wrote to stdout
  */
-export function run(argv, { cwd, env, log, say = () => {}, input, what = argv[0], tolerate }) {
+export function run(argv, { cwd, env, log, say = () => {}, input, what = argv[0] }) {
   const logs = join(CACHE, "logs");
   mkdirSync(logs, { recursive: true });
   const file = join(logs, `${log}.log`);
@@ -64,7 +63,6 @@ export function run(argv, { cwd, env, log, say = () => {}, input, what = argv[0]
       if (code === 0) return resolve(stdout);
       if (rest) tail.push(rest);
       const output = tail.join("\n");
-      if (tolerate?.test(output)) return resolve(undefined);
       process.stderr.write(`\n${output}\n`);
       const cause = causeOf(output);
       reject(
