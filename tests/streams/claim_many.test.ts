@@ -1,4 +1,5 @@
 import * as sdk from "@pinfi/sdk";
+import { TOKEN_2022_PROGRAM_ID } from "@solana/spl-token";
 import type { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
@@ -23,11 +24,11 @@ describeWorlds("streams / claim_many", (start) => {
   const claims = (...pairs: [line: number, payee: PublicKey][]) =>
     pairs.map(([line, owner]) => ({ line, payee: owner }));
   /** Claims an odd line or for an odd account, and line 0 behind it. */
-  const claimOdd = (line: number, destination: PublicKey) => {
+  const claimOdd = (line: number, destination: PublicKey, isWritable = true) => {
     const { book, mint } = streams;
     const named = claims([line, stranger], [0, payee]);
     const claim = sdk.claimMany({ book, mint: mint.address, claims: named });
-    Object.assign(claim.keys[claim.keys.length - 2] ?? {}, { pubkey: destination });
+    Object.assign(claim.keys[claim.keys.length - 2] ?? {}, { pubkey: destination, isWritable });
     return streams.send([claim]);
   };
   const skipped = (done: Awaited<ReturnType<Scenario["claimMany"]>>) =>
@@ -103,7 +104,7 @@ describeWorlds("streams / claim_many", (start) => {
   });
 
   describe("passes over, and pays the rest (D24)", () => {
-    const oddities: [what: string, odd: () => Promise<[number, PublicKey]>][] = [
+    const oddities: [what: string, odd: () => Promise<[number, PublicKey, boolean?]>][] = [
       ["the other line's destination (A12)", async () => [1, streams.payeeTokens]],
       ["a line on which nothing is due", async () => [2, streams.payeeTokens]],
       ["a line that was never added", async () => [9, streams.payeeTokens]],
@@ -116,6 +117,17 @@ describeWorlds("streams / claim_many", (start) => {
         async () => {
           await setFrozen(streams.world, streams.strangerTokens);
           return [1, streams.strangerTokens];
+        },
+      ],
+      ["the right account, named read-only (W22)", async () => [1, streams.strangerTokens, false]],
+      [
+        "the right account's very bytes, owned by another program (W22)",
+        async () => {
+          const { world, strangerTokens } = streams;
+          const account = await world.account(strangerTokens);
+          assert.isNotNull(account);
+          world.setAccount(strangerTokens, { ...account, owner: TOKEN_2022_PROGRAM_ID });
+          return [1, strangerTokens];
         },
       ],
       [
