@@ -10,9 +10,10 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   writeFileSync,
 } from "node:fs";
-import { basename, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { build } from "tsup";
 
 const ROOT = resolve(import.meta.dirname, "..");
@@ -26,15 +27,15 @@ const KEPT = [
   "peerDependencies",
 ];
 
-/** Sources by the entry they serve: `{ index: "src/index.ts", streams: "src/streams/index.ts" }`. */
-function entriesOf(folder, exports) {
-  return Object.fromEntries(
-    Object.entries(exports).flatMap(([path, source]) => {
-      if (!path.includes("*")) return [[path === "." ? "index" : path.slice(2), source]];
-      const names = readdirSync(join(folder, source.split("*")[0]));
-      return names.map((name) => [path.slice(2).replace("*", name), source.replace("*", name)]);
-    }),
-  );
+/** Every file that "exports" names, by the path it is exported as: `{ index: "src/index.ts" }`. */
+function filesOf(folder, exports) {
+  return Object.entries(exports).flatMap(([path, source]) => {
+    if (!path.includes("*")) return [[path === "." ? "index" : path.slice(2), source]];
+    const names = readdirSync(join(folder, source.split("*")[0]));
+    return names
+      .map((name) => [path.slice(2).replace("*", name), source.replace("*", name)])
+      .filter(([, file]) => existsSync(join(folder, file)));
+  });
 }
 
 const conditions = (entry) => ({
@@ -51,16 +52,21 @@ async function pack(name) {
   const folder = join(ROOT, "app", name);
   const dist = join(folder, "dist");
   const source = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
-  const entry = entriesOf(folder, source.exports);
+  const files = filesOf(folder, source.exports);
+  const copied = files.filter(([, file]) => file.endsWith(".json"));
+  const entry = Object.fromEntries(files.filter(([, file]) => !file.endsWith(".json")));
+  rmSync(dist, { recursive: true, force: true });
   await build({
     entry: Object.fromEntries(
       Object.entries(entry).map(([key, path]) => [key, join(folder, path)]),
     ),
     outDir: dist,
     format: ["esm", "cjs"],
+    // Entries share their classes: an error of one is an instance of the other's.
+    splitting: true,
+    external: Object.keys({ ...source.dependencies, ...source.peerDependencies }),
     dts: true,
     sourcemap: true,
-    clean: true,
     treeshake: true,
     target: "node20",
     tsconfig: join(ROOT, "tsconfig.json"),
@@ -77,19 +83,15 @@ async function pack(name) {
       ...Object.fromEntries(
         names.map((key) => [key === "index" ? "." : `./${key}`, conditions(key)]),
       ),
-      ...(name === "sdk" ? { "./idl/*.json": "./idl/*.json" } : {}),
+      ...Object.fromEntries(copied.map(([path]) => [`./${path}`, `./${path}`])),
     },
     type: "commonjs",
     sideEffects: false,
   };
   writeFileSync(join(dist, "package.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  if (name === "sdk") {
-    mkdirSync(join(dist, "idl"), { recursive: true });
-    const generated = join(folder, "src/generated");
-    for (const program of readdirSync(generated)) {
-      const idl = join(generated, program, "idl.json");
-      if (existsSync(idl)) copyFileSync(idl, join(dist, "idl", `${program}.json`));
-    }
+  for (const [path, file] of copied) {
+    mkdirSync(dirname(join(dist, path)), { recursive: true });
+    copyFileSync(join(folder, file), join(dist, path));
   }
   for (const file of [join(folder, "README.md"), join(ROOT, "LICENSE")]) {
     if (existsSync(file)) copyFileSync(file, join(dist, basename(file)));
