@@ -6,6 +6,7 @@ import { renderVisitor as renderKit } from "@codama/renderers-js";
 import { renderVisitor as renderUmi } from "@codama/renderers-js-umi";
 import { createFromRoot } from "codama";
 import type { Idl } from "../src/idl";
+import { withDefaults } from "./client-defaults";
 
 /**
  * Where the renderers' code does not pass the compiler: `renderers-js` 2.2 states a result that Kit 8
@@ -40,7 +41,7 @@ async function filesOf(render: (folder: string) => unknown): Promise<ClientFiles
 
 /** The clients that Codama makes of one program's IDL: for `@solana/kit` and for Umi. */
 export async function renderClients(idl: Idl): Promise<{ kit: ClientFiles; umi: ClientFiles }> {
-  const codama = createFromRoot(rootNodeFromAnchor(idl as unknown as AnchorIdl));
+  const codama = createFromRoot(withDefaults(rootNodeFromAnchor(idl as unknown as AnchorIdl)));
   const kit = await filesOf((folder) =>
     codama.accept(renderKit(folder, { generatedFolder: ".", syncPackageJson: false })),
   );

@@ -10,10 +10,12 @@ import {
   combineCodec,
   fixDecoderSize,
   fixEncoderSize,
+  getAddressEncoder,
   getArrayDecoder,
   getArrayEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getProgramDerivedAddress,
   getStructDecoder,
   getStructEncoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
@@ -33,6 +35,7 @@ import {
 } from "@solana/kit";
 import {
   getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
   type ResolvedInstructionAccount,
 } from "@solana/program-client-core";
 import { STREAMS_PROGRAM_ADDRESS } from "../programs";
@@ -115,6 +118,132 @@ export function getClaimManyInstructionDataCodec(): Codec<
     getClaimManyInstructionDataEncoder(),
     getClaimManyInstructionDataDecoder(),
   );
+}
+
+export type ClaimManyAsyncInput<
+  TAccountBook extends string = string,
+  TAccountAuthority extends string = string,
+  TAccountMint extends string = string,
+  TAccountVault extends string = string,
+  TAccountTokenProgram extends string = string,
+> = {
+  book: Address<TAccountBook>;
+  /** however long the book is. */
+  authority?: Address<TAccountAuthority>;
+  mint: Address<TAccountMint>;
+  vault?: Address<TAccountVault>;
+  tokenProgram?: Address<TAccountTokenProgram>;
+  lines: ClaimManyInstructionDataArgs["lines"];
+};
+
+export async function getClaimManyInstructionAsync<
+  TAccountBook extends string,
+  TAccountAuthority extends string,
+  TAccountMint extends string,
+  TAccountVault extends string,
+  TAccountTokenProgram extends string,
+  TProgramAddress extends Address = typeof STREAMS_PROGRAM_ADDRESS,
+>(
+  input: ClaimManyAsyncInput<
+    TAccountBook,
+    TAccountAuthority,
+    TAccountMint,
+    TAccountVault,
+    TAccountTokenProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): Promise<
+  ClaimManyInstruction<
+    TProgramAddress,
+    TAccountBook,
+    TAccountAuthority,
+    TAccountMint,
+    TAccountVault,
+    TAccountTokenProgram
+  >
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? STREAMS_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    book: { value: input.book ?? null, isWritable: true },
+    authority: { value: input.authority ?? null, isWritable: false },
+    mint: { value: input.mint ?? null, isWritable: false },
+    vault: { value: input.vault ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.authority.value) {
+    accounts.authority.value = await getProgramDerivedAddress({
+      programAddress,
+      seeds: [
+        getBytesEncoder().encode(
+          new Uint8Array([97, 117, 116, 104, 111, 114, 105, 116, 121]),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("book", accounts.book.value),
+        ),
+      ],
+    });
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.vault.value) {
+    accounts.vault.value = await getProgramDerivedAddress({
+      programAddress:
+        "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL" as Address<"ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL">,
+      seeds: [
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "authority",
+            accounts.authority.value,
+          ),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "tokenProgram",
+            accounts.tokenProgram.value,
+          ),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("mint", accounts.mint.value),
+        ),
+      ],
+    });
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("book", accounts.book),
+      getAccountMeta("authority", accounts.authority),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("vault", accounts.vault),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+    ],
+    data: getClaimManyInstructionDataEncoder().encode(
+      args as ClaimManyInstructionDataArgs,
+    ),
+    programAddress,
+  } as ClaimManyInstruction<
+    TProgramAddress,
+    TAccountBook,
+    TAccountAuthority,
+    TAccountMint,
+    TAccountVault,
+    TAccountTokenProgram
+  >);
 }
 
 export type ClaimManyInput<

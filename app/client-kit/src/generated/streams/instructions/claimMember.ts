@@ -10,8 +10,10 @@ import {
   combineCodec,
   fixDecoderSize,
   fixEncoderSize,
+  getAddressEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getProgramDerivedAddress,
   getStructDecoder,
   getStructEncoder,
   getU8Decoder,
@@ -36,6 +38,7 @@ import {
 } from "@solana/kit";
 import {
   getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
   type ResolvedInstructionAccount,
 } from "@solana/program-client-core";
 import { STREAMS_PROGRAM_ADDRESS } from "../programs";
@@ -122,6 +125,133 @@ export function getClaimMemberInstructionDataCodec(): FixedSizeCodec<
     getClaimMemberInstructionDataEncoder(),
     getClaimMemberInstructionDataDecoder(),
   );
+}
+
+export type ClaimMemberAsyncInput<
+  TAccountPool extends string = string,
+  TAccountMember extends string = string,
+  TAccountMint extends string = string,
+  TAccountVault extends string = string,
+  TAccountDestination extends string = string,
+  TAccountTokenProgram extends string = string,
+  TAccountWho extends string = string,
+> = {
+  pool: Address<TAccountPool>;
+  member: Address<TAccountMember>;
+  mint: Address<TAccountMint>;
+  vault?: Address<TAccountVault>;
+  /** The member's associated token account; if the member signs, any of his. */
+  destination: Address<TAccountDestination>;
+  tokenProgram?: Address<TAccountTokenProgram>;
+  /** The member, who picks the account; not needed where the associated one is paid. */
+  who?: TransactionSigner<TAccountWho>;
+  bump: ClaimMemberInstructionDataArgs["bump"];
+};
+
+export async function getClaimMemberInstructionAsync<
+  TAccountPool extends string,
+  TAccountMember extends string,
+  TAccountMint extends string,
+  TAccountVault extends string,
+  TAccountDestination extends string,
+  TAccountTokenProgram extends string,
+  TAccountWho extends string,
+  TProgramAddress extends Address = typeof STREAMS_PROGRAM_ADDRESS,
+>(
+  input: ClaimMemberAsyncInput<
+    TAccountPool,
+    TAccountMember,
+    TAccountMint,
+    TAccountVault,
+    TAccountDestination,
+    TAccountTokenProgram,
+    TAccountWho
+  >,
+  config?: { programAddress?: TProgramAddress },
+): Promise<
+  ClaimMemberInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountMember,
+    TAccountMint,
+    TAccountVault,
+    TAccountDestination,
+    TAccountTokenProgram,
+    TAccountWho
+  >
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? STREAMS_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    pool: { value: input.pool ?? null, isWritable: true },
+    member: { value: input.member ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: false },
+    vault: { value: input.vault ?? null, isWritable: true },
+    destination: { value: input.destination ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+    who: { value: input.who ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.vault.value) {
+    accounts.vault.value = await getProgramDerivedAddress({
+      programAddress:
+        "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL" as Address<"ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL">,
+      seeds: [
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("pool", accounts.pool.value),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "tokenProgram",
+            accounts.tokenProgram.value,
+          ),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("mint", accounts.mint.value),
+        ),
+      ],
+    });
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("member", accounts.member),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("vault", accounts.vault),
+      getAccountMeta("destination", accounts.destination),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+      getAccountMeta("who", accounts.who),
+    ],
+    data: getClaimMemberInstructionDataEncoder().encode(
+      args as ClaimMemberInstructionDataArgs,
+    ),
+    programAddress,
+  } as ClaimMemberInstruction<
+    TProgramAddress,
+    TAccountPool,
+    TAccountMember,
+    TAccountMint,
+    TAccountVault,
+    TAccountDestination,
+    TAccountTokenProgram,
+    TAccountWho
+  >);
 }
 
 export type ClaimMemberInput<

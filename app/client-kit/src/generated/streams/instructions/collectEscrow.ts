@@ -10,8 +10,10 @@ import {
   combineCodec,
   fixDecoderSize,
   fixEncoderSize,
+  getAddressEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getProgramDerivedAddress,
   getStructDecoder,
   getStructEncoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
@@ -31,6 +33,7 @@ import {
 } from "@solana/kit";
 import {
   getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
   type ResolvedInstructionAccount,
 } from "@solana/program-client-core";
 import { STREAMS_PROGRAM_ADDRESS } from "../programs";
@@ -104,6 +107,101 @@ export function getCollectEscrowInstructionDataCodec(): FixedSizeCodec<
     getCollectEscrowInstructionDataEncoder(),
     getCollectEscrowInstructionDataDecoder(),
   );
+}
+
+export type CollectEscrowAsyncInput<
+  TAccountPolicy extends string = string,
+  TAccountMint extends string = string,
+  TAccountEscrow extends string = string,
+  TAccountTreasury extends string = string,
+  TAccountTokenProgram extends string = string,
+> = {
+  policy?: Address<TAccountPolicy>;
+  mint: Address<TAccountMint>;
+  /** The policy's token account, or any other that somebody has made for it. */
+  escrow: Address<TAccountEscrow>;
+  treasury?: Address<TAccountTreasury>;
+  tokenProgram?: Address<TAccountTokenProgram>;
+};
+
+export async function getCollectEscrowInstructionAsync<
+  TAccountPolicy extends string,
+  TAccountMint extends string,
+  TAccountEscrow extends string,
+  TAccountTreasury extends string,
+  TAccountTokenProgram extends string,
+  TProgramAddress extends Address = typeof STREAMS_PROGRAM_ADDRESS,
+>(
+  input: CollectEscrowAsyncInput<
+    TAccountPolicy,
+    TAccountMint,
+    TAccountEscrow,
+    TAccountTreasury,
+    TAccountTokenProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): Promise<
+  CollectEscrowInstruction<
+    TProgramAddress,
+    TAccountPolicy,
+    TAccountMint,
+    TAccountEscrow,
+    TAccountTreasury,
+    TAccountTokenProgram
+  >
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? STREAMS_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    policy: { value: input.policy ?? null, isWritable: false },
+    mint: { value: input.mint ?? null, isWritable: true },
+    escrow: { value: input.escrow ?? null, isWritable: true },
+    treasury: { value: input.treasury ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Resolve default values.
+  if (!accounts.policy.value) {
+    accounts.policy.value = await getProgramDerivedAddress({
+      programAddress,
+      seeds: [
+        getBytesEncoder().encode(new Uint8Array([109, 105, 110, 116])),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("mint", accounts.mint.value),
+        ),
+      ],
+    });
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("policy", accounts.policy),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("escrow", accounts.escrow),
+      getAccountMeta("treasury", accounts.treasury),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+    ],
+    data: getCollectEscrowInstructionDataEncoder().encode({}),
+    programAddress,
+  } as CollectEscrowInstruction<
+    TProgramAddress,
+    TAccountPolicy,
+    TAccountMint,
+    TAccountEscrow,
+    TAccountTreasury,
+    TAccountTokenProgram
+  >);
 }
 
 export type CollectEscrowInput<

@@ -10,8 +10,10 @@ import {
   combineCodec,
   fixDecoderSize,
   fixEncoderSize,
+  getAddressEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getProgramDerivedAddress,
   getStructDecoder,
   getStructEncoder,
   SOLANA_ERROR__PROGRAM_CLIENTS__INSUFFICIENT_ACCOUNT_METAS,
@@ -31,6 +33,7 @@ import {
 } from "@solana/kit";
 import {
   getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
   type ResolvedInstructionAccount,
 } from "@solana/program-client-core";
 import { STREAMS_PROGRAM_ADDRESS } from "../programs";
@@ -114,6 +117,167 @@ export function getCollectFeesInstructionDataCodec(): FixedSizeCodec<
     getCollectFeesInstructionDataEncoder(),
     getCollectFeesInstructionDataDecoder(),
   );
+}
+
+export type CollectFeesAsyncInput<
+  TAccountBook extends string = string,
+  TAccountAuthority extends string = string,
+  TAccountPolicy extends string = string,
+  TAccountMint extends string = string,
+  TAccountVault extends string = string,
+  TAccountTreasury extends string = string,
+  TAccountEscrow extends string = string,
+  TAccountTokenProgram extends string = string,
+> = {
+  book: Address<TAccountBook>;
+  /** however long the book is. */
+  authority?: Address<TAccountAuthority>;
+  policy?: Address<TAccountPolicy>;
+  /**
+   * Held to its token program: under the other one a treasury would look as if it could receive
+   * nothing.
+   */
+  mint: Address<TAccountMint>;
+  vault?: Address<TAccountVault>;
+  /** all of the fee is burned. */
+  treasury?: Address<TAccountTreasury>;
+  /** only where the fees cannot be burned or paid to the treasury. */
+  escrow?: Address<TAccountEscrow>;
+  tokenProgram?: Address<TAccountTokenProgram>;
+};
+
+export async function getCollectFeesInstructionAsync<
+  TAccountBook extends string,
+  TAccountAuthority extends string,
+  TAccountPolicy extends string,
+  TAccountMint extends string,
+  TAccountVault extends string,
+  TAccountTreasury extends string,
+  TAccountEscrow extends string,
+  TAccountTokenProgram extends string,
+  TProgramAddress extends Address = typeof STREAMS_PROGRAM_ADDRESS,
+>(
+  input: CollectFeesAsyncInput<
+    TAccountBook,
+    TAccountAuthority,
+    TAccountPolicy,
+    TAccountMint,
+    TAccountVault,
+    TAccountTreasury,
+    TAccountEscrow,
+    TAccountTokenProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): Promise<
+  CollectFeesInstruction<
+    TProgramAddress,
+    TAccountBook,
+    TAccountAuthority,
+    TAccountPolicy,
+    TAccountMint,
+    TAccountVault,
+    TAccountTreasury,
+    TAccountEscrow,
+    TAccountTokenProgram
+  >
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? STREAMS_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    book: { value: input.book ?? null, isWritable: true },
+    authority: { value: input.authority ?? null, isWritable: false },
+    policy: { value: input.policy ?? null, isWritable: false },
+    mint: { value: input.mint ?? null, isWritable: true },
+    vault: { value: input.vault ?? null, isWritable: true },
+    treasury: { value: input.treasury ?? null, isWritable: true },
+    escrow: { value: input.escrow ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Resolve default values.
+  if (!accounts.authority.value) {
+    accounts.authority.value = await getProgramDerivedAddress({
+      programAddress,
+      seeds: [
+        getBytesEncoder().encode(
+          new Uint8Array([97, 117, 116, 104, 111, 114, 105, 116, 121]),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("book", accounts.book.value),
+        ),
+      ],
+    });
+  }
+  if (!accounts.policy.value) {
+    accounts.policy.value = await getProgramDerivedAddress({
+      programAddress,
+      seeds: [
+        getBytesEncoder().encode(new Uint8Array([109, 105, 110, 116])),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("mint", accounts.mint.value),
+        ),
+      ],
+    });
+  }
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.vault.value) {
+    accounts.vault.value = await getProgramDerivedAddress({
+      programAddress:
+        "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL" as Address<"ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL">,
+      seeds: [
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "authority",
+            accounts.authority.value,
+          ),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "tokenProgram",
+            accounts.tokenProgram.value,
+          ),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("mint", accounts.mint.value),
+        ),
+      ],
+    });
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("book", accounts.book),
+      getAccountMeta("authority", accounts.authority),
+      getAccountMeta("policy", accounts.policy),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("vault", accounts.vault),
+      getAccountMeta("treasury", accounts.treasury),
+      getAccountMeta("escrow", accounts.escrow),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+    ],
+    data: getCollectFeesInstructionDataEncoder().encode({}),
+    programAddress,
+  } as CollectFeesInstruction<
+    TProgramAddress,
+    TAccountBook,
+    TAccountAuthority,
+    TAccountPolicy,
+    TAccountMint,
+    TAccountVault,
+    TAccountTreasury,
+    TAccountEscrow,
+    TAccountTokenProgram
+  >);
 }
 
 export type CollectFeesInput<

@@ -10,8 +10,10 @@ import {
   combineCodec,
   fixDecoderSize,
   fixEncoderSize,
+  getAddressEncoder,
   getBytesDecoder,
   getBytesEncoder,
+  getProgramDerivedAddress,
   getStructDecoder,
   getStructEncoder,
   getU64Decoder,
@@ -36,6 +38,7 @@ import {
 } from "@solana/kit";
 import {
   getAccountMetaFactory,
+  getAddressFromResolvedInstructionAccount,
   type ResolvedInstructionAccount,
 } from "@solana/program-client-core";
 import { STREAMS_PROGRAM_ADDRESS } from "../programs";
@@ -117,6 +120,124 @@ export function getDistributeInstructionDataCodec(): FixedSizeCodec<
     getDistributeInstructionDataEncoder(),
     getDistributeInstructionDataDecoder(),
   );
+}
+
+export type DistributeAsyncInput<
+  TAccountFunder extends string = string,
+  TAccountPool extends string = string,
+  TAccountMint extends string = string,
+  TAccountSource extends string = string,
+  TAccountVault extends string = string,
+  TAccountTokenProgram extends string = string,
+> = {
+  /** Anybody: a gift to a pool is shared like any other money. */
+  funder: TransactionSigner<TAccountFunder>;
+  pool: Address<TAccountPool>;
+  mint: Address<TAccountMint>;
+  source: Address<TAccountSource>;
+  vault?: Address<TAccountVault>;
+  tokenProgram?: Address<TAccountTokenProgram>;
+  amount: DistributeInstructionDataArgs["amount"];
+};
+
+export async function getDistributeInstructionAsync<
+  TAccountFunder extends string,
+  TAccountPool extends string,
+  TAccountMint extends string,
+  TAccountSource extends string,
+  TAccountVault extends string,
+  TAccountTokenProgram extends string,
+  TProgramAddress extends Address = typeof STREAMS_PROGRAM_ADDRESS,
+>(
+  input: DistributeAsyncInput<
+    TAccountFunder,
+    TAccountPool,
+    TAccountMint,
+    TAccountSource,
+    TAccountVault,
+    TAccountTokenProgram
+  >,
+  config?: { programAddress?: TProgramAddress },
+): Promise<
+  DistributeInstruction<
+    TProgramAddress,
+    TAccountFunder,
+    TAccountPool,
+    TAccountMint,
+    TAccountSource,
+    TAccountVault,
+    TAccountTokenProgram
+  >
+> {
+  // Program address.
+  const programAddress = config?.programAddress ?? STREAMS_PROGRAM_ADDRESS;
+
+  // Original accounts.
+  const originalAccounts = {
+    funder: { value: input.funder ?? null, isWritable: false },
+    pool: { value: input.pool ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: false },
+    source: { value: input.source ?? null, isWritable: true },
+    vault: { value: input.vault ?? null, isWritable: true },
+    tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
+  };
+  const accounts = originalAccounts as Record<
+    keyof typeof originalAccounts,
+    ResolvedInstructionAccount
+  >;
+
+  // Original args.
+  const args = { ...input };
+
+  // Resolve default values.
+  if (!accounts.tokenProgram.value) {
+    accounts.tokenProgram.value =
+      "TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA" as Address<"TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA">;
+  }
+  if (!accounts.vault.value) {
+    accounts.vault.value = await getProgramDerivedAddress({
+      programAddress:
+        "ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL" as Address<"ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL">,
+      seeds: [
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("pool", accounts.pool.value),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount(
+            "tokenProgram",
+            accounts.tokenProgram.value,
+          ),
+        ),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("mint", accounts.mint.value),
+        ),
+      ],
+    });
+  }
+
+  const getAccountMeta = getAccountMetaFactory(programAddress, "programId");
+  return Object.freeze({
+    accounts: [
+      getAccountMeta("funder", accounts.funder),
+      getAccountMeta("pool", accounts.pool),
+      getAccountMeta("mint", accounts.mint),
+      getAccountMeta("source", accounts.source),
+      getAccountMeta("vault", accounts.vault),
+      getAccountMeta("tokenProgram", accounts.tokenProgram),
+    ],
+    data: getDistributeInstructionDataEncoder().encode(
+      args as DistributeInstructionDataArgs,
+    ),
+    programAddress,
+  } as DistributeInstruction<
+    TProgramAddress,
+    TAccountFunder,
+    TAccountPool,
+    TAccountMint,
+    TAccountSource,
+    TAccountVault,
+    TAccountTokenProgram
+  >);
 }
 
 export type DistributeInput<

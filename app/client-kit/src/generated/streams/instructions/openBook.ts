@@ -196,7 +196,7 @@ export type OpenBookAsyncInput<
 > = {
   payer: TransactionSigner<TAccountPayer>;
   mint: Address<TAccountMint>;
-  policy: Address<TAccountPolicy>;
+  policy?: Address<TAccountPolicy>;
   book: Address<TAccountBook>;
   authority?: Address<TAccountAuthority>;
   /** Anybody may have created it before; that does no harm. */
@@ -281,6 +281,17 @@ export async function getOpenBookInstructionAsync<
   const args = { ...input };
 
   // Resolve default values.
+  if (!accounts.policy.value) {
+    accounts.policy.value = await getProgramDerivedAddress({
+      programAddress,
+      seeds: [
+        getBytesEncoder().encode(new Uint8Array([109, 105, 110, 116])),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("mint", accounts.mint.value),
+        ),
+      ],
+    });
+  }
   if (!accounts.authority.value) {
     accounts.authority.value = await getProgramDerivedAddress({
       programAddress,

@@ -145,7 +145,7 @@ export type OpenPoolAsyncInput<
 > = {
   owner: TransactionSigner<TAccountOwner>;
   mint: Address<TAccountMint>;
-  policy: Address<TAccountPolicy>;
+  policy?: Address<TAccountPolicy>;
   pool?: Address<TAccountPool>;
   /** Anybody may have created it before; that does no harm. */
   vault?: Address<TAccountVault>;
@@ -216,6 +216,17 @@ export async function getOpenPoolInstructionAsync<
   const args = { ...input };
 
   // Resolve default values.
+  if (!accounts.policy.value) {
+    accounts.policy.value = await getProgramDerivedAddress({
+      programAddress,
+      seeds: [
+        getBytesEncoder().encode(new Uint8Array([109, 105, 110, 116])),
+        getAddressEncoder().encode(
+          getAddressFromResolvedInstructionAccount("mint", accounts.mint.value),
+        ),
+      ],
+    });
+  }
   if (!accounts.pool.value) {
     accounts.pool.value = await getProgramDerivedAddress({
       programAddress,

@@ -53,24 +53,24 @@ import {
 import {
   getAcceptAuthorityInstructionAsync,
   getAddLineInstruction,
-  getClaimInstruction,
-  getClaimManyInstruction,
-  getClaimMemberInstruction,
-  getCloseBookInstruction,
+  getClaimInstructionAsync,
+  getClaimManyInstructionAsync,
+  getClaimMemberInstructionAsync,
+  getCloseBookInstructionAsync,
   getCloseLineInstruction,
   getCloseMemberInstruction,
-  getClosePoolInstruction,
-  getCollectEscrowInstruction,
-  getCollectFeesInstruction,
+  getClosePoolInstructionAsync,
+  getCollectEscrowInstructionAsync,
+  getCollectFeesInstructionAsync,
   getDepositInstruction,
-  getDistributeInstruction,
+  getDistributeInstructionAsync,
   getFundLineInstruction,
   getInitializeInstructionAsync,
   getNominateAuthorityInstructionAsync,
   getOpenBookInstructionAsync,
   getOpenPoolInstructionAsync,
-  getReapInstruction,
-  getRefundInstruction,
+  getReapInstructionAsync,
+  getRefundInstructionAsync,
   getRemoveLineInstruction,
   getReserveLinesInstruction,
   getSetMintPolicyInstructionAsync,
@@ -109,17 +109,17 @@ import {
   parseSetVoucherSignerInstruction,
   type AcceptAuthorityAsyncInput,
   type AddLineInput,
-  type ClaimInput,
-  type ClaimManyInput,
-  type ClaimMemberInput,
-  type CloseBookInput,
+  type ClaimAsyncInput,
+  type ClaimManyAsyncInput,
+  type ClaimMemberAsyncInput,
+  type CloseBookAsyncInput,
   type CloseLineInput,
   type CloseMemberInput,
-  type ClosePoolInput,
-  type CollectEscrowInput,
-  type CollectFeesInput,
+  type ClosePoolAsyncInput,
+  type CollectEscrowAsyncInput,
+  type CollectFeesAsyncInput,
   type DepositInput,
-  type DistributeInput,
+  type DistributeAsyncInput,
   type FundLineInput,
   type InitializeAsyncInput,
   type NominateAuthorityAsyncInput,
@@ -153,8 +153,8 @@ import {
   type ParsedSettleManyInstruction,
   type ParsedSetUnitsInstruction,
   type ParsedSetVoucherSignerInstruction,
-  type ReapInput,
-  type RefundInput,
+  type ReapAsyncInput,
+  type RefundAsyncInput,
   type RemoveLineInput,
   type ReserveLinesInput,
   type SetMintPolicyAsyncInput,
@@ -911,17 +911,20 @@ export type StreamsPluginInstructions = {
     input: MakeOptional<AddLineInput, "payer">,
   ) => ReturnType<typeof getAddLineInstruction> & SelfPlanAndSendFunctions;
   claim: (
-    input: ClaimInput,
-  ) => ReturnType<typeof getClaimInstruction> & SelfPlanAndSendFunctions;
+    input: ClaimAsyncInput,
+  ) => ReturnType<typeof getClaimInstructionAsync> & SelfPlanAndSendFunctions;
   claimMany: (
-    input: ClaimManyInput,
-  ) => ReturnType<typeof getClaimManyInstruction> & SelfPlanAndSendFunctions;
+    input: ClaimManyAsyncInput,
+  ) => ReturnType<typeof getClaimManyInstructionAsync> &
+    SelfPlanAndSendFunctions;
   claimMember: (
-    input: ClaimMemberInput,
-  ) => ReturnType<typeof getClaimMemberInstruction> & SelfPlanAndSendFunctions;
+    input: ClaimMemberAsyncInput,
+  ) => ReturnType<typeof getClaimMemberInstructionAsync> &
+    SelfPlanAndSendFunctions;
   closeBook: (
-    input: MakeOptional<CloseBookInput, "payer">,
-  ) => ReturnType<typeof getCloseBookInstruction> & SelfPlanAndSendFunctions;
+    input: MakeOptional<CloseBookAsyncInput, "payer">,
+  ) => ReturnType<typeof getCloseBookInstructionAsync> &
+    SelfPlanAndSendFunctions;
   closeLine: (
     input: CloseLineInput,
   ) => ReturnType<typeof getCloseLineInstruction> & SelfPlanAndSendFunctions;
@@ -929,21 +932,24 @@ export type StreamsPluginInstructions = {
     input: CloseMemberInput,
   ) => ReturnType<typeof getCloseMemberInstruction> & SelfPlanAndSendFunctions;
   closePool: (
-    input: ClosePoolInput,
-  ) => ReturnType<typeof getClosePoolInstruction> & SelfPlanAndSendFunctions;
+    input: ClosePoolAsyncInput,
+  ) => ReturnType<typeof getClosePoolInstructionAsync> &
+    SelfPlanAndSendFunctions;
   collectEscrow: (
-    input: CollectEscrowInput,
-  ) => ReturnType<typeof getCollectEscrowInstruction> &
+    input: CollectEscrowAsyncInput,
+  ) => ReturnType<typeof getCollectEscrowInstructionAsync> &
     SelfPlanAndSendFunctions;
   collectFees: (
-    input: CollectFeesInput,
-  ) => ReturnType<typeof getCollectFeesInstruction> & SelfPlanAndSendFunctions;
+    input: CollectFeesAsyncInput,
+  ) => ReturnType<typeof getCollectFeesInstructionAsync> &
+    SelfPlanAndSendFunctions;
   deposit: (
     input: DepositInput,
   ) => ReturnType<typeof getDepositInstruction> & SelfPlanAndSendFunctions;
   distribute: (
-    input: DistributeInput,
-  ) => ReturnType<typeof getDistributeInstruction> & SelfPlanAndSendFunctions;
+    input: DistributeAsyncInput,
+  ) => ReturnType<typeof getDistributeInstructionAsync> &
+    SelfPlanAndSendFunctions;
   fundLine: (
     input: MakeOptional<FundLineInput, "payer">,
   ) => ReturnType<typeof getFundLineInstruction> & SelfPlanAndSendFunctions;
@@ -964,11 +970,11 @@ export type StreamsPluginInstructions = {
   ) => ReturnType<typeof getOpenPoolInstructionAsync> &
     SelfPlanAndSendFunctions;
   reap: (
-    input: MakeOptional<ReapInput, "payer">,
-  ) => ReturnType<typeof getReapInstruction> & SelfPlanAndSendFunctions;
+    input: ReapAsyncInput,
+  ) => ReturnType<typeof getReapInstructionAsync> & SelfPlanAndSendFunctions;
   refund: (
-    input: MakeOptional<RefundInput, "payer">,
-  ) => ReturnType<typeof getRefundInstruction> & SelfPlanAndSendFunctions;
+    input: MakeOptional<RefundAsyncInput, "payer">,
+  ) => ReturnType<typeof getRefundInstructionAsync> & SelfPlanAndSendFunctions;
   removeLine: (
     input: RemoveLineInput,
   ) => ReturnType<typeof getRemoveLineInstruction> & SelfPlanAndSendFunctions;
@@ -1033,18 +1039,24 @@ export function streamsProgram() {
               }),
             ),
           claim: (input) =>
-            addSelfPlanAndSendFunctions(client, getClaimInstruction(input)),
+            addSelfPlanAndSendFunctions(
+              client,
+              getClaimInstructionAsync(input),
+            ),
           claimMany: (input) =>
-            addSelfPlanAndSendFunctions(client, getClaimManyInstruction(input)),
+            addSelfPlanAndSendFunctions(
+              client,
+              getClaimManyInstructionAsync(input),
+            ),
           claimMember: (input) =>
             addSelfPlanAndSendFunctions(
               client,
-              getClaimMemberInstruction(input),
+              getClaimMemberInstructionAsync(input),
             ),
           closeBook: (input) =>
             addSelfPlanAndSendFunctions(
               client,
-              getCloseBookInstruction({
+              getCloseBookInstructionAsync({
                 ...input,
                 payer: input.payer ?? client.payer,
               }),
@@ -1057,23 +1069,26 @@ export function streamsProgram() {
               getCloseMemberInstruction(input),
             ),
           closePool: (input) =>
-            addSelfPlanAndSendFunctions(client, getClosePoolInstruction(input)),
+            addSelfPlanAndSendFunctions(
+              client,
+              getClosePoolInstructionAsync(input),
+            ),
           collectEscrow: (input) =>
             addSelfPlanAndSendFunctions(
               client,
-              getCollectEscrowInstruction(input),
+              getCollectEscrowInstructionAsync(input),
             ),
           collectFees: (input) =>
             addSelfPlanAndSendFunctions(
               client,
-              getCollectFeesInstruction(input),
+              getCollectFeesInstructionAsync(input),
             ),
           deposit: (input) =>
             addSelfPlanAndSendFunctions(client, getDepositInstruction(input)),
           distribute: (input) =>
             addSelfPlanAndSendFunctions(
               client,
-              getDistributeInstruction(input),
+              getDistributeInstructionAsync(input),
             ),
           fundLine: (input) =>
             addSelfPlanAndSendFunctions(
@@ -1110,17 +1125,11 @@ export function streamsProgram() {
               getOpenPoolInstructionAsync(input),
             ),
           reap: (input) =>
-            addSelfPlanAndSendFunctions(
-              client,
-              getReapInstruction({
-                ...input,
-                payer: input.payer ?? client.payer.address,
-              }),
-            ),
+            addSelfPlanAndSendFunctions(client, getReapInstructionAsync(input)),
           refund: (input) =>
             addSelfPlanAndSendFunctions(
               client,
-              getRefundInstruction({
+              getRefundInstructionAsync({
                 ...input,
                 payer: input.payer ?? client.payer,
               }),

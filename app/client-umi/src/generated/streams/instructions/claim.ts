@@ -18,6 +18,7 @@ import {
   Serializer,
   bytes,
   mapSerializer,
+  publicKey as publicKeySerializer,
   struct,
   u16,
   u8,
@@ -25,6 +26,7 @@ import {
 import {
   ResolvedAccount,
   ResolvedAccountsWithIndices,
+  expectPublicKey,
   getAccountMetasAndSigners,
 } from '../shared';
 
@@ -34,7 +36,7 @@ export type ClaimInstructionAccounts = {
   /** however long the book is. */
   authority?: PublicKey | Pda;
   mint: PublicKey | Pda;
-  vault: PublicKey | Pda;
+  vault?: PublicKey | Pda;
   /** The payee's associated token account; if the payee signs, any of his. */
   destination: PublicKey | Pda;
   tokenProgram?: PublicKey | Pda;
@@ -76,7 +78,7 @@ export type ClaimInstructionArgs = ClaimInstructionDataArgs;
 
 // Instruction.
 export function claim(
-  context: Pick<Context, 'identity' | 'programs'>,
+  context: Pick<Context, 'eddsa' | 'programs'>,
   input: ClaimInstructionAccounts & ClaimInstructionArgs
 ): TransactionBuilder {
   // Program ID.
@@ -121,7 +123,14 @@ export function claim(
 
   // Default values.
   if (!resolvedAccounts.authority.value) {
-    resolvedAccounts.authority.value = context.identity.publicKey;
+    resolvedAccounts.authority.value = context.eddsa.findPda(programId, [
+      bytes().serialize(
+        new Uint8Array([97, 117, 116, 104, 111, 114, 105, 116, 121])
+      ),
+      publicKeySerializer().serialize(
+        expectPublicKey(resolvedAccounts.book.value)
+      ),
+    ]);
   }
   if (!resolvedAccounts.tokenProgram.value) {
     resolvedAccounts.tokenProgram.value = context.programs.getPublicKey(
@@ -129,6 +138,25 @@ export function claim(
       'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'
     );
     resolvedAccounts.tokenProgram.isWritable = false;
+  }
+  if (!resolvedAccounts.vault.value) {
+    resolvedAccounts.vault.value = context.eddsa.findPda(
+      context.programs.getPublicKey(
+        'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL',
+        'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL'
+      ),
+      [
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.authority.value)
+        ),
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.tokenProgram.value)
+        ),
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.mint.value)
+        ),
+      ]
+    );
   }
 
   // Accounts in order.

@@ -18,11 +18,13 @@ import {
   array,
   bytes,
   mapSerializer,
+  publicKey as publicKeySerializer,
   struct,
 } from '@metaplex-foundation/umi/serializers';
 import {
   ResolvedAccount,
   ResolvedAccountsWithIndices,
+  expectPublicKey,
   getAccountMetasAndSigners,
 } from '../shared';
 import { LineClaim, LineClaimArgs, getLineClaimSerializer } from '../types';
@@ -33,7 +35,7 @@ export type ClaimManyInstructionAccounts = {
   /** however long the book is. */
   authority?: PublicKey | Pda;
   mint: PublicKey | Pda;
-  vault: PublicKey | Pda;
+  vault?: PublicKey | Pda;
   tokenProgram?: PublicKey | Pda;
 };
 
@@ -73,7 +75,7 @@ export type ClaimManyInstructionArgs = ClaimManyInstructionDataArgs;
 
 // Instruction.
 export function claimMany(
-  context: Pick<Context, 'identity' | 'programs'>,
+  context: Pick<Context, 'eddsa' | 'programs'>,
   input: ClaimManyInstructionAccounts & ClaimManyInstructionArgs
 ): TransactionBuilder {
   // Program ID.
@@ -108,7 +110,14 @@ export function claimMany(
 
   // Default values.
   if (!resolvedAccounts.authority.value) {
-    resolvedAccounts.authority.value = context.identity.publicKey;
+    resolvedAccounts.authority.value = context.eddsa.findPda(programId, [
+      bytes().serialize(
+        new Uint8Array([97, 117, 116, 104, 111, 114, 105, 116, 121])
+      ),
+      publicKeySerializer().serialize(
+        expectPublicKey(resolvedAccounts.book.value)
+      ),
+    ]);
   }
   if (!resolvedAccounts.tokenProgram.value) {
     resolvedAccounts.tokenProgram.value = context.programs.getPublicKey(
@@ -116,6 +125,25 @@ export function claimMany(
       'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'
     );
     resolvedAccounts.tokenProgram.isWritable = false;
+  }
+  if (!resolvedAccounts.vault.value) {
+    resolvedAccounts.vault.value = context.eddsa.findPda(
+      context.programs.getPublicKey(
+        'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL',
+        'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL'
+      ),
+      [
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.authority.value)
+        ),
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.tokenProgram.value)
+        ),
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.mint.value)
+        ),
+      ]
+    );
   }
 
   // Accounts in order.

@@ -18,12 +18,14 @@ import {
   Serializer,
   bytes,
   mapSerializer,
+  publicKey as publicKeySerializer,
   struct,
   u8,
 } from '@metaplex-foundation/umi/serializers';
 import {
   ResolvedAccount,
   ResolvedAccountsWithIndices,
+  expectPublicKey,
   getAccountMetasAndSigners,
 } from '../shared';
 
@@ -32,7 +34,7 @@ export type ClaimMemberInstructionAccounts = {
   pool: PublicKey | Pda;
   member: PublicKey | Pda;
   mint: PublicKey | Pda;
-  vault: PublicKey | Pda;
+  vault?: PublicKey | Pda;
   /** The member's associated token account; if the member signs, any of his. */
   destination: PublicKey | Pda;
   tokenProgram?: PublicKey | Pda;
@@ -76,7 +78,7 @@ export type ClaimMemberInstructionArgs = ClaimMemberInstructionDataArgs;
 
 // Instruction.
 export function claimMember(
-  context: Pick<Context, 'programs'>,
+  context: Pick<Context, 'eddsa' | 'programs'>,
   input: ClaimMemberInstructionAccounts & ClaimMemberInstructionArgs
 ): TransactionBuilder {
   // Program ID.
@@ -122,6 +124,25 @@ export function claimMember(
       'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'
     );
     resolvedAccounts.tokenProgram.isWritable = false;
+  }
+  if (!resolvedAccounts.vault.value) {
+    resolvedAccounts.vault.value = context.eddsa.findPda(
+      context.programs.getPublicKey(
+        'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL',
+        'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL'
+      ),
+      [
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.pool.value)
+        ),
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.tokenProgram.value)
+        ),
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.mint.value)
+        ),
+      ]
+    );
   }
 
   // Accounts in order.

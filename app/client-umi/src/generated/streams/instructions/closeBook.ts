@@ -18,11 +18,13 @@ import {
   Serializer,
   bytes,
   mapSerializer,
+  publicKey as publicKeySerializer,
   struct,
 } from '@metaplex-foundation/umi/serializers';
 import {
   ResolvedAccount,
   ResolvedAccountsWithIndices,
+  expectPublicKey,
   getAccountMetasAndSigners,
 } from '../shared';
 
@@ -34,7 +36,7 @@ export type CloseBookInstructionAccounts = {
   /** however long the book is. */
   authority?: PublicKey | Pda;
   mint: PublicKey | Pda;
-  vault: PublicKey | Pda;
+  vault?: PublicKey | Pda;
   destination: PublicKey | Pda;
   tokenProgram?: PublicKey | Pda;
 };
@@ -65,7 +67,7 @@ export function getCloseBookInstructionDataSerializer(): Serializer<
 
 // Instruction.
 export function closeBook(
-  context: Pick<Context, 'identity' | 'payer' | 'programs'>,
+  context: Pick<Context, 'eddsa' | 'payer' | 'programs'>,
   input: CloseBookInstructionAccounts
 ): TransactionBuilder {
   // Program ID.
@@ -110,7 +112,14 @@ export function closeBook(
     resolvedAccounts.payer.value = context.payer;
   }
   if (!resolvedAccounts.authority.value) {
-    resolvedAccounts.authority.value = context.identity.publicKey;
+    resolvedAccounts.authority.value = context.eddsa.findPda(programId, [
+      bytes().serialize(
+        new Uint8Array([97, 117, 116, 104, 111, 114, 105, 116, 121])
+      ),
+      publicKeySerializer().serialize(
+        expectPublicKey(resolvedAccounts.book.value)
+      ),
+    ]);
   }
   if (!resolvedAccounts.tokenProgram.value) {
     resolvedAccounts.tokenProgram.value = context.programs.getPublicKey(
@@ -118,6 +127,25 @@ export function closeBook(
       'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'
     );
     resolvedAccounts.tokenProgram.isWritable = false;
+  }
+  if (!resolvedAccounts.vault.value) {
+    resolvedAccounts.vault.value = context.eddsa.findPda(
+      context.programs.getPublicKey(
+        'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL',
+        'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL'
+      ),
+      [
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.authority.value)
+        ),
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.tokenProgram.value)
+        ),
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.mint.value)
+        ),
+      ]
+    );
   }
 
   // Accounts in order.

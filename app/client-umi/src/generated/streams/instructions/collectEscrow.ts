@@ -17,17 +17,19 @@ import {
   Serializer,
   bytes,
   mapSerializer,
+  publicKey as publicKeySerializer,
   struct,
 } from '@metaplex-foundation/umi/serializers';
 import {
   ResolvedAccount,
   ResolvedAccountsWithIndices,
+  expectPublicKey,
   getAccountMetasAndSigners,
 } from '../shared';
 
 // Accounts.
 export type CollectEscrowInstructionAccounts = {
-  policy: PublicKey | Pda;
+  policy?: PublicKey | Pda;
   mint: PublicKey | Pda;
   /** The policy's token account, or any other that somebody has made for it. */
   escrow: PublicKey | Pda;
@@ -65,7 +67,7 @@ export function getCollectEscrowInstructionDataSerializer(): Serializer<
 
 // Instruction.
 export function collectEscrow(
-  context: Pick<Context, 'programs'>,
+  context: Pick<Context, 'eddsa' | 'programs'>,
   input: CollectEscrowInstructionAccounts
 ): TransactionBuilder {
   // Program ID.
@@ -100,6 +102,14 @@ export function collectEscrow(
   } satisfies ResolvedAccountsWithIndices;
 
   // Default values.
+  if (!resolvedAccounts.policy.value) {
+    resolvedAccounts.policy.value = context.eddsa.findPda(programId, [
+      bytes().serialize(new Uint8Array([109, 105, 110, 116])),
+      publicKeySerializer().serialize(
+        expectPublicKey(resolvedAccounts.mint.value)
+      ),
+    ]);
+  }
   if (!resolvedAccounts.tokenProgram.value) {
     resolvedAccounts.tokenProgram.value = context.programs.getPublicKey(
       'splToken',

@@ -17,11 +17,13 @@ import {
   Serializer,
   bytes,
   mapSerializer,
+  publicKey as publicKeySerializer,
   struct,
 } from '@metaplex-foundation/umi/serializers';
 import {
   ResolvedAccount,
   ResolvedAccountsWithIndices,
+  expectPublicKey,
   getAccountMetasAndSigners,
 } from '../shared';
 
@@ -30,14 +32,14 @@ export type CollectFeesInstructionAccounts = {
   book: PublicKey | Pda;
   /** however long the book is. */
   authority?: PublicKey | Pda;
-  policy: PublicKey | Pda;
+  policy?: PublicKey | Pda;
   /**
    * Held to its token program: under the other one a treasury would look as if it could receive
    * nothing.
    */
 
   mint: PublicKey | Pda;
-  vault: PublicKey | Pda;
+  vault?: PublicKey | Pda;
   /** all of the fee is burned. */
   treasury?: PublicKey | Pda;
   /** only where the fees cannot be burned or paid to the treasury. */
@@ -72,7 +74,7 @@ export function getCollectFeesInstructionDataSerializer(): Serializer<
 
 // Instruction.
 export function collectFees(
-  context: Pick<Context, 'identity' | 'programs'>,
+  context: Pick<Context, 'eddsa' | 'programs'>,
   input: CollectFeesInstructionAccounts
 ): TransactionBuilder {
   // Program ID.
@@ -119,7 +121,22 @@ export function collectFees(
 
   // Default values.
   if (!resolvedAccounts.authority.value) {
-    resolvedAccounts.authority.value = context.identity.publicKey;
+    resolvedAccounts.authority.value = context.eddsa.findPda(programId, [
+      bytes().serialize(
+        new Uint8Array([97, 117, 116, 104, 111, 114, 105, 116, 121])
+      ),
+      publicKeySerializer().serialize(
+        expectPublicKey(resolvedAccounts.book.value)
+      ),
+    ]);
+  }
+  if (!resolvedAccounts.policy.value) {
+    resolvedAccounts.policy.value = context.eddsa.findPda(programId, [
+      bytes().serialize(new Uint8Array([109, 105, 110, 116])),
+      publicKeySerializer().serialize(
+        expectPublicKey(resolvedAccounts.mint.value)
+      ),
+    ]);
   }
   if (!resolvedAccounts.tokenProgram.value) {
     resolvedAccounts.tokenProgram.value = context.programs.getPublicKey(
@@ -127,6 +144,25 @@ export function collectFees(
       'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'
     );
     resolvedAccounts.tokenProgram.isWritable = false;
+  }
+  if (!resolvedAccounts.vault.value) {
+    resolvedAccounts.vault.value = context.eddsa.findPda(
+      context.programs.getPublicKey(
+        'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL',
+        'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL'
+      ),
+      [
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.authority.value)
+        ),
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.tokenProgram.value)
+        ),
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.mint.value)
+        ),
+      ]
+    );
   }
 
   // Accounts in order.

@@ -37,7 +37,7 @@ import {
 export type OpenBookInstructionAccounts = {
   payer?: Signer;
   mint: PublicKey | Pda;
-  policy: PublicKey | Pda;
+  policy?: PublicKey | Pda;
   book: PublicKey | Pda;
   authority?: PublicKey | Pda;
   /** Anybody may have created it before; that does no harm. */
@@ -175,6 +175,14 @@ export function openBook(
   // Default values.
   if (!resolvedAccounts.payer.value) {
     resolvedAccounts.payer.value = context.payer;
+  }
+  if (!resolvedAccounts.policy.value) {
+    resolvedAccounts.policy.value = context.eddsa.findPda(programId, [
+      bytes().serialize(new Uint8Array([109, 105, 110, 116])),
+      publicKeySerializer().serialize(
+        expectPublicKey(resolvedAccounts.mint.value)
+      ),
+    ]);
   }
   if (!resolvedAccounts.authority.value) {
     resolvedAccounts.authority.value = context.eddsa.findPda(programId, [

@@ -34,7 +34,7 @@ import {
 export type OpenPoolInstructionAccounts = {
   owner: Signer;
   mint: PublicKey | Pda;
-  policy: PublicKey | Pda;
+  policy?: PublicKey | Pda;
   pool?: PublicKey | Pda;
   /** Anybody may have created it before; that does no harm. */
   vault?: PublicKey | Pda;
@@ -125,6 +125,14 @@ export function openPool(
   const resolvedArgs: OpenPoolInstructionArgs = { ...input };
 
   // Default values.
+  if (!resolvedAccounts.policy.value) {
+    resolvedAccounts.policy.value = context.eddsa.findPda(programId, [
+      bytes().serialize(new Uint8Array([109, 105, 110, 116])),
+      publicKeySerializer().serialize(
+        expectPublicKey(resolvedAccounts.mint.value)
+      ),
+    ]);
+  }
   if (!resolvedAccounts.pool.value) {
     resolvedAccounts.pool.value = context.eddsa.findPda(programId, [
       bytes().serialize(new Uint8Array([112, 111, 111, 108])),

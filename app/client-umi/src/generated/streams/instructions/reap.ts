@@ -17,22 +17,24 @@ import {
   Serializer,
   bytes,
   mapSerializer,
+  publicKey as publicKeySerializer,
   struct,
 } from '@metaplex-foundation/umi/serializers';
 import {
   ResolvedAccount,
   ResolvedAccountsWithIndices,
+  expectPublicKey,
   getAccountMetasAndSigners,
 } from '../shared';
 
 // Accounts.
 export type ReapInstructionAccounts = {
-  payer?: PublicKey | Pda;
+  payer: PublicKey | Pda;
   book: PublicKey | Pda;
   /** however long the book is. */
   authority?: PublicKey | Pda;
   mint: PublicKey | Pda;
-  vault: PublicKey | Pda;
+  vault?: PublicKey | Pda;
   /** Needed only if somebody has sent tokens to the vault: the payer's associated token account. */
   destination?: PublicKey | Pda;
   tokenProgram?: PublicKey | Pda;
@@ -60,7 +62,7 @@ export function getReapInstructionDataSerializer(): Serializer<
 
 // Instruction.
 export function reap(
-  context: Pick<Context, 'identity' | 'payer' | 'programs'>,
+  context: Pick<Context, 'eddsa' | 'programs'>,
   input: ReapInstructionAccounts
 ): TransactionBuilder {
   // Program ID.
@@ -101,11 +103,15 @@ export function reap(
   } satisfies ResolvedAccountsWithIndices;
 
   // Default values.
-  if (!resolvedAccounts.payer.value) {
-    resolvedAccounts.payer.value = context.payer.publicKey;
-  }
   if (!resolvedAccounts.authority.value) {
-    resolvedAccounts.authority.value = context.identity.publicKey;
+    resolvedAccounts.authority.value = context.eddsa.findPda(programId, [
+      bytes().serialize(
+        new Uint8Array([97, 117, 116, 104, 111, 114, 105, 116, 121])
+      ),
+      publicKeySerializer().serialize(
+        expectPublicKey(resolvedAccounts.book.value)
+      ),
+    ]);
   }
   if (!resolvedAccounts.tokenProgram.value) {
     resolvedAccounts.tokenProgram.value = context.programs.getPublicKey(
@@ -113,6 +119,25 @@ export function reap(
       'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'
     );
     resolvedAccounts.tokenProgram.isWritable = false;
+  }
+  if (!resolvedAccounts.vault.value) {
+    resolvedAccounts.vault.value = context.eddsa.findPda(
+      context.programs.getPublicKey(
+        'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL',
+        'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL'
+      ),
+      [
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.authority.value)
+        ),
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.tokenProgram.value)
+        ),
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.mint.value)
+        ),
+      ]
+    );
   }
 
   // Accounts in order.

@@ -18,12 +18,14 @@ import {
   Serializer,
   bytes,
   mapSerializer,
+  publicKey as publicKeySerializer,
   struct,
   u64,
 } from '@metaplex-foundation/umi/serializers';
 import {
   ResolvedAccount,
   ResolvedAccountsWithIndices,
+  expectPublicKey,
   getAccountMetasAndSigners,
 } from '../shared';
 
@@ -34,7 +36,7 @@ export type RefundInstructionAccounts = {
   /** however long the book is. */
   authority?: PublicKey | Pda;
   mint: PublicKey | Pda;
-  vault: PublicKey | Pda;
+  vault?: PublicKey | Pda;
   destination: PublicKey | Pda;
   tokenProgram?: PublicKey | Pda;
 };
@@ -71,7 +73,7 @@ export type RefundInstructionArgs = RefundInstructionDataArgs;
 
 // Instruction.
 export function refund(
-  context: Pick<Context, 'identity' | 'payer' | 'programs'>,
+  context: Pick<Context, 'eddsa' | 'payer' | 'programs'>,
   input: RefundInstructionAccounts & RefundInstructionArgs
 ): TransactionBuilder {
   // Program ID.
@@ -119,7 +121,14 @@ export function refund(
     resolvedAccounts.payer.value = context.payer;
   }
   if (!resolvedAccounts.authority.value) {
-    resolvedAccounts.authority.value = context.identity.publicKey;
+    resolvedAccounts.authority.value = context.eddsa.findPda(programId, [
+      bytes().serialize(
+        new Uint8Array([97, 117, 116, 104, 111, 114, 105, 116, 121])
+      ),
+      publicKeySerializer().serialize(
+        expectPublicKey(resolvedAccounts.book.value)
+      ),
+    ]);
   }
   if (!resolvedAccounts.tokenProgram.value) {
     resolvedAccounts.tokenProgram.value = context.programs.getPublicKey(
@@ -127,6 +136,25 @@ export function refund(
       'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'
     );
     resolvedAccounts.tokenProgram.isWritable = false;
+  }
+  if (!resolvedAccounts.vault.value) {
+    resolvedAccounts.vault.value = context.eddsa.findPda(
+      context.programs.getPublicKey(
+        'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL',
+        'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL'
+      ),
+      [
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.authority.value)
+        ),
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.tokenProgram.value)
+        ),
+        publicKeySerializer().serialize(
+          expectPublicKey(resolvedAccounts.mint.value)
+        ),
+      ]
+    );
   }
 
   // Accounts in order.
