@@ -40,6 +40,7 @@ export function buildFuzzer() {
 /** @returns {{ failed: boolean, output: string }} */
 export function runFuzzer(fuzzer, args, { quiet }) {
   const { status, stdout, stderr, error } = spawnSync(fuzzer, args, {
+    cwd: HERE,
     stdio: quiet ? "pipe" : "inherit",
     maxBuffer: 1 << 28,
   });
