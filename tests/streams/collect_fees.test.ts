@@ -77,6 +77,16 @@ describeWorlds("streams / collect_fees", (start) => {
     const oddities: [what: string, spoil: () => Promise<unknown>][] = [
       ["frozen (C12)", () => setFrozen(streams.world, streams.treasury)],
       ["closed (C15)", () => streams.send([close()])],
+      [
+        "closed and made anew for another mint (W22)",
+        async () => {
+          const { world, treasury } = streams;
+          const account = await world.account(treasury);
+          assert.isNotNull(account);
+          (await otherMint(streams)).mint.address.toBuffer().copy(account.data, 0);
+          world.setAccount(treasury, account);
+        },
+      ],
     ];
     for (const [what, spoil] of oddities) {
       for (const lines of ["with a line", "with none"]) {
