@@ -30,6 +30,7 @@ export {
   type Explainer,
 } from "./program/errors";
 export type { DecodedEvent } from "./program/events";
+export * from "./streams";
 export * from "./token";
 export { type Budget, budgetInstructions } from "./tx/budget";
 export { compileTransaction, type UnsignedTransaction } from "./tx/compile";
@@ -40,4 +41,3 @@ export { assembleTransaction, type SecretKeyHolder, signTransaction } from "./tx
 export { transactionSize } from "./tx/size";
 export { type Sending, untilSettled } from "./tx/until-settled";
 export * from "./tx/wire";
-export * from "./streams";
