@@ -25,7 +25,7 @@ export const TEST_FILES = FOLDERS.flatMap((folder) => filesOf(REPO, folder)).fil
 
 /** Where the code that several instructions share is tested first; an instruction has its own file. */
 const RELATED = {
-  "common/authority.rs": ["initialize"],
+  "common/authority.rs": ["authority"],
   "common/ed25519.rs": ["binding", "layout", "signatures"],
   "common/extensions.rs": ["set_mint_policy", "token-extensions", "open_book"],
   "common/rent.rs": ["reserve_lines", "add_line"],
@@ -54,7 +54,7 @@ const RELATED = {
  */
 export function planFor({ file, check }, tests, last) {
   const place = file.replace(/^streams\//, "");
-  const named = RELATED[place] ?? [basename(file, ".rs"), "constraints", "events"];
+  const named = RELATED[place] ?? [basename(file, ".rs"), "authority", "constraints", "events"];
   const rank = (path) => {
     if (path === last) return -1;
     const at = named.indexOf(basename(path, ".test.ts"));

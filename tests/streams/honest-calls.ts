@@ -1,15 +1,11 @@
 import * as sdk from "@pinfi/sdk";
-import type { TransactionInstruction } from "@solana/web3.js";
 import { setFrozen } from "../harness/tokens";
+import type { HonestCall } from "../kit/call";
 import { KEYS } from "./keys";
 import { GRACE, REAP_DELAY, type Scenario, type Stage } from "./scenario";
 
-/** A call that succeeds, with what must have happened before it. */
-export interface Call {
+export interface Call extends HonestCall<Scenario> {
   stage?: Stage;
-  prepare?: (streams: Scenario) => Promise<unknown>;
-  /** The last of the instructions is the one whose accounts are replaced. */
-  instructions: (streams: Scenario) => Promise<TransactionInstruction[]> | TransactionInstruction[];
 }
 
 const payer = KEYS.payer.publicKey;

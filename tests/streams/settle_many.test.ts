@@ -3,7 +3,7 @@ import { type AccountMeta, PublicKey, type TransactionInstruction } from "@solan
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
-import { altered, flip } from "./attacks/craft";
+import { altered, flip } from "../kit/bits";
 import { foreignCopy, otherBook } from "./forge";
 import { KEYS } from "./keys";
 import { GRACE, type Scenario, startScenario } from "./scenario";

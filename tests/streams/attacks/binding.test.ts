@@ -3,11 +3,12 @@ import { ComputeBudgetProgram, TransactionInstruction } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
 import { describeSigned } from "../../harness/describe";
+import { altered } from "../../kit/bits";
+import { deployProxy, proxied } from "../../kit/proxy";
 import { otherBook } from "../forge";
 import { KEYS } from "../keys";
 import { type Scenario, startScenario } from "../scenario";
-import { altered, ED25519, ed25519Of, genuine, idle } from "./craft";
-import { deployProxy, proxied } from "./proxy";
+import { ED25519, ed25519Of, genuine, idle } from "./craft";
 
 describeSigned("streams / attacks on what a signature is bound to", (start) => {
   let streams: Scenario;

@@ -8,11 +8,11 @@ import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
 import { describeSigned } from "../../harness/describe";
 import { readIdl } from "../../harness/programs";
+import { deployProxy, PROXY, proxied } from "../../kit/proxy";
 import { CALLS } from "../honest-calls";
 import { KEYS } from "../keys";
 import { startScenario } from "../scenario";
 import { bit, forgePolicy, mintOf, transferHook } from "./extensions";
-import { deployProxy, PROXY, proxied } from "./proxy";
 
 const { instructions } = readIdl("streams");
 

@@ -3,7 +3,7 @@ import * as sdk from "@pinfi/sdk";
 import {
   type AccountInfo,
   ComputeBudgetProgram,
-  PublicKey,
+  type PublicKey,
   TransactionInstruction,
 } from "@solana/web3.js";
 import { KEYS } from "../keys";
@@ -24,32 +24,6 @@ export const ED25519 = {
   signature: 48,
   length: 112,
 } as const;
-
-/** The instruction with its data changed in place, or replaced by the bytes `change` returns. */
-export function altered(
-  instruction: TransactionInstruction | undefined,
-  change: (data: Buffer) => unknown,
-): TransactionInstruction {
-  if (instruction === undefined) throw new Error("there is no such instruction");
-  const data = Buffer.from(instruction.data);
-  const replaced = change(data);
-  return new TransactionInstruction({
-    ...instruction,
-    data: Buffer.isBuffer(replaced) ? replaced : data,
-  });
-}
-
-/** One bit of a byte turned over. */
-export function flip(data: Buffer, at: number, bit = 0): void {
-  data.writeUInt8(data.readUInt8(at) ^ (1 << bit), at);
-}
-
-/** The key with one bit of one byte turned over; by default of the last. */
-export function near(key: PublicKey, at = 31): PublicKey {
-  const bytes = Buffer.from(key.toBytes());
-  flip(bytes, at);
-  return new PublicKey(bytes);
-}
 
 /** The last byte of each word in which a key is compared. */
 export const WORDS = [7, 15, 23, 31] as const;

@@ -3,10 +3,10 @@ import { assert } from "chai";
 import { describeSigned } from "../../harness/describe";
 import { readIdl } from "../../harness/programs";
 import { TransactionRefused } from "../../harness/refused";
+import { altered } from "../../kit/bits";
 import { assertConserved } from "../conservation";
 import { CALLS } from "../honest-calls";
 import { startScenario } from "../scenario";
-import { altered } from "./craft";
 
 const idl = readIdl("streams");
 const coder = new BorshInstructionCoder(idl);

@@ -6,10 +6,11 @@ import { assertRefused } from "../../harness/assert";
 import { describeSigned } from "../../harness/describe";
 import { idleProgram } from "../../harness/proxy-program";
 import { createLooseTokenAccount, mintTo } from "../../harness/tokens";
+import { altered, flip, near } from "../../kit/bits";
+import { deployProxy } from "../../kit/proxy";
 import { KEYS } from "../keys";
 import { DEPOSIT, type Scenario, startScenario } from "../scenario";
-import { altered, flip, near, present, WORDS } from "./craft";
-import { deployProxy } from "./proxy";
+import { present, WORDS } from "./craft";
 
 // Consistent forgeries, as in forged-settles.test.ts: all that hangs on the forged account is forged
 // with it, and one check alone can refuse it.

@@ -4,9 +4,10 @@ import { type PublicKey, SYSVAR_INSTRUCTIONS_PUBKEY } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
 import { describeSigned } from "../../harness/describe";
+import { altered, flip, near } from "../../kit/bits";
 import { KEYS } from "../keys";
 import { type Scenario, startScenario } from "../scenario";
-import { altered, ed25519Of, flip, near, present, WORDS } from "./craft";
+import { ed25519Of, present, WORDS } from "./craft";
 
 // Substitution replaces one account and leaves the rest as it was, so that a forgery is often caught
 // by another check than the one it aims at. Here every forgery is consistent: all that hangs on the

@@ -5,11 +5,12 @@ import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
 import { describeSigned } from "../../harness/describe";
 import { createLooseTokenAccount } from "../../harness/tokens";
+import { altered, flip } from "../../kit/bits";
 import { KEYS } from "../keys";
 import { startPool } from "../pool-scenario";
 import { REAP_DELAY, type Scenario, startScenario } from "../scenario";
 import type { Odd } from "../verb";
-import { altered, flip, present } from "./craft";
+import { present } from "./craft";
 
 // States that no call of the program leaves behind, put there by hand: the checks against them are a
 // second line of defence, and each must hold by itself.

@@ -4,9 +4,10 @@ import { SystemProgram } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
 import { describeSigned } from "../../harness/describe";
+import { altered } from "../../kit/bits";
 import { KEYS } from "../keys";
 import { type Scenario, startScenario } from "../scenario";
-import { altered, ED25519, ed25519Of, genuine } from "./craft";
+import { ED25519, ed25519Of, genuine } from "./craft";
 
 describeSigned("streams / attacks on the layout of the signature", (start) => {
   let streams: Scenario;

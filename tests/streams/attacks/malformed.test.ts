@@ -6,9 +6,9 @@ import { describeSigned } from "../../harness/describe";
 import { readIdl } from "../../harness/programs";
 import { randomFrom, seedOfRun } from "../../harness/random";
 import { TransactionRefused } from "../../harness/refused";
+import { altered } from "../../kit/bits";
 import { CALLS } from "../honest-calls";
 import { type Scenario, startScenario } from "../scenario";
-import { altered } from "./craft";
 
 const DISCRIMINATOR = 8;
 /** Data of random length and content tried on each instruction. */

@@ -1,7 +1,7 @@
 import { fixedKeypair, upgradeableProgramAccounts } from "@pinfi/localnet";
 import { type PublicKey, TransactionInstruction } from "@solana/web3.js";
-import { proxyProgram } from "../../harness/proxy-program";
-import type { World } from "../../harness/world";
+import { idleProgram, proxyProgram } from "../harness/proxy-program";
+import type { World } from "../harness/world";
 
 /** Where the attacker's program is. */
 export const PROXY: PublicKey = fixedKeypair(92).publicKey;
@@ -29,3 +29,7 @@ export function proxied({ programId, keys, data }: TransactionInstruction): Tran
   const program = { pubkey: programId, isSigner: false, isWritable: false };
   return new TransactionInstruction({ programId: PROXY, keys: [program, ...keys], data });
 }
+
+/** Puts a program there that does nothing, and succeeds. */
+export const deployIdle = (world: World, address: PublicKey): void =>
+  deployProxy(world, { address, elf: idleProgram() });
