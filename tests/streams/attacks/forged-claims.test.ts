@@ -174,6 +174,17 @@ describeSigned("streams / consistent forgeries of a claim (W22a)", (start) => {
     await honest();
   });
 
+  it("A35 refuses data that ends before the bump, also of a payee who signs and needs none (W22)", async () => {
+    const { book, mint } = streams;
+    const payee = KEYS.payee.publicKey;
+    const claim = sdk.claim({ book, mint: mint.address, line: 0, payee });
+    Object.assign(claim.keys.at(-1) ?? {}, { pubkey: payee, isSigner: true });
+    const cut = altered(claim, (data) => data.subarray(0, data.length - 1));
+    await assertRefused(streams.send([cut]), "InstructionDidNotDeserialize");
+    await streams.send([claim]);
+    assert.equal((await streams.line()).claimed, 300n);
+  });
+
   it("A34 refuses a destination and a vault that are read-only", async () => {
     for (const name of ["destination", "vault"]) {
       const claim = streams.claim({ accounts: { [name]: { isWritable: false } } });
