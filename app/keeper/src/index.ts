@@ -5,19 +5,19 @@ export type {
   Now,
   RuntimeFailure,
   SignatureStatus,
-} from "./chain/chain";
-export { inProcessChain } from "./chain/in-process";
-export { type RpcOptions, rpcChain } from "./chain/rpc";
-export { configJsonSchema, loadConfig, parseConfig } from "./config/load";
-export { maskConfig } from "./config/mask";
-export type { Config, ConfigInput } from "./config/schema";
-export * from "./errors";
-export type { FailureEvent, KeeperEvents, LandedEvent, PassSummary } from "./events";
-export type { BookDescription, LineDescription, VoucherStats } from "./http/views";
-export { type Keeper, startKeeper } from "./keeper";
-export type { KeeperOptions } from "./options";
-export { openLibsqlStore } from "./store/libsql";
-export type { Spend, Store, StoredVoucher } from "./store/store";
-export { loadPayer } from "./tx/signer";
-export type { RefusalCode } from "./vouchers/admission";
-export type { Outcome } from "./vouchers/intake";
+} from "./engine/chain/chain";
+export { inProcessChain } from "./engine/chain/in-process";
+export { type RpcOptions, rpcChain } from "./engine/chain/rpc";
+export { configJsonSchema, loadConfig, parseConfig } from "./engine/config/load";
+export { maskConfig } from "./engine/config/mask";
+export type { Config, ConfigInput } from "./engine/config/schema";
+export * from "./engine/errors";
+export type { FailureEvent, KeeperEvents, LandedEvent, PassSummary } from "./engine/events";
+export { type Keeper, startKeeper } from "./engine/keeper";
+export type { KeeperOptions } from "./engine/options";
+export { openLibsqlStore } from "./engine/store/libsql";
+export type { Spend, Store, StoredVoucher } from "./engine/store/store";
+export { loadPayer } from "./engine/tx/signer";
+export type { BookDescription, LineDescription, VoucherStats } from "./programs/streams/http/views";
+export type { RefusalCode } from "./programs/streams/vouchers/admission";
+export type { Outcome } from "./programs/streams/vouchers/intake";

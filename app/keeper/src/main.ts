@@ -3,17 +3,17 @@ import type { Keypair } from "@solana/web3.js";
 import bs58 from "bs58";
 import { Command } from "commander";
 import { type Logger, pino } from "pino";
-import type { Chain } from "./chain/chain";
-import { rpcChain } from "./chain/rpc";
-import { redactor, secretsOf } from "./config/credentials";
-import { configJsonSchema, ENVIRONMENT_PREFIX, loadConfig } from "./config/load";
-import { maskConfig } from "./config/mask";
-import type { Config } from "./config/schema";
-import { asKeeperError, ConfigError } from "./errors";
-import { startKeeper } from "./keeper";
-import { openLibsqlStore } from "./store/libsql";
-import type { Store } from "./store/store";
-import { loadPayer } from "./tx/signer";
+import type { Chain } from "./engine/chain/chain";
+import { rpcChain } from "./engine/chain/rpc";
+import { redactor, secretsOf } from "./engine/config/credentials";
+import { configJsonSchema, ENVIRONMENT_PREFIX, loadConfig } from "./engine/config/load";
+import { maskConfig } from "./engine/config/mask";
+import type { Config } from "./engine/config/schema";
+import { asKeeperError, ConfigError } from "./engine/errors";
+import { startKeeper } from "./engine/keeper";
+import { openLibsqlStore } from "./engine/store/libsql";
+import type { Store } from "./engine/store/store";
+import { loadPayer } from "./engine/tx/signer";
 
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 

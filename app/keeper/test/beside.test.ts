@@ -1,10 +1,10 @@
 import { assert } from "chai";
 import { pino } from "pino";
 import { ExpiredError } from "../src";
-import type { SignatureStatus } from "../src/chain/chain";
-import { createMetrics } from "../src/metrics";
-import { createTaskRunner } from "../src/task-runner";
-import type { Landed, Outgoing } from "../src/tx/send";
+import type { SignatureStatus } from "../src/engine/chain/chain";
+import { createMetrics } from "../src/engine/metrics";
+import type { Landed, Outgoing } from "../src/engine/tx/send";
+import { createTaskRunner } from "../src/engine/work/task-runner";
 import { purse } from "./support/books";
 import { build, FEE, fakeTask, NOW, type Work, work } from "./support/fake-task";
 import { changedChain, type Running, startOn } from "./support/running";

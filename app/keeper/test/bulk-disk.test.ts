@@ -1,10 +1,10 @@
 import { packedLength, packVoucher } from "@pinfi/sdk";
 import { assert } from "chai";
-import { createCommit } from "../src/bulk/commit";
-import type { Disk } from "../src/bulk/disk";
-import { type FeedOptions, takeFeed } from "../src/bulk/feed";
-import { createHoldings } from "../src/bulk/holdings";
-import { createLibrary } from "../src/bulk/library";
+import { createHoldings } from "../src/programs/streams/bulk/accepted-set";
+import { createCommit } from "../src/programs/streams/bulk/commit";
+import type { Disk } from "../src/programs/streams/bulk/disk";
+import { type FeedOptions, takeFeed } from "../src/programs/streams/bulk/feed";
+import { createLibrary } from "../src/programs/streams/bulk/known-books";
 import { createWorld, type OpenBook } from "./support/world";
 
 /** More than half of what a v0 transaction takes. */

@@ -1,7 +1,7 @@
 import { assert } from "chai";
-import { createFlight } from "../src/bulk/flight";
-import type { Chain, SignatureStatus } from "../src/chain/chain";
-import { ProgramFailure, RpcError } from "../src/errors";
+import type { Chain, SignatureStatus } from "../src/engine/chain/chain";
+import { ProgramFailure, RpcError } from "../src/engine/errors";
+import { createFlight } from "../src/programs/streams/bulk/flight";
 
 const LANDED: SignatureStatus = { slot: 7n, failure: null, settled: true };
 const FINALIZED = 10n;

@@ -9,13 +9,13 @@ import {
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import fc from "fast-check";
-import type { Held } from "../src/bulk/held";
-import { createHoldings } from "../src/bulk/holdings";
-import { createLibrary } from "../src/bulk/library";
-import { createOutbox } from "../src/bulk/outbox";
-import { amountsOf, sumUp, weigh, wordsOf } from "../src/bulk/words";
-import { isShut } from "../src/chain/books";
-import { coverageOf, earningsOf } from "../src/vouchers/coverage";
+import { isShut } from "../src/programs/streams/books/books";
+import type { Held } from "../src/programs/streams/bulk/accepted";
+import { createHoldings } from "../src/programs/streams/bulk/accepted-set";
+import { amountsOf, sumUp, weigh, wordsOf } from "../src/programs/streams/bulk/amounts";
+import { createLibrary } from "../src/programs/streams/bulk/known-books";
+import { createOutbox } from "../src/programs/streams/bulk/outbox";
+import { coverageOf, earningsOf } from "../src/programs/streams/vouchers/coverage";
 import { book as bookOf, line } from "./support/books";
 import { createWorld, type OpenBook } from "./support/world";
 

@@ -2,7 +2,11 @@ import { listTargets, type Target, type Targets } from "@pinfi/sdk";
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import fc from "fast-check";
-import { type Cover, createCover, type KeptVoucher } from "../src/vouchers/cover";
+import {
+  type Cover,
+  createCover,
+  type KeptVoucher,
+} from "../src/programs/streams/vouchers/best-vouchers";
 
 const { publicKey } = Keypair.fromSeed(Buffer.alloc(32, 1));
 const nothing = (): bigint => 0n;

@@ -1,10 +1,10 @@
 import { packVoucher } from "@pinfi/sdk";
 import { assert } from "chai";
 import { openLibsqlStore, parseConfig } from "../src";
-import { affordable } from "../src/tx/afford";
-import { sharesOf } from "../src/tx/fee";
-import { feeLimits } from "../src/tx/limits";
-import { openSpendCap } from "../src/tx/spend";
+import { affordable } from "../src/engine/tx/afford";
+import { sharesOf } from "../src/engine/tx/fee";
+import { feeLimits } from "../src/engine/tx/limits";
+import { openSpendCap } from "../src/engine/tx/spend";
 import { book, key, payer } from "./support/books";
 import { keepersOnWorlds } from "./support/keepers";
 import { freshStoreUrl, type Running } from "./support/running";

@@ -1,10 +1,10 @@
 import { packVoucher, type Voucher, voucherToJson } from "@pinfi/sdk";
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
-import type { Disk } from "../src/bulk/disk";
-import { createHoldings } from "../src/bulk/holdings";
-import { createLibrary } from "../src/bulk/library";
-import { createSweep } from "../src/bulk/sweep";
+import { createHoldings } from "../src/programs/streams/bulk/accepted-set";
+import type { Disk } from "../src/programs/streams/bulk/disk";
+import { createLibrary } from "../src/programs/streams/bulk/known-books";
+import { createSweep } from "../src/programs/streams/bulk/reconcile";
 import { keepersOnWorlds } from "./support/keepers";
 import { freshStoreUrl } from "./support/running";
 import { until } from "./support/until";

@@ -3,7 +3,7 @@ import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import { pino } from "pino";
 import { rpcChain } from "../src";
-import { createBookCache } from "../src/chain/book-cache";
+import { createBookCache } from "../src/programs/streams/books/book-cache";
 import { type RpcNode, startRpcNode } from "./support/rpc-node";
 import { changedChain, type Running, startOn } from "./support/running";
 import { createWorld, type World } from "./support/world";

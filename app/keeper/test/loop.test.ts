@@ -1,6 +1,6 @@
 import { assert } from "chai";
 import { type Chain, inProcessChain, type KeeperError, RpcError } from "../src";
-import { createHealth } from "../src/health";
+import { createHealth } from "../src/engine/health";
 import { type Running, startOn } from "./support/running";
 import { until } from "./support/until";
 import { createWorld, type World } from "./support/world";

@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { arrayPieces, ndjsonPieces, type Pieces } from "../src/posted/pieces";
+import { arrayPieces, ndjsonPieces, type Pieces } from "../src/engine/http/pieces";
 
 describe("keeper / bodies taken apart", () => {
   const all = (pieces: Pieces): [number, string][] =>

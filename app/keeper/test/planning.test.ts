@@ -1,6 +1,6 @@
 import { assert } from "chai";
-import { createPlan } from "../src/plan";
-import { linesOf } from "../src/tasks/lines";
+import { createPlan } from "../src/engine/work/plan";
+import { linesOf } from "../src/programs/streams/tasks/lines";
 import { book, line, purse } from "./support/books";
 import { build, FEE, fakeTask, NOW, type Work, work } from "./support/fake-task";
 

@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { pino } from "pino";
 import { type ConfigInput, parseConfig, rpcChain } from "../src";
-import { createPriority, percentileOf } from "../src/tx/priority";
+import { createPriority, percentileOf } from "../src/engine/tx/priority";
 import { type RpcNode, startRpcNode } from "./support/rpc-node";
 import { type Running, startOn } from "./support/running";
 import { createWorld, type World } from "./support/world";

@@ -8,7 +8,7 @@ import {
   type RpcOptions,
   rpcChain,
 } from "../src";
-import { readPreflightMessage, readTransactionError } from "../src/chain/failure";
+import { readPreflightMessage, readTransactionError } from "../src/engine/chain/failure";
 import { type RpcNode, startRpcNode } from "./support/rpc-node";
 import { type Running, startOn } from "./support/running";
 import { createWorld, type OpenBook, type World } from "./support/world";

@@ -7,7 +7,7 @@ import type { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import { pino } from "pino";
 import { parseConfig, rpcChain } from "../src";
-import { redactor, secretsOf } from "../src/config/credentials";
+import { redactor, secretsOf } from "../src/engine/config/credentials";
 import { collect, listening, runCommand, startCommand } from "./support/command";
 import { freshFolder } from "./support/folder";
 import { type RpcNode, startRpcNode } from "./support/rpc-node";

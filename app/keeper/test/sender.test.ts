@@ -8,10 +8,10 @@ import {
 import { assert } from "chai";
 import { pino } from "pino";
 import { type Chain, inProcessChain, type KeeperError, openLibsqlStore, parseConfig } from "../src";
-import { feeLimits } from "../src/tx/limits";
-import { createSender } from "../src/tx/send";
-import { payerSigner } from "../src/tx/signer";
-import { openSpendCap } from "../src/tx/spend";
+import { feeLimits } from "../src/engine/tx/limits";
+import { createSender } from "../src/engine/tx/send";
+import { payerSigner } from "../src/engine/tx/signer";
+import { openSpendCap } from "../src/engine/tx/spend";
 import { freshStoreUrl, startOn } from "./support/running";
 import { createWorld } from "./support/world";
 

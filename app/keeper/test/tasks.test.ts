@@ -1,14 +1,19 @@
 import { type Line, STREAMS_PROGRAM_ID, type Targets } from "@pinfi/sdk";
 import { assert } from "chai";
 import { parseConfig } from "../src";
-import type { BookView } from "../src/chain/books";
-import { createPlan } from "../src/plan";
-import type { BuildContext } from "../src/task";
-import { type ClaimItem, claimDue, isWorth } from "../src/tasks/claim-due";
-import { closeExpired } from "../src/tasks/close-expired";
-import { buildSettles, itemsOf, type SettleItem, settleBooks } from "../src/tasks/settle-books";
-import { feeOf } from "../src/tx/fee";
-import { createShelf, mandateAt } from "../src/vouchers/shelf";
+import { feeOf } from "../src/engine/tx/fee";
+import { createPlan } from "../src/engine/work/plan";
+import type { BuildContext } from "../src/engine/work/task";
+import type { BookView } from "../src/programs/streams/books/books";
+import { type ClaimItem, claimDue, isWorth } from "../src/programs/streams/tasks/claim-due";
+import { closeExpired } from "../src/programs/streams/tasks/close-expired";
+import {
+  buildSettles,
+  itemsOf,
+  type SettleItem,
+  settleBooks,
+} from "../src/programs/streams/tasks/settle-books";
+import { createShelf, mandateAt } from "../src/programs/streams/vouchers/pending";
 import { book, held, key, line, payer, purse } from "./support/books";
 
 const build: BuildContext = { payer: payer.publicKey, format: "v0", priorityFee: () => 0n };

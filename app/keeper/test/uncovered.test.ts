@@ -1,6 +1,6 @@
 import { deposit, fundLine, packVoucher, type Voucher } from "@pinfi/sdk";
 import { assert } from "chai";
-import type { FeedAnswer } from "../src/bulk/protocol";
+import type { FeedAnswer } from "../src/programs/streams/bulk/protocol";
 import { keepersOnWorlds } from "./support/keepers";
 import type { Running } from "./support/running";
 import { until } from "./support/until";

@@ -2,7 +2,7 @@ import { ed25519 } from "@noble/curves/ed25519";
 import { sha512 } from "@noble/hashes/sha2";
 import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
-import { libsodium } from "../../keeper/src/bulk/crypto";
+import { libsodium } from "../../keeper/src/programs/streams/bulk/crypto";
 import { type Cluster, startCluster } from "../examples/cluster";
 import * as sdk from "../src";
 import { isStrictSignature } from "../src/crypto/ed25519";

@@ -1,6 +1,6 @@
 import { Agent, request } from "node:http";
 import { parentPort } from "node:worker_threads";
-import { emptyAnswer } from "../../../app/keeper/src/bulk/answer";
+import { emptyAnswer } from "../../../app/keeper/src/programs/streams/bulk/answer";
 
 /** What the client is told: post these bodies, so many at a time. */
 export interface Posting {

@@ -1,9 +1,9 @@
 import { type Line, signVoucher, type Targets } from "@pinfi/sdk";
 import { Keypair } from "@solana/web3.js";
-import type { BookView } from "../../src/chain/books";
-import type { SpendCap } from "../../src/tx/spend";
-import { createCover } from "../../src/vouchers/cover";
-import { placeOf } from "../../src/vouchers/shelf";
+import type { SpendCap } from "../../src/engine/tx/spend";
+import type { BookView } from "../../src/programs/streams/books/books";
+import { createCover } from "../../src/programs/streams/vouchers/best-vouchers";
+import { placeOf } from "../../src/programs/streams/vouchers/pending";
 
 const NEVER = 2n ** 63n - 1n;
 const NO_CAP = 2n ** 64n - 1n;

@@ -1,7 +1,7 @@
 import { STREAMS_PROGRAM_ID } from "@pinfi/sdk";
 import { Keypair } from "@solana/web3.js";
-import type { Now } from "../../src/chain/chain";
-import type { Due, Item, Task } from "../../src/task";
+import type { Now } from "../../src/engine/chain/chain";
+import type { Due, Item, Task } from "../../src/engine/work/task";
 import { book } from "./books";
 
 export const NOW: Now = { slot: 1n, unixSeconds: 1_000n };

@@ -12,7 +12,7 @@ import {
 import { unpackAccount } from "@solana/spl-token";
 import type { AccountInfo, PublicKey } from "@solana/web3.js";
 import { openLibsqlStore, type Store } from "../../../src";
-import { openRows } from "../../../src/bulk/rows";
+import { openRows } from "../../../src/programs/streams/bulk/rows";
 import type { Tally } from "./poster";
 
 /** What a check found wrong; empty lists prove the point. */

@@ -1,0 +1,204 @@
+import {
+  type Budget,
+  compileTransaction,
+  readWire,
+  type TransactionFormat,
+  transactionCost,
+  untilSettled,
+} from "@pinfi/sdk";
+import type { TransactionInstruction } from "@solana/web3.js";
+import type { Logger } from "pino";
+import type { Chain, LandedDetails, RecentBlockhash, SignatureStatus } from "../chain/chain";
+import { failureToError } from "../chain/failure";
+import { ExpiredError, KeeperError, RpcError } from "../errors";
+import { assertHarmless } from "./policy";
+import type { PayerSigner } from "./signer";
+import type { Share, SpendCap } from "./spend";
+import { createStatusWatch } from "./status";
+
+/** A transaction that landed and did what it was for. */
+export interface Landed {
+  signature: string;
+  slot: bigint;
+  bytes: number;
+  feeLamports: bigint;
+  details: LandedDetails;
+}
+
+/** What is to be sent. */
+export interface Outgoing {
+  instructions: readonly TransactionInstruction[];
+  budget: Budget;
+  feeLamports: bigint;
+  /** For which books, all of `feeLamports` together. */
+  shares: readonly Share[];
+  /** Work with a deadline, which may use what the limits keep for it. */
+  pressing: boolean;
+}
+
+export interface Sender {
+  /**
+   * Signs, sends until it lands, and tells what it cost.
+   *
+   * Rejects with ProgramFailure (refused in preflight, or landed and failed), ExpiredError
+   * (after all allowed signatures), FundsError, RpcError (no blockhash to be had), StoreError,
+   * or KeeperError `HourlyFeeCap`. `signal` ends the waiting, never the transaction.
+   */
+  send(outgoing: Outgoing, signal: AbortSignal): Promise<Landed>;
+}
+
+interface Signed {
+  wire: Uint8Array;
+  /** Base58. */
+  signature: string;
+  latest: RecentBlockhash;
+}
+
+export interface SenderOptions {
+  chain: Chain;
+  signer: PayerSigner;
+  spend: SpendCap;
+  format: TransactionFormat;
+  resendMs: number;
+  pollMs: number;
+  resigns: number;
+  log: Logger;
+}
+
+export function createSender(options: SenderOptions): Sender {
+  const { chain, signer, spend, log } = options;
+  const watch = createStatusWatch(options);
+
+  const sign = ({ instructions, budget }: Outgoing, latest: RecentBlockhash): Signed => {
+    const { blockhash } = latest;
+    const { format } = options;
+    const payer = signer.publicKey;
+    const signed = signer.sign(
+      compileTransaction({ format, payer, blockhash, instructions, budget }),
+    );
+    return { ...signed, latest };
+  };
+
+  /**
+   * The same work under the same blockhash is the same transaction: one that has landed would be
+   * taken for the new one. It is signed under a later blockhash then.
+   */
+  const signAfresh = async (
+    outgoing: Outgoing,
+    unlike: string | undefined,
+    signal: AbortSignal,
+  ): Promise<Signed> => {
+    const signed = sign(outgoing, await chain.latestBlockhash({ signal, unlike }));
+    if (!spend.isBooked(signed.signature)) return signed;
+    const { blockhash } = signed.latest;
+    const later = sign(outgoing, await chain.latestBlockhash({ signal, unlike: blockhash }));
+    if (!spend.isBooked(later.signature)) return later;
+    throw new RpcError("the cluster has no blockhash yet under which this was not sent before");
+  };
+
+  /** One signature's life, from the booking of its fee to the end of its blockhash. */
+  const attempt = async (
+    outgoing: Outgoing,
+    { wire, signature, latest }: Signed,
+    signal: AbortSignal,
+  ): Promise<Landed> => {
+    const { shares, pressing } = outgoing;
+    if (!(await spend.reserve({ signature, shares, pressing }))) {
+      throw new KeeperError({
+        failure: "funds",
+        code: "HourlyFeeCap",
+        message:
+          "a limit of the hour's fees is reached: of all, of a book or of its payer (limits)",
+      });
+    }
+    const status = await untilSettled<SignatureStatus>({
+      resendMs: options.resendMs,
+      signal,
+      settled: (over) => watch.settled({ signature, signal: over }),
+      look: async () => (await chain.statuses({ signatures: [signature] }))[0],
+      isPast: () => isPast(latest.lastValidBlockHeight),
+      async handOver(first) {
+        await handOver({ wire, signature, first });
+        watch.poke();
+      },
+    });
+    if (status === undefined) {
+      await spend.release(signature);
+      throw new ExpiredError(signature);
+    }
+    const details = await detailsOf(signature, signal);
+    if (status.failure !== null) {
+      const { failure } = status;
+      throw failureToError({ failure, logs: details.logs, signature });
+    }
+    return {
+      signature,
+      slot: status.slot,
+      bytes: wire.length,
+      feeLamports: outgoing.feeLamports,
+      details: { ...details, costUnits: details.costUnits ?? costUnitsOf(wire, details) },
+    };
+  };
+
+  const handOver = async (args: {
+    wire: Uint8Array;
+    signature: string;
+    first: boolean;
+  }): Promise<void> => {
+    try {
+      await chain.send({ wire: args.wire });
+    } catch (error) {
+      // Not known to be refused: the node may have taken it before it fell silent.
+      if (error instanceof RpcError) {
+        log.warn({ signature: args.signature, error: error.message }, "hand-over failed");
+        return;
+      }
+      // A later refusal can come from the transaction's own landing; its status decides.
+      if (!args.first) return;
+      await spend.release(args.signature);
+      throw error;
+    }
+  };
+
+  const isPast = async (lastValidBlockHeight: bigint): Promise<boolean> => {
+    try {
+      return (await chain.finalizedBlockHeight()) > lastValidBlockHeight;
+    } catch (error) {
+      log.warn({ error: (error as Error).message }, "block height not read");
+      return false;
+    }
+  };
+
+  /** The effect is certain already; figures that cannot be had are left out. */
+  const detailsOf = async (signature: string, signal: AbortSignal): Promise<LandedDetails> => {
+    try {
+      return await chain.landed({ signature, signal });
+    } catch (error) {
+      log.warn({ signature, error: (error as Error).message }, "figures not read");
+      return { computeUnits: undefined, costUnits: undefined, logs: [] };
+    }
+  };
+
+  return {
+    async send(outgoing, signal) {
+      assertHarmless(outgoing.instructions);
+      let unlike: string | undefined;
+      for (let resigns = 0; ; resigns += 1) {
+        const signed = await signAfresh(outgoing, unlike, signal);
+        unlike = signed.latest.blockhash;
+        try {
+          return await attempt(outgoing, signed, signal);
+        } catch (error) {
+          if (!(error instanceof ExpiredError) || resigns >= options.resigns) throw error;
+          log.warn({ signature: error.signature }, "expired; signing anew");
+        }
+      }
+    },
+  };
+}
+
+/** Where the cluster does not tell them: by its own rule, from the bytes and the units executed. */
+function costUnitsOf(wire: Uint8Array, { computeUnits: units }: LandedDetails): bigint | undefined {
+  if (units === undefined) return undefined;
+  return BigInt(transactionCost({ wire: readWire(wire), units }).costUnits);
+}

@@ -1,0 +1,93 @@
+import bs58 from "bs58";
+import type { Chain, SignatureStatus } from "../../../engine/chain/chain";
+import { failureToError } from "../../../engine/chain/failure";
+import { asKeeperError, type KeeperError, RpcError } from "../../../engine/errors";
+import { eachLimited } from "../../../engine/limited";
+import { pause } from "../../../engine/retry";
+import type { Outcome } from "./protocol";
+
+/** What became of one transaction. */
+export interface Flown {
+  outcome: Outcome;
+  status?: SignatureStatus;
+  error?: KeeperError;
+}
+
+/** Brings signed transactions to the chain and waits until each has landed, failed or run out. */
+export function createFlight(args: {
+  chain: Chain;
+  format: "v0" | "v1";
+  inFlight: number;
+  resendMs: number;
+  pollMs: number;
+}) {
+  const { chain, pollMs, resendMs } = args;
+  const signatureOf = (wire: Uint8Array): string =>
+    bs58.encode(args.format === "v1" ? wire.subarray(wire.length - 64) : wire.subarray(1, 65));
+
+  const ended = (status: SignatureStatus, signature: () => string): Flown => {
+    if (status.failure === null) return { outcome: "landed", status };
+    const error = failureToError({ failure: status.failure, signature: signature() });
+    // Never run, and for reasons that pass: an old blockhash above all.
+    return { outcome: error instanceof RpcError ? "gone" : "failed", status, error };
+  };
+
+  /** A cluster at the other end of a wire: hand over, ask, hand over again. */
+  const fly = async (
+    wires: readonly Uint8Array[],
+    lastValidBlockHeight: bigint,
+    signal: AbortSignal,
+  ): Promise<Flown[]> => {
+    const signatures = wires.map(signatureOf);
+    const flown: (Flown | undefined)[] = wires.map(() => undefined);
+    const open = () => [...flown.keys()].filter((index) => flown[index] === undefined);
+    const handed = new Set<number>();
+    const handOver = async (index: number): Promise<void> => {
+      const first = !handed.has(index);
+      handed.add(index);
+      try {
+        await chain.send({ wire: wires[index] as Uint8Array, signal });
+      } catch (thrown) {
+        const error = asKeeperError(thrown);
+        // Not known to be refused: the node may have taken it before it fell silent.
+        if (error instanceof RpcError) return;
+        // Nor here, where its own landing may be why: that of these bytes now, or before a restart.
+        if (!first || error.code === "AlreadyProcessed") return;
+        flown[index] ??= { outcome: "failed", error };
+      }
+    };
+    let sentAtMs = Number.NEGATIVE_INFINITY;
+    for (;;) {
+      if (performance.now() - sentAtMs >= resendMs) {
+        sentAtMs = performance.now();
+        await eachLimited({ items: open(), limit: args.inFlight, work: handOver });
+      }
+      const height = await chain.finalizedBlockHeight({ signal }).catch(() => 0n);
+      const asked = open();
+      const statuses = await chain
+        .statuses({ signatures: asked.map((index) => signatures[index] as string), signal })
+        .catch(() => undefined);
+      for (const [nth, index] of asked.entries()) {
+        const status = statuses?.[nth];
+        if (status?.settled) flown[index] = ended(status, () => signatures[index] as string);
+        // The height was read first: what was not seen after it can no longer land.
+        else if (statuses && !status && height > lastValidBlockHeight)
+          flown[index] = { outcome: "gone" };
+      }
+      if (open().length === 0) return flown as Flown[];
+      await pause(pollMs, signal);
+    }
+  };
+
+  return async (
+    wires: readonly Uint8Array[],
+    lastValidBlockHeight: bigint,
+    signal: AbortSignal,
+  ): Promise<Flown[]> => {
+    if (chain.deliver === undefined) return fly(wires, lastValidBlockHeight, signal);
+    const statuses = await chain.deliver({ wires, signal });
+    return statuses.map((status, index) =>
+      ended(status, () => signatureOf(wires[index] as Uint8Array)),
+    );
+  };
+}

@@ -1,0 +1,68 @@
+import { denseSettleUnits, type SettleTemplate, settleTemplate } from "@pinfi/sdk";
+import { PublicKey } from "@solana/web3.js";
+import type { Held } from "./accepted";
+import { type BookState, equal } from "./book-state";
+import type { ThreadOptions } from "./protocol";
+
+/** A template is made in milliseconds; those of books that went away must not gather. */
+const MOST = 8_192;
+
+/** A template and what it was made for. */
+interface Made {
+  template: SettleTemplate;
+  capacity: number;
+  units: number;
+  domain: Uint8Array;
+  signer: Uint8Array;
+}
+
+/** Transaction templates, one for each book and span of lines, made anew when the book has changed. */
+export interface Templates {
+  /** For a voucher that its book, as it is known, listens to. */
+  of(held: Held, state: BookState): SettleTemplate;
+}
+
+export function createTemplates(
+  options: Pick<ThreadOptions, "format" | "priorityFeeLamports" | "payer">,
+): Templates {
+  const { format, priorityFeeLamports } = options;
+  const payer = new PublicKey(options.payer);
+  const templates = new Map<string, Made>();
+
+  return {
+    of({ book, domain, packed }, state) {
+      const { start, count, signer } = packed;
+      const { capacity, busy } = state.book;
+      // The key may be another than at acceptance: the former one's vouchers cost more to settle.
+      const present = state.mandates.find(({ former }) => !former);
+      const former = present === undefined || !equal(present.bytes, signer);
+      const units = denseSettleUnits({ count, busy, former });
+      const key = `${book} ${start} ${count}`;
+      const made = templates.get(key);
+      const isGood =
+        made !== undefined &&
+        made.capacity === capacity &&
+        made.units === units &&
+        equal(made.signer, signer) &&
+        equal(made.domain, domain);
+      if (isGood) return made.template;
+      if (templates.size >= MOST) templates.clear();
+      const template = settleTemplate({
+        format,
+        ...(priorityFeeLamports > 0n && { priorityFeeLamports }),
+        payer,
+        book: state.address,
+        domain,
+        signer: new PublicKey(signer),
+        start,
+        count,
+        capacity,
+        units,
+      });
+      // A copy: the voucher's own bytes are written over by later ones.
+      const copy = Uint8Array.from(signer);
+      templates.set(key, { template, capacity, units, domain, signer: copy });
+      return template;
+    },
+  };
+}

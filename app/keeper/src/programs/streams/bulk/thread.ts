@@ -1,0 +1,213 @@
+import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import { maxDenseTargets, packedLength } from "@pinfi/sdk";
+import { asKeeperError, BusyError, KeeperError } from "../../../engine/errors";
+import type { Held } from "./accepted";
+import { createHoldings } from "./accepted-set";
+import { createCommit } from "./commit";
+import { openDisk } from "./disk";
+import { takeFeed } from "./feed";
+import { createLibrary } from "./known-books";
+import { createOutbox, type Parcel } from "./outbox";
+import type { FromThread, Outcome, ThreadOptions, ToThread } from "./protocol";
+import { createSweep, type Testified } from "./reconcile";
+
+/*
+ * The bulk thread: reads feeds, verifies, stores, makes and signs transactions, and checks what the
+ * chain has recorded. The keeper's own thread only carries bytes between it, HTTP and the cluster.
+ */
+
+async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
+  const disk = await openDisk(options.path);
+  const mostTargets = maxDenseTargets(options.format);
+  const holdings = createHoldings(disk.rows, packedLength(mostTargets));
+  type Answer = Extract<ToThread, { type: "books" | "testimony" }>;
+  const questions = new Map<
+    number,
+    { resolve(answer: Answer): void; reject(error: Error): void }
+  >();
+  let question = 0;
+  let stopping = false;
+  const tell = (message: FromThread): void => port.postMessage(message);
+
+  const ask = (level: "working" | "finalized", addresses: string[]): Promise<Answer> =>
+    new Promise((resolve, reject) => {
+      question += 1;
+      questions.set(question, { resolve, reject });
+      tell({ type: "read", id: question, level, addresses });
+    });
+  const library = createLibrary({
+    holdings,
+    async ask(books) {
+      const answer = await ask("working", books);
+      if (answer.type !== "books") throw new Error("asked for the working level");
+      library.learn(library.view(answer.books, answer.unixSeconds), answer.unixSeconds);
+    },
+    hostClock: Date.now,
+  });
+  const testify = async (addresses: string[]): Promise<Testified> => {
+    const answer = await ask("finalized", addresses);
+    if (answer.type !== "testimony") throw new Error("asked for the finalized level");
+    const { needed, isCertain } = answer;
+    const readings = answer.readings.map(({ books, unixSeconds }) => ({
+      states: library.view(books, unixSeconds),
+      unixSeconds,
+    }));
+    // The next transactions are made by what the chain says now, the cause of a refusal included.
+    const [first] = readings;
+    if (first !== undefined) library.learn(first.states, first.unixSeconds);
+    return { readings, needed, isCertain };
+  };
+  const outbox = createOutbox({
+    options,
+    library,
+    putOff: (held) => sweep.putOff(held),
+    recorded: (held) => {
+      held.phase = "landed";
+      sweep.landed(1);
+    },
+    hostClock: Date.now,
+  });
+  const sweep = createSweep({
+    holdings,
+    library,
+    disk,
+    testify,
+    keepSettledMs: options.keepSettledMs,
+    again: (held) => {
+      outbox.add(held);
+      send();
+    },
+    idle: () => feeding === 0 && outbox.waiting() === 0 && underWay === 0,
+    tell: ({ checked, unrecorded }) =>
+      tell({
+        type: "state",
+        held: holdings.unsettled(),
+        waiting: outbox.waiting() + underWay,
+        checked,
+        unrecorded,
+      }),
+    hostClock: Date.now,
+  });
+
+  const parcels = new Map<number, Parcel>();
+  let parcelId = 0;
+  let underWay = 0;
+  let feeding = 0;
+  let roomWanted: (() => void)[] = [];
+  const isFull = (): boolean => outbox.waiting() + underWay >= options.heldLimit;
+  const giveRoom = (): void => {
+    const waiting = roomWanted;
+    if (waiting.length === 0 || isFull()) return;
+    roomWanted = waiting.slice(1);
+    waiting[0]?.();
+  };
+  const send = (): void => {
+    for (let parcel = outbox.next(); parcel !== undefined; parcel = outbox.next()) {
+      const { held, memory, lengths } = parcel;
+      underWay += held.length;
+      parcelId += 1;
+      parcels.set(parcelId, parcel);
+      const targets = held.reduce((sum, { packed }) => sum + packed.count, 0);
+      const [{ receivedAtMs } = { receivedAtMs: Date.now() }] = held;
+      tell({ type: "send", id: parcelId, memory, lengths, targets, receivedAtMs });
+    }
+    const wants = outbox.wants();
+    if (wants.length > 0) tell({ type: "starved", wants });
+    giveRoom();
+  };
+  const commit = createCommit({
+    disk,
+    holdings,
+    library,
+    stored(held) {
+      outbox.add(held);
+      send();
+    },
+  });
+  const feedOptions = {
+    holdings,
+    library,
+    commit,
+    rules: { mostTargets, minEarns: Number(options.minEarns) },
+    isCrowded: outbox.isCrowded,
+    bookCacheMs: options.bookCacheMs,
+    room: async () => {
+      while (isFull() || roomWanted.length > 0) {
+        await new Promise<void>((resolve) => roomWanted.push(resolve));
+        if (!isFull()) return;
+      }
+    },
+    hostClock: Date.now,
+  };
+
+  const settled = (id: number, outcomes: readonly Outcome[]): void => {
+    const parcel = parcels.get(id);
+    if (parcel === undefined) return;
+    parcels.delete(id);
+    underWay -= parcel.held.length;
+    outbox.answered(parcel);
+    sweep.landed(outcomes.filter((outcome) => outcome === "landed").length);
+    const again: Held[] = [];
+    for (const [index, held] of parcel.held.entries()) {
+      if (outcomes[index] === "landed") held.phase = "landed";
+      else if (outcomes[index] === "failed") sweep.refused(held);
+      else {
+        held.phase = "stored";
+        again.push(held);
+      }
+    }
+    outbox.add(again);
+    send();
+  };
+
+  const feed = async (id: number, body: Uint8Array): Promise<void> => {
+    feeding += 1;
+    try {
+      if (stopping) throw new BusyError("Stopping", "the keeper is stopping: post it again later");
+      const { answer, rest } = await takeFeed(body, feedOptions);
+      port.postMessage({ type: "fed", id, answer, rest } satisfies FromThread, [
+        rest.bytes.buffer as ArrayBuffer,
+      ]);
+    } catch (error) {
+      const { failure, code, message } = asKeeperError(error);
+      tell({ type: "unavailable", id, failure, code, message });
+    } finally {
+      feeding -= 1;
+    }
+    giveRoom();
+  };
+
+  port.on("message", (message: ToThread) => {
+    switch (message.type) {
+      case "feed":
+        return void feed(message.id, message.body);
+      case "books":
+      case "testimony":
+        questions.get(message.id)?.resolve(message);
+        questions.delete(message.id);
+        return;
+      case "unread":
+        questions.get(message.id)?.reject(new KeeperError(message));
+        questions.delete(message.id);
+        return;
+      case "blockhash":
+        outbox.freshen(message.blockhash);
+        return send();
+      case "allow":
+        for (const { book, transactions } of message.grants) outbox.allow(book, transactions);
+        return send();
+      case "outcomes":
+        return settled(message.id, message.outcomes);
+      case "stop":
+        stopping = true;
+        void sweep
+          .stop()
+          .then(() => disk.close())
+          .finally(() => port.close());
+    }
+  });
+  // What an earlier run accepted goes on as if it had just been stored.
+  void sweep.resume();
+}
+
+if (parentPort !== null) void start(parentPort, workerData as ThreadOptions);

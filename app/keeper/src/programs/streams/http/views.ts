@@ -1,0 +1,116 @@
+import type { Line } from "@pinfi/sdk";
+import type { BookView } from "../books/books";
+import type { BulkState } from "../bulk/bulk";
+import type { Cover } from "../vouchers/best-vouchers";
+import { mandatesOf } from "../vouchers/delegation";
+import { placeOf, type Shelf } from "../vouchers/pending";
+
+/** What the keeper knows of a book. Amounts are decimal strings of base units. */
+export interface BookDescription {
+  book: string;
+  payer: string;
+  mint: string;
+  voucherSigner: string;
+  /** Vouchers held that the book as it stands would accept. */
+  heldVouchers: number;
+  /** Unix milliseconds of the keeper's host at which the chain was read. */
+  readAtMs: number;
+  /** Lines ever added, the removed ones included. */
+  lineCount: number;
+  /** Those asked for, without the removed ones. */
+  lines: LineDescription[];
+  /** Where the lines after these begin; null: there are none. */
+  next: number | null;
+}
+
+export interface LineDescription {
+  line: number;
+  payee: string;
+  deposit: string;
+  /** Recorded on chain. */
+  vouched: string;
+  /** The best voucher held; null: none above what is recorded. */
+  best: string | null;
+  claimed: string;
+  /** Unix seconds; "0" while open. */
+  closingAt: string;
+}
+
+/** `unixSeconds`: the cluster's clock, which says whether the former key's vouchers still count. */
+export function describeBook(args: {
+  book: BookView;
+  shelf: Shelf;
+  unixSeconds: bigint;
+  /** First line that is told, and how many of them. */
+  from: number;
+  limit: number;
+}): BookDescription {
+  const { book, shelf, from, limit } = args;
+  const { header } = book;
+  const covers = mandatesOf(header, args.unixSeconds).flatMap(
+    ({ signer }) => shelf.find(placeOf(book, signer))?.cover ?? [],
+  );
+  const end = Math.min(from + limit, header.nextLine);
+  return {
+    book: book.address.toBase58(),
+    payer: header.payer.toBase58(),
+    mint: header.mint.toBase58(),
+    voucherSigner: header.voucherSigner.toBase58(),
+    heldVouchers: covers.reduce((sum, { kept }) => sum + kept.size, 0),
+    readAtMs: book.readAtMs,
+    lineCount: header.nextLine,
+    next: end < header.nextLine ? end : null,
+    lines: Array.from({ length: Math.max(0, end - from) }, (_, nth) => book.line(from + nth))
+      .filter((line): line is Line => line !== undefined && !line.removed)
+      .map((line) => {
+        const best = bestOf(covers, line.index);
+        return {
+          line: line.index,
+          payee: line.payee.toBase58(),
+          deposit: String(line.deposit),
+          vouched: String(line.vouched),
+          best: best > line.vouched ? String(best) : null,
+          claimed: String(line.claimed),
+          closingAt: String(line.closingAt),
+        };
+      }),
+  };
+}
+
+function bestOf(covers: readonly Cover[], line: number): bigint {
+  let best = 0n;
+  for (const cover of covers) {
+    const { cumulative } = cover.best.get(line) ?? { cumulative: 0n };
+    if (cumulative > best) best = cumulative;
+  }
+  return best;
+}
+
+/** Totals since the keeper started, and what it holds now. */
+export interface VoucherStats {
+  accepted: number;
+  superseded: number;
+  unavailable: number;
+  refused: Record<string, number>;
+  /** On their way to the store. */
+  waiting: number;
+  /** What the bulk thread holds and has seen recorded. */
+  bulk: BulkState;
+  held: { books: number; vouchers: number; lines: number; oldestSeconds: number };
+}
+
+/** What the shelf holds. `oldestSeconds`: 0 when it is empty. */
+export function describeShelf(args: { shelf: Shelf; nowMs: number }): VoucherStats["held"] {
+  let [vouchers, lines, oldestMs] = [0, 0, args.nowMs];
+  for (const { cover } of args.shelf.all()) {
+    lines += cover.best.size;
+    for (const { receivedAtMs, overSinceMs } of cover.kept.values()) {
+      // What is settled and only kept for safety waits for nothing.
+      if (overSinceMs !== undefined) continue;
+      vouchers += 1;
+      oldestMs = Math.min(oldestMs, receivedAtMs);
+    }
+  }
+  const oldestSeconds = Math.max(0, (args.nowMs - oldestMs) / 1_000);
+  return { books: args.shelf.books().length, vouchers, lines, oldestSeconds };
+}
