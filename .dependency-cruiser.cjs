@@ -45,6 +45,16 @@ module.exports = {
       { path: app("demo", "localnet") },
     ),
     below(
+      "keeper-engine-knows-no-program",
+      { path: "^app/keeper/src/engine/" },
+      { path: ["^app/keeper/src/(?!engine/)", STREAMS] },
+    ),
+    below(
+      "keeper-programs-need-the-engine-and-the-sdk-alone",
+      { path: "^app/keeper/src/programs/([^/]+)/" },
+      { path: "^app/keeper/src/", pathNot: "^app/keeper/src/(engine|programs/$1)/" },
+    ),
+    below(
       "sdk-core-knows-no-program",
       { path: SDK, pathNot: [STREAMS, `${SDK}(index|suite)\\.ts$`] },
       {

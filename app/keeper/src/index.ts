@@ -1,3 +1,11 @@
+export {
+  type Config,
+  type ConfigInput,
+  configJsonSchema,
+  loadConfig,
+  maskConfig,
+  parseConfig,
+} from "./config";
 export type {
   AccountRecord,
   Chain,
@@ -8,16 +16,13 @@ export type {
 } from "./engine/chain/chain";
 export { inProcessChain } from "./engine/chain/in-process";
 export { type RpcOptions, rpcChain } from "./engine/chain/rpc";
-export { configJsonSchema, loadConfig, parseConfig } from "./engine/config/load";
-export { maskConfig } from "./engine/config/mask";
-export type { Config, ConfigInput } from "./engine/config/schema";
 export * from "./engine/errors";
 export type { FailureEvent, KeeperEvents, LandedEvent, PassSummary } from "./engine/events";
-export { type Keeper, startKeeper } from "./engine/keeper";
-export type { KeeperOptions } from "./engine/options";
-export { openLibsqlStore } from "./engine/store/libsql";
-export type { Spend, Store, StoredVoucher } from "./engine/store/store";
+export type { Keeper } from "./engine/keeper";
+export type { Spend } from "./engine/store/store";
 export { loadPayer } from "./engine/tx/signer";
+export { type KeeperOptions, openLibsqlStore, type Store, startKeeper } from "./keeper";
 export type { BookDescription, LineDescription, VoucherStats } from "./programs/streams/http/views";
+export type { StoredVoucher } from "./programs/streams/store";
 export type { RefusalCode } from "./programs/streams/vouchers/admission";
-export type { Outcome } from "./programs/streams/vouchers/intake";
+export type { IntakeResult } from "./programs/streams/vouchers/intake";

@@ -38,7 +38,6 @@ describe("keeper / passes of one task overlap (W06)", () => {
       dryRun: false,
       hostClock: Date.now,
       chain: undefined as never,
-      books: undefined as never,
       store: { changeQuarantine: async () => {} } as never,
       remembered: [],
       build,

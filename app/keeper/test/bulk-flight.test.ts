@@ -1,6 +1,7 @@
 import { assert } from "chai";
 import type { Chain, SignatureStatus } from "../src/engine/chain/chain";
 import { ProgramFailure, RpcError } from "../src/engine/errors";
+import type { Explain } from "../src/engine/explain";
 import { createFlight } from "../src/programs/streams/bulk/flight";
 
 const LANDED: SignatureStatus = { slot: 7n, failure: null, settled: true };
@@ -12,7 +13,7 @@ describe("keeper / bulk transactions in flight", () => {
   const wire = new Uint8Array(200).fill(1);
 
   /** What becomes of a transaction where each hand-over ends so, and its status is known after the last. */
-  const outcomeAfter = async (handOvers: readonly (Error | undefined)[]): Promise<string> => {
+  const resultAfter = async (handOvers: readonly (Error | undefined)[]): Promise<string> => {
     let handed = 0;
     const chain: Partial<Chain> = {
       async send() {
@@ -25,23 +26,24 @@ describe("keeper / bulk transactions in flight", () => {
         signatures.map(() => (handed < handOvers.length ? undefined : LANDED)),
     };
     const options = { format: "v0" as const, inFlight: 1, resendMs: 1, pollMs: 1 };
-    const fly = createFlight({ chain: chain as Chain, ...options });
+    const explain: Explain = (failure) => failure;
+    const fly = createFlight({ chain: chain as Chain, explain, ...options });
     const [flown] = await fly([wire], LAST_VALID, forever);
-    return flown?.outcome ?? "nothing";
+    return flown?.result ?? "nothing";
   };
   const refused = (code: string): Error => new ProgramFailure({ code, message: code, logs: [] });
 
   it("W25r: its status decides where its own landing refuses it after a lost answer", async () => {
     const lost = new RpcError("the node could not be asked: other side closed");
-    assert.equal(await outcomeAfter([lost, refused("AlreadyProcessed")]), "landed");
-    assert.equal(await outcomeAfter([undefined, refused("VoucherNotNewer")]), "landed");
+    assert.equal(await resultAfter([lost, refused("AlreadyProcessed")]), "landed");
+    assert.equal(await resultAfter([undefined, refused("VoucherNotNewer")]), "landed");
   });
 
   it("W25r: its status decides where a killed keeper had sent the same bytes", async () => {
-    assert.equal(await outcomeAfter([refused("AlreadyProcessed")]), "landed");
+    assert.equal(await resultAfter([refused("AlreadyProcessed")]), "landed");
   });
 
   it("W25r: any other refusal of the first hand-over is certain", async () => {
-    assert.equal(await outcomeAfter([refused("BookClosed")]), "failed");
+    assert.equal(await resultAfter([refused("BookClosed")]), "failed");
   });
 });

@@ -9,12 +9,15 @@ import {
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import fc from "fast-check";
+import { createTemplateSigner } from "../src/engine/tx/template-signer";
 import { isShut } from "../src/programs/streams/books/books";
 import type { Held } from "../src/programs/streams/bulk/accepted";
 import { createHoldings } from "../src/programs/streams/bulk/accepted-set";
 import { amountsOf, sumUp, weigh, wordsOf } from "../src/programs/streams/bulk/amounts";
+import { signerOf } from "../src/programs/streams/bulk/crypto";
 import { createLibrary } from "../src/programs/streams/bulk/known-books";
 import { createOutbox } from "../src/programs/streams/bulk/outbox";
+import { SETTLE_SIGNING } from "../src/programs/streams/signing";
 import { coverageOf, earningsOf } from "../src/programs/streams/vouchers/coverage";
 import { book as bookOf, line } from "./support/books";
 import { createWorld, type OpenBook } from "./support/world";
@@ -38,6 +41,10 @@ describe("keeper / bulk outbox", function () {
   this.timeout(60_000);
   const world = createWorld();
   const payer = Keypair.generate();
+  const threadKey = {
+    seed: payer.secretKey.slice(0, 32),
+    payer: payer.publicKey.toBytes(),
+  };
 
   /** An outbox over some books, on a clock of the test's own. */
   const over = (...books: OpenBook[]) => {
@@ -56,12 +63,8 @@ describe("keeper / bulk outbox", function () {
     read();
     const [putOff, recorded]: [Held[], Held[]] = [[], []];
     const outbox = createOutbox({
-      options: {
-        seed: payer.secretKey.slice(0, 32),
-        payer: payer.publicKey.toBytes(),
-        format: "v0",
-        priorityFeeLamports: 0n,
-      } as never,
+      options: { key: threadKey, format: "v0", priorityFeeLamports: 0n },
+      signer: createTemplateSigner({ key: threadKey, policy: SETTLE_SIGNING, signerOf }),
       library,
       putOff: (held) => putOff.push(held),
       recorded: (held) => recorded.push(held),

@@ -152,7 +152,7 @@ describe("keeper / bulk feed", function () {
       packed(above),
     ]);
     assert.deepEqual([answer.accepted, answer.refused], [2, { CapExceeded: 1 }]);
-    assert.equal((await keeper.store.vouchers()).length, 2);
+    assert.equal((await keeper.store.tables.streams.vouchers()).length, 2);
     await keeper.runOnce({ tasks: ["settle-books"] });
     assert.deepEqual(vouched().slice(0, 6), [2n, 2n, 2n, 4n, 2n, 0n]);
   });

@@ -109,12 +109,12 @@ describe("keeper / delivery", () => {
       const books = [1, 2, 3, 4].map(() => world.openBook());
       for (const open of books) await keeper.post("/vouchers", world.lineVoucher(open, 0, 100n));
       // A damaged record, as if the store had lied: found out by the ed25519 program only.
-      const [damaged, ...sound] = await keeper.store.vouchers();
-      await keeper.store.change({ insert: [], remove: [damaged?.signature ?? ""] });
+      const [damaged, ...sound] = await keeper.store.tables.streams.vouchers();
+      await keeper.store.tables.streams.change({ insert: [], remove: [damaged?.signature ?? ""] });
       const json = JSON.parse(damaged?.voucher ?? "");
       json.signature = JSON.parse(sound[0]?.voucher ?? "").signature;
       const forged = { ...(damaged as NonNullable<typeof damaged>), voucher: JSON.stringify(json) };
-      await keeper.store.change({ insert: [forged], remove: [] });
+      await keeper.store.tables.streams.change({ insert: [forged], remove: [] });
       await keeper.end();
       const next = await start({ storeUrl: keeper.storeUrl });
       const pass = await next.runOnce({ tasks: ["settle-books"] });

@@ -114,7 +114,11 @@ describe("keeper / books of 65,535 lines (W05)", () => {
     assert.equal(pass["close-expired"]?.skipped, 1);
     const metrics = await (await fetch(`${keeper.operationsUrl}/metrics`)).text();
     assert.include(metrics, 'skipped_total{task="settle-books",reason="BookUnread"} 1');
-    assert.lengthOf(await keeper.store.vouchers(), 3, "nothing is forgotten of what was not read");
+    assert.lengthOf(
+      await keeper.store.tables.streams.vouchers(),
+      3,
+      "nothing is forgotten of what was not read",
+    );
     node.interfere = undefined;
     const next = await keeper.runOnce({ tasks: ["settle-books"] });
     assert.deepInclude(next["settle-books"], { landed: 1, skipped: 0 });

@@ -45,7 +45,7 @@ describe("keeper / faults of the cluster", () => {
       ["claim-due"],
     );
     assert.equal(paid(next), 15_000n, "the late settlement and one claim");
-    assert.isEmpty(await next.store.vouchers());
+    assert.isEmpty(await next.store.tables.streams.vouchers());
   });
 
   it("settles anew what a fork takes back (K12)", async () => {
@@ -76,7 +76,7 @@ describe("keeper / faults of the cluster", () => {
     assert.deepEqual(vouched(open), [100n]);
     finalized = undefined;
     await settle(keeper);
-    assert.isEmpty(await keeper.store.vouchers());
+    assert.isEmpty(await keeper.store.tables.streams.vouchers());
     assert.lengthOf(keeper.landed, 2);
   });
 
@@ -134,7 +134,7 @@ describe("keeper / faults of the cluster", () => {
     // The line that is invented has recorded more than anybody ever promised.
     data.writeBigUInt64LE(10n ** 15n, RECORDED_OFFSET);
     assert.deepInclude((await settle(keeper))["settle-books"], { due: 0, landed: 0 });
-    assert.lengthOf(await keeper.store.vouchers(), 1);
+    assert.lengthOf(await keeper.store.tables.streams.vouchers(), 1);
     lying = false;
     await settle(keeper);
     assert.deepEqual([vouched(open), paid(keeper)], [[100n], 10_000n]);

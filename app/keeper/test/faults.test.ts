@@ -67,12 +67,12 @@ describe("keeper / faults of the host and of single items", () => {
   it("answers 503 beyond what it has room for, and takes it when there is room (K19)", async () => {
     const keeper = await start({ config: { intake: { queueLimit: 3 } } });
     const open = on.world.openBook({ lines: 5 });
-    const { change } = keeper.store;
+    const { change } = keeper.store.tables.streams;
     let release = (): void => {};
     const held = new Promise<void>((resolve) => {
       release = resolve;
     });
-    keeper.store.change = async (args) => {
+    keeper.store.tables.streams.change = async (args) => {
       await held;
       await change(args);
     };
@@ -143,7 +143,7 @@ describe("keeper / faults of the host and of single items", () => {
     await settle(keeper);
     assert.deepEqual(vouched(open), [250n]);
     await settle(keeper);
-    assert.isEmpty(await keeper.store.vouchers());
+    assert.isEmpty(await keeper.store.tables.streams.vouchers());
     assert.equal(paid(keeper), 20_000n);
   });
 

@@ -5,6 +5,7 @@ import { affordable } from "../src/engine/tx/afford";
 import { sharesOf } from "../src/engine/tx/fee";
 import { feeLimits } from "../src/engine/tx/limits";
 import { openSpendCap } from "../src/engine/tx/spend";
+import { createScopes, scopesFor } from "../src/programs/streams/books/costs";
 import { book, key, payer } from "./support/books";
 import { keepersOnWorlds } from "./support/keepers";
 import { freshStoreUrl, type Running } from "./support/running";
@@ -115,12 +116,15 @@ describe("keeper / fee limits by book, by payer and for deadlines (W01)", functi
   });
 
   describe("limits", () => {
-    const limits = feeLimits(parseConfig({ limits: { maxFeeLamportsPerHour: 1_000_000 } }).limits);
+    const config = parseConfig({ limits: { maxFeeLamportsPerHour: 1_000_000 } }).limits;
+    const limits = feeLimits(config);
+    const scopes = (bookName: string) => scopesFor(config, { book: bookName, payer: "payer" });
+    const [bookScope, payerScope] = scopes("one");
 
     it("are parts of the cap, less what is kept for deadlines, and bear a voucher at least (W01)", () => {
-      const kinds = ["all", "book", "payer"] as const;
+      const all = [undefined, bookScope, payerScope];
       assert.deepEqual(
-        kinds.map((kind) => [limits.of(kind, false), limits.of(kind, true)]),
+        all.map((scope) => [limits.of(scope, false), limits.of(scope, true)]),
         [
           [800_000n, 1_000_000n],
           [160_000n, 200_000n],
@@ -128,7 +132,10 @@ describe("keeper / fee limits by book, by payer and for deadlines (W01)", functi
         ],
       );
       const small = feeLimits(parseConfig({ limits: { maxFeeLamportsPerHour: 30_000 } }).limits);
-      assert.deepEqual([small.of("book", false), small.of("all", false)], [20_000n, 24_000n]);
+      assert.deepEqual(
+        [small.of(bookScope, false), small.of(undefined, false)],
+        [20_000n, 24_000n],
+      );
     });
 
     it("count every booking by book and by payer, over a restart, and refuse to the lamport (W01)", async () => {
@@ -140,7 +147,7 @@ describe("keeper / fee limits by book, by payer and for deadlines (W01)", functi
       };
       const fee = (signature: string, bookName: string, lamports: bigint, pressing = false) => ({
         signature,
-        shares: [{ book: bookName, payer: "payer", lamports }],
+        shares: [{ scopes: scopes(bookName), lamports }],
         pressing,
       });
       const first = await open();
@@ -152,25 +159,30 @@ describe("keeper / fee limits by book, by payer and for deadlines (W01)", functi
       assert.isFalse(await first.cap.reserve(fee("f", "two", 1n)), "the payer's limit");
       await first.store.close();
       const { store, cap } = await open();
-      assert.deepEqual([cap.spent(), cap.spent("payer"), cap.spent("x")], [240_000n, 240_000n, 0n]);
+      const [unknown] = scopes("x");
+      assert.deepEqual(
+        [cap.spent(), cap.spent(payerScope), cap.spent(unknown)],
+        [240_000n, 240_000n, 0n],
+      );
       assert.isFalse(await cap.reserve(fee("g", "two", 1n)));
       await cap.release("e");
-      assert.equal(cap.leftOf({ book: "two", payer: "payer" }, false), 40_000n);
+      assert.equal(cap.left(false, scopes("two")), 40_000n);
       // All or nothing: the first share of this one is taken back.
       const two = [
-        { book: "two", payer: "payer", lamports: 30_000n },
-        { book: "three", payer: "payer", lamports: 10_001n },
+        { scopes: scopes("two"), lamports: 30_000n },
+        { scopes: scopes("three"), lamports: 10_001n },
       ];
       assert.isFalse(await cap.reserve({ signature: "h", shares: two, pressing: false }));
       assert.equal(cap.spent(), 200_000n);
       nowMs += HOUR_MS + 1;
-      assert.equal(cap.leftOf({ book: "one", payer: "payer" }, false), 160_000n);
+      assert.equal(cap.left(false, scopes("one")), 160_000n);
       await store.close();
     });
 
     it("choose what is pressing, then whose payer has cost least, then what is oldest (W01)", async () => {
       const store = openLibsqlStore({ url: freshStoreUrl() });
       const cap = await openSpendCap({ store, limits, hostClock: () => 0 });
+      const scopesOf = createScopes(config);
       const of = (n: number) => book({ n, header: { payer: key(n) } });
       const [costly, cheap, fresh] = [of(41), of(42), of(43)];
       for (const [index, [each, lamports]] of (
@@ -179,7 +191,10 @@ describe("keeper / fee limits by book, by payer and for deadlines (W01)", functi
           [cheap, 5_000n],
         ] as const
       ).entries()) {
-        const [share] = sharesOf({ items: [{ key: "", book: each }] } as never, lamports);
+        const [share] = sharesOf(
+          { items: [{ key: "", scopes: scopesOf(each) }] } as never,
+          lamports,
+        );
         await cap.reserve({
           signature: String(index),
           shares: share ? [share] : [],
@@ -188,7 +203,7 @@ describe("keeper / fee limits by book, by payer and for deadlines (W01)", functi
       }
       const item = (id: string, where: typeof cheap, receivedAtMs: number, deadline?: bigint) => ({
         key: id,
-        book: where,
+        scopes: scopesOf(where),
         receivedAtMs,
         deadline,
       });
@@ -203,6 +218,7 @@ describe("keeper / fee limits by book, by payer and for deadlines (W01)", functi
       ];
       const task = {
         signatures: 1,
+        signing: [],
         due: ({ deadline }: { deadline?: bigint | undefined }) =>
           deadline === undefined ? "now" : "first",
       };

@@ -225,7 +225,7 @@ describe("keeper / vouchers of a book's former key", function () {
       changeKey(open);
       const { status, body } = await keeper.post("/vouchers", voucherToJson(forged));
       assert.deepEqual([status, body.code], [403, "WrongVoucherSigner"]);
-      assert.isEmpty(await keeper.store.vouchers());
+      assert.isEmpty(await keeper.store.tables.streams.vouchers());
     });
   });
 });

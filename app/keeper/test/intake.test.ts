@@ -22,7 +22,7 @@ describe("keeper / intake", () => {
   afterEach(() => keeper.end());
 
   const post = (voucher: unknown) => keeper.post("/vouchers", voucher);
-  const storedVouchers = async () => (await keeper.store.vouchers()).length;
+  const storedVouchers = async () => (await keeper.store.tables.streams.vouchers()).length;
 
   describe("accepts", () => {
     it("a good voucher, and answers 202 when it is in the store", async () => {
@@ -239,11 +239,11 @@ describe("keeper / intake", () => {
 
   it("takes nothing while the store fails, and loses nothing that it had (K18)", async () => {
     await post(world.lineVoucher(open, 0, 5n));
-    const { change } = keeper.store;
-    keeper.store.change = () => Promise.reject(new Error("disk full"));
+    const { change } = keeper.store.tables.streams;
+    keeper.store.tables.streams.change = () => Promise.reject(new Error("disk full"));
     const failed = await post(world.lineVoucher(open, 0, 6n));
     assert.deepEqual([failed.status, failed.body.status], [503, "unavailable"]);
-    keeper.store.change = change;
+    keeper.store.tables.streams.change = change;
     // The one before is still the best known: the failed one left no trace.
     const again = await post(world.lineVoucher(open, 0, 6n));
     assert.deepEqual([again.status, again.body.status], [202, "accepted"]);
@@ -262,7 +262,7 @@ describe("keeper / intake", () => {
     assert.deepEqual(await failures(), [
       'pinfi_keeper_failures_total{task="intake",failure="busy",code="QueueFull"} 1',
     ]);
-    small.store.change = () => Promise.reject(new StoreError("disk full"));
+    small.store.tables.streams.change = () => Promise.reject(new StoreError("disk full"));
     assert.equal((await small.post("/vouchers", vouchers[1])).body.code, "StoreUnavailable");
     assert.deepEqual((await failures()).slice(1), [
       'pinfi_keeper_failures_total{task="intake",failure="store",code="StoreUnavailable"} 1',

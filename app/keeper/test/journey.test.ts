@@ -52,7 +52,7 @@ describe("keeper / journey", () => {
 
     await keeper.runOnce();
     assert.equal(sent(), 3);
-    assert.deepEqual(await keeper.store.vouchers(), []);
+    assert.deepEqual(await keeper.store.tables.streams.vouchers(), []);
     assert.deepEqual(keeper.failures, []);
   });
 
@@ -67,9 +67,9 @@ describe("keeper / journey", () => {
     await keeper.runOnce({ tasks: ["settle-books"] });
     const [event, ...others] = keeper.landed;
     assert.isEmpty(others);
-    assert.sameDeepMembers(event?.books ?? [], [
-      { book: books[0]?.address.toBase58() ?? "", targets: 3 },
-      { book: books[1]?.address.toBase58() ?? "", targets: 2 },
+    assert.sameDeepMembers(event?.accounts ?? [], [
+      { address: books[0]?.address.toBase58() ?? "", changes: 3 },
+      { address: books[1]?.address.toBase58() ?? "", changes: 2 },
     ]);
     assert.equal(event?.feeLamports, 15_000n, "one signature and two vouchers");
     assert.equal(before - world.localnet.balance(keeper.payer.publicKey), 15_000n);
@@ -92,7 +92,7 @@ describe("keeper / journey", () => {
       assert.equal(answer.status, 202);
       await large.runOnce({ tasks: ["settle-books"] });
       assert.deepEqual(large.failures, []);
-      assert.equal(large.landed[0]?.books[0]?.targets, 400);
+      assert.equal(large.landed[0]?.accounts[0]?.changes, 400);
       assert.isTrue(world.book(open.address).lines.every(({ vouched }) => vouched === 7n));
     } finally {
       await large.end();
@@ -130,14 +130,14 @@ describe("keeper / journey", () => {
     it("with an older store put back (K17)", async () => {
       const open = world.openBook();
       await keeper.post("/vouchers", world.lineVoucher(open, 0, 300n));
-      const kept = await keeper.store.vouchers();
+      const kept = await keeper.store.tables.streams.vouchers();
       await keeper.runOnce();
-      await keeper.store.change({ insert: kept, remove: [] });
+      await keeper.store.tables.streams.change({ insert: kept, remove: [] });
       await keeper.end();
       keeper = await startOn(world, { storeUrl: keeper.storeUrl });
       await keeper.runOnce();
       assert.isEmpty(keeper.landed);
-      assert.deepEqual(await keeper.store.vouchers(), []);
+      assert.deepEqual(await keeper.store.tables.streams.vouchers(), []);
     });
 
     it("with two keepers at once (K08)", async () => {
@@ -185,7 +185,7 @@ describe("keeper / journey", () => {
       [400n, 20n],
     );
     await keeper.runOnce({ tasks: ["settle-books"] });
-    assert.deepEqual(await keeper.store.vouchers(), []);
+    assert.deepEqual(await keeper.store.tables.streams.vouchers(), []);
     assert.deepEqual(keeper.failures, []);
   });
 
@@ -197,10 +197,14 @@ describe("keeper / journey", () => {
     await keeper.post("/vouchers", world.lineVoucher(open, 0, 300n));
     world.forgeVoucherSigner(open);
     await keeper.runOnce({ tasks: ["settle-books"] });
-    assert.lengthOf(await keeper.store.vouchers(), 1, "a lagging node may have said so");
+    assert.lengthOf(
+      await keeper.store.tables.streams.vouchers(),
+      1,
+      "a lagging node may have said so",
+    );
     nowMs += 3_600_001;
     await keeper.runOnce({ tasks: ["settle-books"] });
-    assert.deepEqual(await keeper.store.vouchers(), []);
+    assert.deepEqual(await keeper.store.tables.streams.vouchers(), []);
     assert.isEmpty(keeper.landed);
   });
 

@@ -86,7 +86,7 @@ describe("keeper / limits of what is posted", function () {
         const above = await keeper.post(`/vouchers/${path}`, join(lines), type);
         assert.deepEqual([above.status, above.body.code], [413, "BatchTooLarge"]);
       }
-      assert.isEmpty(await keeper.store.vouchers());
+      assert.isEmpty(await keeper.store.tables.streams.vouchers());
       for (const [index, [path, type, join]] of ways.entries()) {
         const some = [0, 1, 2].map((line) => single(line, BigInt(6 + index)));
         const { status, body } = await keeper.post(`/vouchers/${path}`, join(some), type);

@@ -52,7 +52,7 @@ describe("keeper / accounts that look like books (A39)", () => {
     await keeper.runOnce();
 
     assert.deepEqual(keeper.failures, []);
-    const books = keeper.landed.flatMap((event) => event.books.map(({ book }) => book));
+    const books = keeper.landed.flatMap((event) => event.accounts.map(({ address }) => address));
     assert.deepEqual([...new Set(books)], [open.address.toBase58()]);
     assert.deepEqual(
       open.payees.map(({ publicKey }) => world.balance(publicKey)),

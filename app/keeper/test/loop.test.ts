@@ -1,5 +1,5 @@
 import { assert } from "chai";
-import { type Chain, inProcessChain, type KeeperError, RpcError } from "../src";
+import { type Chain, inProcessChain } from "../src";
 import { createHealth } from "../src/engine/health";
 import { type Running, startOn } from "./support/running";
 import { until } from "./support/until";
@@ -52,18 +52,14 @@ describe("keeper / loop and health", () => {
   describe("health", () => {
     let nowMs = 0;
     const health = (
-      over: {
-        chain?: Partial<Chain>;
-        store?: () => Promise<void>;
-        unlisted?: () => KeeperError | undefined;
-      } = {},
+      over: { chain?: Partial<Chain>; store?: () => Promise<void>; listed?: boolean } = {},
     ) => {
       nowMs = 0;
       const chain = inProcessChain({ localnet: world.localnet });
       return createHealth({
         chain: { ...chain, ...over.chain },
         store: { probe: over.store ?? (async () => {}) } as never,
-        unlisted: over.unlisted ?? (() => undefined),
+        checks: { books: () => ({ ok: over.listed ?? true, detail: "" }) },
         minBalanceLamports: 10,
         stallSeconds: 60,
         slotStallSeconds: 30,
@@ -99,8 +95,7 @@ describe("keeper / loop and health", () => {
       assert.deepEqual(await failing(funded(unwritable)), ["store"]);
       const deaf = health({ chain: { now: () => Promise.reject(new Error("no answer")) } });
       assert.deepEqual(await failing(funded(deaf)), ["cluster"]);
-      const unlisted = () => new RpcError("no answer");
-      assert.deepEqual(await failing(funded(health({ unlisted }))), ["books"]);
+      assert.deepEqual(await failing(funded(health({ listed: false }))), ["books"]);
       const still = funded(health());
       assert.deepEqual(await failing(still), []);
       nowMs = 31_000;

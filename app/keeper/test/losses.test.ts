@@ -216,10 +216,10 @@ describe("keeper / limits, losses and stopping", () => {
     await keeper.post("/vouchers", world.lineVoucher(open, 0, 100n));
     await keeper.runOnce({ tasks: ["settle-books"] });
     await keeper.runOnce({ tasks: ["settle-books"] });
-    assert.lengthOf(await keeper.store.vouchers(), 1);
+    assert.lengthOf(await keeper.store.tables.streams.vouchers(), 1);
     finalized = undefined;
     await keeper.runOnce({ tasks: ["settle-books"] });
-    assert.isEmpty(await keeper.store.vouchers());
+    assert.isEmpty(await keeper.store.tables.streams.vouchers());
   });
 
   describe("when it stops", () => {

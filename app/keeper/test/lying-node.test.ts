@@ -48,7 +48,8 @@ describe("keeper / nodes that lie about what is final (W12)", function () {
     assert.equal(status, 202);
     return { keeper, open };
   };
-  const held = async (keeper: Running): Promise<number> => (await keeper.store.vouchers()).length;
+  const held = async (keeper: Running): Promise<number> =>
+    (await keeper.store.tables.streams.vouchers()).length;
   const node = (index: number) => nodes[index] as RpcNode;
 
   /** The node has another account than the cluster in that book's place; null: none. */

@@ -194,8 +194,8 @@ describe("keeper / secrets in what leaves it", () => {
     const keeper = await startOn(world, { storeUrl: freshStoreUrl(), options: { log } });
     const open = world.openBook();
     const voucher = world.lineVoucher(open, 0, 5n);
-    const { change } = keeper.store;
-    keeper.store.change = () => Promise.reject(new Error(cause));
+    const { change } = keeper.store.tables.streams;
+    keeper.store.tables.streams.change = () => Promise.reject(new Error(cause));
     const failed = await keeper.post("/vouchers", voucher);
     assert.deepEqual(failed, {
       status: 503,
@@ -206,7 +206,7 @@ describe("keeper / secrets in what leaves it", () => {
       },
     });
     assert.include(lines.join(""), cause);
-    keeper.store.change = change;
+    keeper.store.tables.streams.change = change;
     assert.equal((await keeper.post("/vouchers", voucher)).status, 202);
     await keeper.end();
   });

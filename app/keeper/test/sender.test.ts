@@ -1,4 +1,4 @@
-import { STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import { STREAMS, STREAMS_PROGRAM_ID } from "@pinfi/sdk";
 import {
   Keypair,
   SystemProgram,
@@ -8,10 +8,12 @@ import {
 import { assert } from "chai";
 import { pino } from "pino";
 import { type Chain, inProcessChain, type KeeperError, openLibsqlStore, parseConfig } from "../src";
+import type { Explain } from "../src/engine/explain";
 import { feeLimits } from "../src/engine/tx/limits";
 import { createSender } from "../src/engine/tx/send";
 import { payerSigner } from "../src/engine/tx/signer";
 import { openSpendCap } from "../src/engine/tx/spend";
+import { SETTLE_SIGNING } from "../src/programs/streams/signing";
 import { freshStoreUrl, startOn } from "./support/running";
 import { createWorld } from "./support/world";
 
@@ -23,8 +25,10 @@ describe("keeper / sender", () => {
   const payer = world.fundedKey();
   const victim = Keypair.generate().publicKey;
   const limits = feeLimits(parseConfig({}).limits);
-  const shares = [{ book: "book", payer: "payer", lamports: 5_000n }];
+  const shares = [{ scopes: [], lamports: 5_000n }];
   const forever = new AbortController().signal;
+
+  const explain: Explain = (failure) => failure;
 
   const refusal = async (...instructions: TransactionInstruction[]): Promise<KeeperError> => {
     const chain = inProcessChain({ localnet: world.localnet });
@@ -34,13 +38,24 @@ describe("keeper / sender", () => {
       signer: payerSigner(payer),
       spend: await openSpendCap({ store, limits, hostClock: Date.now }),
       format: "v0",
+      explain,
       resendMs: 10,
       pollMs: 10,
       resigns: 0,
       log: pino({ level: "silent" }),
     });
     const thrown = await sender
-      .send({ instructions, budget: {}, feeLamports: 5_000n, shares, pressing: false }, forever)
+      .send(
+        {
+          instructions,
+          policy: SETTLE_SIGNING,
+          budget: {},
+          feeLamports: 5_000n,
+          shares,
+          pressing: false,
+        },
+        forever,
+      )
       .then(
         () => undefined,
         (error) => error,
@@ -60,10 +75,10 @@ describe("keeper / sender", () => {
     const asksForSignature = new TransactionInstruction({
       programId: STREAMS_PROGRAM_ID,
       keys: [{ pubkey: payer.publicKey, isSigner: true, isWritable: false }],
+      data: Buffer.from(STREAMS.discriminator("settle")),
     });
-    for (const instruction of [steal, asksForSignature]) {
-      assert.equal((await refusal(instruction)).code, "ForeignInstruction");
-    }
+    assert.equal((await refusal(steal)).code, "UndeclaredProgram");
+    assert.equal((await refusal(asksForSignature)).code, "PayerNamed");
     assert.equal(world.localnet.balance(payer.publicKey), before);
   });
 

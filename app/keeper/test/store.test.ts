@@ -6,7 +6,6 @@ import { createInterface } from "node:readline";
 import { listTargets, signVoucher, voucherFromJson, voucherToJson } from "@pinfi/sdk";
 import { Keypair, PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
-import Database from "libsql";
 import { openLibsqlStore, type Store, type StoredVoucher, StoreError } from "../src";
 import { feeLimits } from "../src/engine/tx/limits";
 import { openSpendCap } from "../src/engine/tx/spend";
@@ -27,7 +26,7 @@ const stored = (signature: string): StoredVoucher => ({
 const CUT_STEP = 61;
 
 const signatures = async (store: Store) =>
-  (await store.vouchers()).map(({ signature }) => signature);
+  (await store.tables.streams.vouchers()).map(({ signature }) => signature);
 
 const refusalOf = (run: () => unknown): StoreError => {
   try {
@@ -43,18 +42,25 @@ describe("keeper / store", () => {
   it("gives back what it took, in order, after it was opened anew", async () => {
     const url = freshStoreUrl();
     const first = openLibsqlStore({ url });
-    await first.change({ insert: [stored("a"), stored("b"), stored("c")], remove: [] });
-    await first.change({ insert: [stored("d")], remove: ["b", "unknown"] });
+    await first.tables.streams.change({
+      insert: [stored("a"), stored("b"), stored("c")],
+      remove: [],
+    });
+    await first.tables.streams.change({ insert: [stored("d")], remove: ["b", "unknown"] });
     await first.close();
     const second = openLibsqlStore({ url });
-    assert.deepEqual(await second.vouchers(), [stored("a"), stored("c"), stored("d")]);
+    assert.deepEqual(await second.tables.streams.vouchers(), [
+      stored("a"),
+      stored("c"),
+      stored("d"),
+    ]);
     await second.close();
   });
 
   it("takes a voucher once, however often it is given", async () => {
     const store = openLibsqlStore({ url: freshStoreUrl() });
-    await store.change({ insert: [stored("a"), stored("a")], remove: [] });
-    await store.change({ insert: [stored("a")], remove: [] });
+    await store.tables.streams.change({ insert: [stored("a"), stored("a")], remove: [] });
+    await store.tables.streams.change({ insert: [stored("a")], remove: [] });
     assert.deepEqual(await signatures(store), ["a"]);
     await store.close();
   });
@@ -62,13 +68,13 @@ describe("keeper / store", () => {
   it("takes all of a change or nothing", async () => {
     const store = openLibsqlStore({ url: freshStoreUrl() });
     const broken = { ...stored("c"), book: null as unknown as string };
-    await store.change({ insert: [stored("a")], remove: [] });
-    const failure = await store
+    await store.tables.streams.change({ insert: [stored("a")], remove: [] });
+    const failure = await store.tables.streams
       .change({ insert: [stored("b"), broken], remove: ["a"] })
       .catch((error) => error);
     assert.instanceOf(failure, StoreError);
     assert.deepEqual(await signatures(store), ["a"]);
-    await store.change({ insert: [stored("b")], remove: ["a"] });
+    await store.tables.streams.change({ insert: [stored("b")], remove: ["a"] });
     assert.deepEqual(await signatures(store), ["b"]);
     await store.close();
   });
@@ -85,7 +91,7 @@ describe("keeper / store", () => {
     const url = freshStoreUrl();
     const link = join(freshFolder(), "link.db");
     const first = openLibsqlStore({ url });
-    await first.change({ insert: [stored("a")], remove: [] });
+    await first.tables.streams.change({ insert: [stored("a")], remove: [] });
     symlinkSync(url.slice("file:".length), link);
     for (const name of [url, `file:${link}`]) {
       const failure = refusalOf(() => openLibsqlStore({ url: name }));
@@ -95,7 +101,7 @@ describe("keeper / store", () => {
         /^another keeper uses \S+keeper\.db: stop it, or give this one/,
       );
     }
-    await first.change({ insert: [stored("b")], remove: [] });
+    await first.tables.streams.change({ insert: [stored("b")], remove: [] });
     await first.close();
     const second = openLibsqlStore({ url: `file:${link}` });
     assert.deepEqual(await signatures(second), ["a", "b"]);
@@ -105,9 +111,9 @@ describe("keeper / store", () => {
   it("ignores what a power loss has cut off, wherever it was cut (K16)", async () => {
     const path = join(freshFolder(), "keeper.db");
     const store = openLibsqlStore({ url: `file:${path}` });
-    await store.change({ insert: [stored("a")], remove: [] });
+    await store.tables.streams.change({ insert: [stored("a")], remove: [] });
     const before = statSync(`${path}-wal`).size;
-    await store.change({ insert: [stored("b")], remove: [] });
+    await store.tables.streams.change({ insert: [stored("b")], remove: [] });
     const after = statSync(`${path}-wal`).size;
     assert.isAbove(after, before);
     const folder = freshFolder();
@@ -133,13 +139,11 @@ describe("keeper / store", () => {
     const limitsOf = (maxFeeLamportsPerHour: number) =>
       feeLimits({
         maxFeeLamportsPerHour,
-        bookPercent: 100,
-        payerPercent: 100,
         deadlinePercent: 0,
       });
     const fee = (signature: string, lamports: bigint) => ({
       signature,
-      shares: [{ book: "book", payer: "payer", lamports }],
+      shares: [{ scopes: [], lamports }],
       pressing: false,
     });
 
@@ -172,28 +176,6 @@ describe("keeper / store", () => {
       assert.isTrue(await cap.reserve(fee("b", 5_000n)));
       await store.close();
     });
-  });
-
-  it("takes over a store of the version before, with the fees of its last hour (W01)", async () => {
-    const url = freshStoreUrl();
-    const old = new Database(url.slice("file:".length));
-    old.exec(`
-      create table spends (signature text primary key, at_ms integer not null, lamports integer not null);
-      insert into spends values ('a', 1000, 15000), ('b', 2000, 5000);
-      create table schema_version (id integer primary key, version integer not null);
-      insert into schema_version values (1, 1);
-    `);
-    old.close();
-    // Opened twice: the second time there is nothing to bring up to date.
-    for (const _ of [1, 2]) {
-      const store = openLibsqlStore({ url });
-      const unknown = { book: "", payer: "" };
-      assert.deepEqual(await store.spends({ sinceMs: 0 }), [
-        { signature: "a", ...unknown, atMs: 1_000, lamports: 15_000 },
-        { signature: "b", ...unknown, atMs: 2_000, lamports: 5_000 },
-      ]);
-      await store.close();
-    }
   });
 
   it("holds every acknowledged voucher after kill -9 during intake (K15)", async function () {
@@ -269,7 +251,7 @@ async function missing(args: {
 }): Promise<number[]> {
   const store = openLibsqlStore({ url: args.url });
   const shelf = createShelf();
-  await fillShelf({ shelf, store });
+  await fillShelf({ shelf, store: store.tables.streams });
   const best = new Map<number, bigint>();
   for (const { cover } of shelf.ofBook(args.book)) {
     for (const { voucher } of cover.kept.values()) {

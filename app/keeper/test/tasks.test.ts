@@ -26,11 +26,20 @@ const { tasks } = parseConfig({
 });
 // Pure functions of the tasks never touch these.
 const unused = undefined as never;
+const scopesOf = () => [];
+const around = {
+  shelf: createShelf(),
+  store: unused,
+  books: unused,
+  metrics: unused,
+  scopesOf,
+  keepSettledMs: 0,
+};
 
 const settling = (args: { of: BookView; shelved: ReturnType<typeof held>; now: bigint }) => {
   const { of, shelved, now } = args;
   const mandate = mandateAt({ shelved, book: of, unixSeconds: now });
-  return itemsOf({ book: of, shelved, mandate, now: at(now) });
+  return itemsOf({ book: of, shelved, mandate, scopesOf, now: at(now) });
 };
 
 const dense = (...cumulative: bigint[]): Targets => ({ kind: "dense", start: 0, cumulative });
@@ -116,10 +125,8 @@ describe("keeper / settle-books", () => {
       settling({ of: book({ header: { ...header, ...over } }), shelved, now });
     const [item] = look(49n).items;
     const task = settleBooks({
+      ...around,
       config: tasks.settleBooks,
-      shelf: createShelf(),
-      store: unused,
-      keepSettledMs: 0,
       hostClock: () => 1_000,
     });
     assert.equal(task.due(item as SettleItem, at(0n)), "first");
@@ -130,10 +137,8 @@ describe("keeper / settle-books", () => {
   describe("is due", () => {
     const task = (hostMs: number) =>
       settleBooks({
+        ...around,
         config: tasks.settleBooks,
-        shelf: createShelf(),
-        store: unused,
-        keepSettledMs: 0,
         hostClock: () => hostMs,
       });
     const due = (args: { raise: bigint; hostMs?: number; closingAt?: bigint; now?: bigint }) => {
@@ -156,10 +161,8 @@ describe("keeper / settle-books", () => {
     it("never while it would gain less than is worth a fee", () => {
       const [item] = settleItems(book(), dense(499n));
       const thrifty = settleBooks({
+        ...around,
         config: { ...tasks.settleBooks, dust: 500n },
-        shelf: createShelf(),
-        store: unused,
-        keepSettledMs: 0,
         hostClock: () => 10_000_000,
       });
       assert.equal(thrifty.due(item as SettleItem, at(0n)), "wait");
@@ -207,10 +210,8 @@ describe("keeper / settle-books", () => {
 
     it("nothing while items only ride along, and lets them fill what goes anyway", () => {
       const task = settleBooks({
+        ...around,
         config: tasks.settleBooks,
-        shelf: createShelf(),
-        store: unused,
-        keepSettledMs: 0,
         hostClock: () => 1_000,
       });
       const small = settleItems(book({ n: 40 }), dense(5n));
@@ -240,11 +241,17 @@ describe("keeper / claim-due", () => {
   });
 
   it("puts many claims into a transaction and none twice", () => {
-    const task = claimDue({ config: tasks.claimDue, directory: unused, tokenPrograms: unused });
+    const task = claimDue({
+      config: tasks.claimDue,
+      directory: unused,
+      scopesOf,
+      tokenPrograms: unused,
+    });
     const of = book({ lines: Array.from({ length: 40 }, (_, index) => line({ index })) });
     const items = of.lines().map(
       (each): ClaimItem => ({
         key: String(each.index),
+        scopes: [],
         book: of,
         line: each,
         threshold: 1n,
@@ -263,9 +270,9 @@ describe("keeper / claim-due", () => {
 });
 
 describe("keeper / close-expired", () => {
-  const task = closeExpired({ config: tasks.closeExpired, directory: unused });
+  const task = closeExpired({ config: tasks.closeExpired, directory: unused, scopesOf });
   const due = (over: Partial<Line>, now: bigint) =>
-    task.due({ key: "", book: book(), line: line(over) }, at(now));
+    task.due({ key: "", scopes: [], book: book(), line: line(over) }, at(now));
 
   it("waits for the end of the grace", () => {
     assert.deepEqual(

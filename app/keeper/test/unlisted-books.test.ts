@@ -103,7 +103,7 @@ describe("keeper / nodes that do not list accounts (W10)", () => {
       world.closeLine(open, 0);
       world.localnet.advance({ seconds: 900n });
       await on.runOnce({ tasks: ["settle-books"] });
-      assert.deepEqual(await on.store.vouchers(), []);
+      assert.deepEqual(await on.store.tables.streams.vouchers(), []);
       await on.end();
       const next = await begin({ storeUrl: on.storeUrl });
       const last = await next.runOnce({ tasks: ["close-expired"] });

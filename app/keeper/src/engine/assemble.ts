@@ -1,82 +1,74 @@
-import { createBookCache } from "../programs/streams/books/book-cache";
-import { createDirectory, type Directory } from "../programs/streams/books/directory";
-import { createTokenPrograms } from "../programs/streams/books/tokens";
-import { createBulkIntake } from "../programs/streams/bulk/intake";
-import { addIntakeRoutes } from "../programs/streams/http/routes";
-import { describeShelf } from "../programs/streams/http/views";
-import { claimDue } from "../programs/streams/tasks/claim-due";
-import { closeExpired } from "../programs/streams/tasks/close-expired";
-import { collectFees } from "../programs/streams/tasks/collect-fees";
-import { settleBooks, voucherFits } from "../programs/streams/tasks/settle-books";
-import { createIntake } from "../programs/streams/vouchers/intake";
-import { createShelf, fillShelf } from "../programs/streams/vouchers/pending";
-import { voucherTotals } from "../programs/streams/vouchers/stats";
 import { createChainClock } from "./chain/clock";
-import type { Config } from "./config/schema";
+import type { EngineConfig } from "./config/schema";
 import { reportFailure } from "./events";
+import { createExplain } from "./explain";
 import { createHealth } from "./health";
+import { limitBytes } from "./http/limits";
 import { addOperationsRoutes } from "./http/operations-routes";
 import { createServer } from "./http/server";
 import { createMetrics } from "./metrics";
-import type { KeeperOptions } from "./options";
+import type { EngineOptions } from "./options";
+import type { Engine, RunningProgram } from "./program";
 import { assertTaken } from "./tx/format";
 import { feeLimits } from "./tx/limits";
 import { createPriority } from "./tx/priority";
 import { createSender } from "./tx/send";
 import { payerSigner } from "./tx/signer";
 import { openSpendCap } from "./tx/spend";
-import { type AnyTask, createRunner } from "./work/runner";
+import { createRunner } from "./work/runner";
 
-/** A reading of the cluster's clock serves vouchers for this long. */
+/** A reading of the cluster's clock serves for this long. */
 const CLOCK_AGE_MS = 1_000;
 
 /**
- * Everything wired, nothing running yet but the bulk thread, where an earlier run left it something.
- * What may fail at the start stands before it; `startKeeper` closes what is returned.
+ * Everything wired, nothing running yet but what programs begin at once. What may fail at the start
+ * stands before that; `startKeeper` closes what is returned.
  */
-export async function assemble(options: KeeperOptions) {
+export async function assemble(options: EngineOptions) {
   const { config, chain, store, log, events = {}, dryRun = false } = options;
   const hostClock = options.hostClock ?? Date.now;
   const metrics = createMetrics({ processMetrics: options.processMetrics ?? false });
   const signer = payerSigner(options.payer);
   const { signal } = options;
-  await assertTaken({ chain, signer, format: config.transactions.version, log, signal });
+  const { version: format, ...sending } = config.transactions;
+  await assertTaken({ chain, signer, format, log, signal });
   signal?.throwIfAborted();
-  const shelf = createShelf();
-  await fillShelf({ shelf, store });
-  const spend = await openSpendCap({
-    store,
-    limits: feeLimits(config.limits),
-    hostClock,
-  });
+  const spend = await openSpendCap({ store, limits: feeLimits(config.limits), hostClock });
   const remembered = await store.quarantine();
   const { minBalanceLamports } = config.payer;
-  const { version: format, ...sending } = config.transactions;
   const priority = createPriority({ config: config.transactions, chain, log, hostClock });
-  const books = createBookCache({ chain, log, clock: hostClock });
-  const clock = createChainClock({ chain, maxAgeMs: CLOCK_AGE_MS, hostClock });
-  const directory = createDirectory({
+  const explain = createExplain(options.programs.map(({ errors }) => errors));
+
+  const programs = await startPrograms(options, {
+    config,
     chain,
-    books,
-    store,
+    clock: createChainClock({ chain, maxAgeMs: CLOCK_AGE_MS, hostClock }),
+    format,
+    spend,
+    explain,
+    threadKey: {
+      seed: options.payer.secretKey.slice(0, 32),
+      payer: options.payer.publicKey.toBytes(),
+    },
+    metrics,
+    events,
     log,
-    failed: (error) => reportFailure({ metrics, events, log }, "list-books", error),
-    everyMs: config.cluster.discoverEveryMs,
+    failed: (task, error) => reportFailure({ metrics, events, log }, task, error),
+    dryRun,
     hostClock,
   });
+
   const health = createHealth({
     ...config.operations,
     chain,
     store,
-    unlisted: directory.problem,
+    checks: Object.assign({}, ...programs.map(({ checks }) => checks)),
     minBalanceLamports,
     hostClock,
   });
 
   const measure = (): void => {
-    const held = describeShelf({ shelf, nowMs: hostClock() });
-    metrics.heldVouchers.set(held.vouchers);
-    metrics.oldestVoucherSeconds.set(held.oldestSeconds);
+    for (const program of programs) program.measure?.();
     metrics.priorityPrice.set(Number(priority.price()));
     metrics.hourlyFeeLamports.set(Number(spend.spent()));
     for (const [index, state] of (chain.nodes?.() ?? []).entries()) {
@@ -87,36 +79,9 @@ export async function assemble(options: KeeperOptions) {
     }
   };
 
-  const intake = createIntake({
-    ...config.intake,
-    shelf,
-    store,
-    books,
-    clock,
-    metrics,
-    log,
-    fits: voucherFits(format),
-    hostClock,
-  });
-
-  const bulk = createBulkIntake({
-    config,
-    chain,
-    home: dryRun || !config.tasks.settleBooks.enabled ? undefined : store.bulk,
-    payer: options.payer,
-    spend,
-    intake,
-    books,
-    metrics,
-    events,
-    log,
-    hostClock,
-  });
-
   const runner = createRunner({
-    tasks: tasksOf({ options, hostClock, parts: { shelf, directory } }),
+    tasks: programs.flatMap(({ tasks }) => tasks),
     chain,
-    books,
     health,
     metrics,
     events,
@@ -130,64 +95,50 @@ export async function assemble(options: KeeperOptions) {
     store,
     remembered,
     spend,
-    sender: createSender({ ...sending, chain, signer, spend, format, log }),
+    sender: createSender({ ...sending, chain, signer, spend, format, explain, log }),
   });
 
-  const { connectionLimit } = config.intake;
+  const { connectionLimit, bodyLimitBytes: free, underWayLimitBytes: limit } = config.intake;
   const intakeServer = createServer({ log, metrics, connectionLimit });
-  addIntakeRoutes(intakeServer.app, {
-    config: config.intake,
-    intake,
-    bulk,
-    books,
-    shelf,
-    clock,
-    stats: async () => ({
-      ...(await voucherTotals(metrics)),
-      waiting: intake.waiting(),
-      bulk: bulk.state(),
-      held: describeShelf({ shelf, nowMs: hostClock() }),
-    }),
-  });
+  limitBytes(intakeServer.app, { free, limit });
+  for (const { addRoutes } of programs) addRoutes?.(intakeServer.app);
   const operationsServer = isShared(config)
     ? intakeServer
     : createServer({ log, metrics, connectionLimit });
   addOperationsRoutes(operationsServer.app, { health, metrics, measure });
 
-  return { metrics, intake, bulk, runner, intakeServer, operationsServer };
+  return { metrics, programs, runner, intakeServer, operationsServer };
+}
+
+/** Starts them one after the other; when one cannot, those before it are stopped. */
+async function startPrograms(
+  { programs, store }: EngineOptions,
+  engine: Omit<Engine, "tables">,
+): Promise<RunningProgram[]> {
+  const running: RunningProgram[] = [];
+  try {
+    for (const program of programs) {
+      running.push(await program.start({ ...engine, tables: store.tables[program.name] }));
+    }
+  } catch (error) {
+    await stopPrograms(running);
+    throw error;
+  }
+  return running;
+}
+
+/** Takes nothing more, and ends what they have begun. `overdue`: from then on, waits for none to decide. */
+export async function stopPrograms(
+  programs: readonly RunningProgram[],
+  overdue?: Promise<void>,
+): Promise<void> {
+  const decided = Promise.all(programs.map((program) => program.close?.()));
+  await Promise.all([
+    overdue === undefined ? decided : Promise.race([decided, overdue]),
+    ...programs.map((program) => program.stop?.()),
+  ]);
 }
 
 /** Port 0 asks for any free one, and so for two. */
-const isShared = ({ intake, operations }: Config): boolean =>
+const isShared = ({ intake, operations }: EngineConfig): boolean =>
   intake.port !== 0 && intake.port === operations.port;
-
-function tasksOf(args: {
-  options: KeeperOptions;
-  hostClock: () => number;
-  parts: {
-    shelf: ReturnType<typeof createShelf>;
-    directory: Directory;
-  };
-}): AnyTask[] {
-  const { hostClock } = args;
-  const { chain, store, config } = args.options;
-  const tasks = config.tasks;
-  const tokenPrograms = createTokenPrograms({ chain });
-  const { shelf, directory } = args.parts;
-  const all: (AnyTask | false)[] = [
-    tasks.settleBooks.enabled &&
-      (settleBooks({
-        config: tasks.settleBooks,
-        shelf,
-        store,
-        keepSettledMs: config.store.keepSettledSeconds * 1_000,
-        hostClock,
-      }) as AnyTask),
-    tasks.claimDue.enabled &&
-      (claimDue({ config: tasks.claimDue, directory, tokenPrograms }) as AnyTask),
-    tasks.closeExpired.enabled &&
-      (closeExpired({ config: tasks.closeExpired, directory }) as AnyTask),
-    tasks.collectFees.enabled && (collectFees({ config: tasks.collectFees, directory }) as AnyTask),
-  ];
-  return all.filter((task): task is AnyTask => task !== false);
-}

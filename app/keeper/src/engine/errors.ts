@@ -127,12 +127,15 @@ export class ProgramFailure extends KeeperError {
   /** Set when the transaction landed, and therefore cost its fee. */
   readonly signature: string | undefined;
   readonly logs: readonly string[];
+  /** The number that a program gave for its reason. */
+  readonly custom: number | undefined;
 
   constructor(args: {
     /** Error name as in the IDL, or the runtime's own word. */
     code: string;
     message: string;
     instruction?: number;
+    custom?: number;
     signature?: string;
     logs?: readonly string[];
   }) {
@@ -141,6 +144,7 @@ export class ProgramFailure extends KeeperError {
     this.instruction = args.instruction;
     this.signature = args.signature;
     this.logs = args.logs ?? [];
+    this.custom = args.custom;
   }
 }
 

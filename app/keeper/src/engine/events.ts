@@ -15,8 +15,9 @@ export interface LandedEvent {
   costUnits: bigint | undefined;
   /** On the wire. */
   bytes: number;
-  books: { book: string; targets: number }[];
-  /** For each settled voucher, from its acceptance to now. Milliseconds of this host. */
+  /** What it changed, base58, and how many changes the task counts there. */
+  accounts: { address: string; changes: number }[];
+  /** For each piece that it brought to the chain, from when that had come in to now. Milliseconds of this host. */
   latenciesMs: number[];
 }
 
@@ -35,8 +36,8 @@ export interface FailureEvent {
 export interface KeeperEvents {
   onLanded?(event: LandedEvent): void;
   onFailure?(event: FailureEvent): void;
-  /** Some transactions of the bulk thread landed together. */
-  onBulkLanded?(event: { transactions: number; targets: number; feeLamports: bigint }): void;
+  /** Many transactions of a program's own sender landed together. */
+  onManyLanded?(event: { transactions: number; changes: number; feeLamports: bigint }): void;
 }
 
 /** What became of a pass's work. */

@@ -1,5 +1,5 @@
 import type { Chain } from "./chain/chain";
-import { asKeeperError, type KeeperError, MethodUnavailableError } from "./errors";
+import { asKeeperError } from "./errors";
 import type { Store } from "./store/store";
 
 /** One condition of readiness. */
@@ -21,9 +21,9 @@ export interface Health {
 
 export interface HealthOptions {
   chain: Chain;
-  store: Store;
-  /** Why the program's books could not be listed. */
-  unlisted: () => KeeperError | undefined;
+  store: Pick<Store, "probe">;
+  /** What programs need to do all of their work, by name. */
+  checks: Readonly<Record<string, () => Check>>;
   minBalanceLamports: number;
   /** Longest time without progress. */
   stallSeconds: number;
@@ -74,17 +74,6 @@ export function createHealth(options: HealthOptions): Health {
     }
   };
 
-  /** Without the list, books that no voucher has named are not served. */
-  const books = (): Check => {
-    const problem = options.unlisted();
-    if (problem === undefined) return { ok: true, detail: "listed" };
-    const why =
-      problem instanceof MethodUnavailableError
-        ? `the node does not serve ${problem.method} (${problem.reason})`
-        : problem.code;
-    return { ok: false, detail: `not listed: ${why}; those that are known are served` };
-  };
-
   const slots = (): Check => {
     const still = Math.round((hostClock() - slotMovedAtMs) / 1_000);
     const ok = options.slotStallSeconds === 0 || still <= options.slotStallSeconds;
@@ -115,7 +104,7 @@ export function createHealth(options: HealthOptions): Health {
         cluster: await cluster(),
         slots: slots(),
         funds: funds(),
-        books: books(),
+        ...Object.fromEntries(Object.entries(options.checks).map(([name, look]) => [name, look()])),
         store: await store(),
       };
       return { ok: Object.values(checks).every(({ ok }) => ok), checks };

@@ -1,13 +1,13 @@
-import { assemble } from "./assemble";
+import { assemble, stopPrograms } from "./assemble";
 import type { PassSummary } from "./events";
 import { listen } from "./http/server";
 import type { Metrics } from "./metrics";
-import type { KeeperOptions } from "./options";
+import type { EngineOptions } from "./options";
 import type { Signals } from "./work/task-runner";
 
-/** A keeper that takes vouchers and does its rounds. */
+/** A keeper that takes what is posted and does its rounds. */
 export interface Keeper {
-  /** Where vouchers are posted, such as `http://127.0.0.1:8080`. */
+  /** Where the programs' routes are, such as `http://127.0.0.1:8080`. */
   intakeUrl: string;
   /** Where /metrics, /healthz and /readyz are. */
   operationsUrl: string;
@@ -18,7 +18,7 @@ export interface Keeper {
    */
   runOnce(args?: { tasks?: readonly string[] }): Promise<Record<string, PassSummary>>;
   /**
-   * Takes no more vouchers, decides those under way, begins no transaction, and waits for those
+   * Takes nothing more, decides those under way, begins no transaction, and waits for those
    * under way up to `operations.drainSeconds`. The same promise however often it is called.
    */
   stop(): Promise<void>;
@@ -31,10 +31,10 @@ export interface Keeper {
  * configured transactions, with a KeeperError that names the port it cannot listen on, or with the
  * reason of `signal` when that aborts first. When it rejects, all that it had opened is closed.
  */
-export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
+export async function startEngine(options: EngineOptions): Promise<Keeper> {
   const { config, log } = options;
   const parts = await assemble(options);
-  const { intakeServer, operationsServer, runner, intake, bulk } = parts;
+  const { intakeServer, operationsServer, runner, programs } = parts;
   const stopping = new AbortController();
   const abort = new AbortController();
   const signals: Signals = { stopping: stopping.signal, abort: abort.signal };
@@ -50,7 +50,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
         ? intakeUrl
         : await listen(operationsServer, "operations", config.operations);
   } catch (error) {
-    await Promise.all([intake.close(), bulk.stop(), closeServers()]);
+    await Promise.all([stopPrograms(programs), closeServers()]);
     throw error;
   }
   log.info({ intakeUrl, operationsUrl, dryRun: options.dryRun ?? false }, "keeper started");
@@ -65,7 +65,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
   const looping = (options.loop ?? true) ? track(runner.run(signals)) : undefined;
 
   const shutDown = async (): Promise<void> => {
-    log.info("stopping: no more vouchers, transactions under way are awaited");
+    log.info("stopping: nothing more is taken, transactions under way are awaited");
     stopping.abort();
     const cutOff = (): void => {
       for (const server of servers) server.cutOff();
@@ -78,8 +78,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
       cutOff();
     }, config.operations.drainSeconds * 1_000);
     // A node that is silent or a client that never ends its request must not keep the process alive.
-    const decided = Promise.race([intake.close(), overdue]);
-    await Promise.all([decided, bulk.stop(), Promise.allSettled([...passes])]);
+    await Promise.all([stopPrograms(programs, overdue), Promise.allSettled([...passes])]);
     const late = abort.signal.aborted;
     abort.abort();
     const closed = closeServers();

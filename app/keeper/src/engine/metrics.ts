@@ -1,12 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 
-/** Everything the keeper measures; each has its own registry, so that two keepers fit in a process. */
+/** What the engine measures; each keeper has its own registry, so that two fit in a process. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** Seconds from tenths of a millisecond to minutes. */
-const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-const MINUTES = [0.1, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600, 1_800];
-const COUNTS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000];
+/** Makes metrics of the keeper's prefix in its registry: programs bring their own. */
+export type MakeMetrics = Metrics["make"];
 
 export function createMetrics(args: { processMetrics: boolean }) {
   const registry = new Registry();
@@ -21,13 +19,7 @@ export function createMetrics(args: { processMetrics: boolean }) {
 
   return {
     registry,
-    vouchers: counter("vouchers_total", "Vouchers posted, by result and reason", [
-      "result",
-      "reason",
-    ]),
-    commitSeconds: histogram("commit_seconds", "Time of one store transaction", SECONDS),
-    commitVouchers: histogram("commit_vouchers", "Vouchers of one store transaction", COUNTS),
-    heldVouchers: gauge("held_vouchers", "Vouchers held and not yet settled for good", []),
+    make: { counter, gauge, histogram },
     items: counter("items_total", "Work items by task and outcome", ["task", "outcome"]),
     skipped: counter("skipped_total", "Work items left out, by task and reason", [
       "task",
@@ -45,17 +37,6 @@ export function createMetrics(args: { processMetrics: boolean }) {
     ]),
     feeLamports: counter("fee_lamports_total", "Fees paid, in lamports", ["task"]),
     computeUnits: counter("compute_units_total", "Compute units used", ["task"]),
-    settledTargets: counter("settled_targets_total", "Line targets in landed settlements", []),
-    settleLatency: histogram(
-      "settle_latency_seconds",
-      "From a voucher's arrival to its settlement",
-      MINUTES,
-    ),
-    oldestVoucherSeconds: gauge(
-      "oldest_voucher_seconds",
-      "Age of the oldest unsettled voucher",
-      [],
-    ),
     priorityPrice: gauge(
       "priority_price_micro_lamports",
       "Estimated price of a compute unit, before floor and cap",

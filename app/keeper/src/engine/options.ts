@@ -1,15 +1,18 @@
 import type { Keypair } from "@solana/web3.js";
 import type { Logger } from "pino";
 import type { Chain } from "./chain/chain";
-import type { Config } from "./config/schema";
+import type { EngineConfig } from "./config/schema";
 import type { KeeperEvents } from "./events";
+import type { KeeperProgram } from "./program";
 import type { Store } from "./store/store";
 
 /** What a keeper is started with. */
-export interface KeeperOptions {
-  config: Config;
+export interface EngineOptions {
+  /** What the programs' settings are part of, as `composeSchema` puts them together. */
+  config: EngineConfig;
+  programs: readonly KeeperProgram[];
   chain: Chain;
-  /** Stays the caller's to close. */
+  /** With the tables of the programs. Stays the caller's to close. */
   store: Store;
   /** Pays the fees; an authority over nothing. */
   payer: Keypair;

@@ -97,6 +97,5 @@ export const purse = (left: bigint): SpendCap => ({
   isBooked: () => false,
   spent: () => 0n,
   left: () => left,
-  leftOf: () => left,
   trial: () => () => true,
 });

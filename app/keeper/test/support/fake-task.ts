@@ -2,12 +2,10 @@ import { STREAMS_PROGRAM_ID } from "@pinfi/sdk";
 import { Keypair } from "@solana/web3.js";
 import type { Now } from "../../src/engine/chain/chain";
 import type { Due, Item, Task } from "../../src/engine/work/task";
-import { book } from "./books";
 
 export const NOW: Now = { slot: 1n, unixSeconds: 1_000n };
 /** What each transaction of the task costs. */
 export const FEE = 5_000n;
-const BOOK = book();
 export const build = {
   payer: Keypair.generate().publicKey,
   format: "v0" as const,
@@ -32,6 +30,7 @@ export function fakeTask(args: {
     inFlight,
     maxFeeLamports: 5_000,
     signatures: 0,
+    signing: [],
     settledBy: [],
     find: async () => ({ items: await find(), skipped: [] }),
     due: ({ due }) => due,
@@ -45,7 +44,7 @@ export function fakeTask(args: {
         return { items: part, instructions, budget: {}, blame: () => [] };
       });
     },
-    describe: () => ({ books: [], receivedAtMs: [] }),
+    describe: () => ({ accounts: [], receivedAtMs: [] }),
   };
   return { task, built };
 }
@@ -53,7 +52,7 @@ export function fakeTask(args: {
 /** An item that is due now. */
 export const work = (key: string, over: Partial<Work> = {}): Work => ({
   key,
-  book: BOOK,
+  scopes: [],
   due: "now",
   ...over,
 });

@@ -89,7 +89,7 @@ export interface Chain {
   now(options?: Waiting): Promise<Now>;
   /** In the order asked for, any number of addresses. Rejects when none of them can be read. */
   accounts(args: { addresses: readonly PublicKey[] } & Waiting): Promise<AccountRead[]>;
-  /** Accounts at the finalized level from every node that works: stored vouchers are deleted by it. */
+  /** Accounts at the finalized level from every node that works: what is stored is deleted by it. */
   testify(args: { addresses: readonly PublicKey[] } & Waiting): Promise<Testimony>;
   /**
    * Accounts of `program` whose data begins with `prefix`; only the first `bytes` of each. Rejects

@@ -1,4 +1,3 @@
-import { explainError } from "@pinfi/sdk";
 import { FundsError, type KeeperError, ProgramFailure, RpcError } from "../errors";
 import type { RuntimeFailure } from "./chain";
 
@@ -19,12 +18,7 @@ const TRANSIENT = new Set([
   "WouldExceedMaxAccountCostLimit",
 ]);
 
-/** Code of a refusal because the book is there no longer. Of other missing accounts nothing like it follows. */
-export const BOOK_CLOSED = "BookClosed";
-const BOOK_IS_MISSING =
-  /AnchorError caused by account: book\. Error Code: (?:AccountNotInitialized|AccountOwnedByWrongProgram)\./;
-
-/** A refusal by the runtime as one of the keeper's typed errors. */
+/** A refusal by the runtime as one of the keeper's typed errors; a program's number still wants a name. */
 export function failureToError(args: {
   failure: RuntimeFailure;
   logs?: readonly string[];
@@ -45,17 +39,12 @@ export function failureToError(args: {
     });
   }
   const { index, code: custom } = failure;
-  const named =
-    custom === undefined
-      ? null
-      : explainError({ logs, err: { InstructionError: [index, { Custom: custom }] } });
-  const code = logs.some((entry) => BOOK_IS_MISSING.test(entry))
-    ? BOOK_CLOSED
-    : (named?.name ?? (custom === undefined ? failure.name : `Custom${custom}`));
+  const code = custom === undefined ? failure.name : `Custom${custom}`;
   return new ProgramFailure({
     code,
-    message: `instruction ${index} was refused: ${code}${named ? ` (${named.sentence})` : ""}`,
+    message: `instruction ${index} was refused: ${code}`,
     instruction: index,
+    ...(custom !== undefined && { custom }),
     ...landed,
     logs,
   });

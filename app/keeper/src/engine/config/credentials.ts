@@ -1,4 +1,4 @@
-import type { Config } from "./schema";
+import type { EngineConfig } from "./schema";
 
 /** An address without its user and password, which are for a header and not for an address. */
 export function splitCredentials(address: string): { url: string; authorization?: string } {
@@ -30,7 +30,7 @@ const LEAST_PART = 8;
  * Every text of the configuration that must not be written anywhere: passwords, tokens and keys, and
  * whatever part of an address may be an access key; each as it stands, decoded, and as it travels.
  */
-export function secretsOf(config: Config): string[] {
+export function secretsOf(config: EngineConfig): string[] {
   const { cluster, payer, store } = config;
   const urls = [cluster.url, ...cluster.fallbackUrls];
   if (!store.url.startsWith("file:")) urls.push(store.url);

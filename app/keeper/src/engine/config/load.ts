@@ -2,42 +2,48 @@ import { readFileSync } from "node:fs";
 import { parse, YAMLError } from "yaml";
 import { z } from "zod";
 import { ConfigError } from "../errors";
-import { type Config, configSchema } from "./schema";
 
 /** Environment names that override the file: `PINFI__TASKS__CLAIM_DUE__EVERY_MS`. */
 export const ENVIRONMENT_PREFIX = "PINFI__";
 
 type Tree = { [key: string]: unknown };
 
-/**
- * The configuration: defaults, then the file, then the environment.
- *
- * Throws ConfigError with every problem at once, one a line, each naming its key.
- */
-export function loadConfig(args: {
-  file?: string;
-  environment?: Readonly<Record<string, string | undefined>>;
-}): Config {
-  const tree = args.file === undefined ? {} : readTree(args.file);
-  for (const [name, text] of Object.entries(args.environment ?? {})) {
-    if (name.startsWith(ENVIRONMENT_PREFIX) && text !== undefined) override({ tree, name, text });
-  }
-  return parseConfig(tree);
+/** Reads configurations of one schema. */
+export interface ConfigReader<Config> {
+  /**
+   * The configuration: defaults, then the file, then the environment.
+   *
+   * Throws ConfigError with every problem at once, one a line, each naming its key.
+   */
+  load(args: { file?: string; environment?: Readonly<Record<string, string | undefined>> }): Config;
+  /** Checks a tree of plain values (from YAML, or written in code) and fills in the defaults. */
+  parse(tree: unknown): Config;
+  /** The configuration as a JSON schema, for editors and for `keeper.schema.json`. */
+  jsonSchema(): object;
 }
 
-/** Checks a tree of plain values (from YAML, or written in code) and fills in the defaults. */
-export function parseConfig(tree: unknown): Config {
-  const parsed = configSchema.safeParse(tree);
-  if (parsed.success) return deepFreeze(parsed.data);
-  const lines = parsed.error.issues.flatMap(describe);
-  throw new ConfigError(
-    `the configuration cannot be used:\n${lines.map((l) => `  ${l}`).join("\n")}`,
-  );
-}
-
-/** The configuration as a JSON schema, for editors and for `keeper.schema.json`. */
-export function configJsonSchema(): object {
-  return z.toJSONSchema(configSchema, { io: "input" });
+/** `Config`: what the schema gives. */
+export function createConfigReader<Config>(schema: z.ZodType): ConfigReader<Config> {
+  const parse = (tree: unknown): Config => {
+    const parsed = schema.safeParse(tree);
+    if (parsed.success) return deepFreeze(parsed.data as Config);
+    const lines = parsed.error.issues.flatMap(describe);
+    throw new ConfigError(
+      `the configuration cannot be used:\n${lines.map((l) => `  ${l}`).join("\n")}`,
+    );
+  };
+  return {
+    load({ file, environment = {} }) {
+      const tree = file === undefined ? {} : readTree(file);
+      for (const [name, text] of Object.entries(environment)) {
+        if (!name.startsWith(ENVIRONMENT_PREFIX) || text === undefined) continue;
+        override({ schema, tree, name, text });
+      }
+      return parse(tree);
+    },
+    parse,
+    jsonSchema: () => z.toJSONSchema(schema, { io: "input" }),
+  };
 }
 
 function readTree(file: string): Tree {
@@ -67,9 +73,9 @@ function parseYaml(text: string, name: string): unknown {
 /** `EVERY_MS` and `everyMs` are the same key. */
 const plain = (key: string): string => key.replaceAll("_", "").toLowerCase();
 
-function override(args: { tree: Tree; name: string; text: string }): void {
+function override(args: { schema: z.ZodType; tree: Tree; name: string; text: string }): void {
   const steps = args.name.slice(ENVIRONMENT_PREFIX.length).split("__");
-  let schema: z.ZodType = configSchema;
+  let { schema } = args;
   let node = args.tree;
   for (const [depth, step] of steps.entries()) {
     const shape = shapeOf(schema);

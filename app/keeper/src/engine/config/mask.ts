@@ -1,13 +1,12 @@
 import { z } from "zod";
 import { shapeOf, unwrap } from "./load";
-import { type Config, configSchema } from "./schema";
 
 /** Stands where a secret was. */
 export const MASK = "***";
 
-/** The configuration as it may be printed: secrets replaced, bigints as text. */
-export function maskConfig(config: Config): unknown {
-  return mask(config, configSchema);
+/** A configuration of that schema as it may be printed: secrets replaced, bigints as text. */
+export function maskConfig(config: unknown, schema: z.ZodType): unknown {
+  return mask(config, schema);
 }
 
 /** An address that may carry an access key, cut down to what identifies the host. */

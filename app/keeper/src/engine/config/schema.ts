@@ -1,27 +1,5 @@
 import { z } from "zod";
-
-const address = z
-  .string()
-  .regex(/^[1-9A-HJ-NP-Za-km-z]{32,44}$/, "expected a base58 address of 32 to 44 characters");
-/** Base units or lamports: a whole number, quoted when it is beyond 2^53. */
-const amount = z
-  .union([z.int().nonnegative(), z.string().regex(/^\d+$/)], {
-    error: "expected a whole number of base units, quoted when above 9007199254740991",
-  })
-  .transform((value) => BigInt(value));
-const milliseconds = z.int().min(1).max(86_400_000);
-const seconds = z.int().min(0).max(2_592_000);
-const lamports = z.int().min(0).max(1_000_000_000_000);
-const percent = z.int().min(1).max(100);
-const port = z.int().min(0).max(65_535);
-const secret = z.string().min(1).meta({ secret: true });
-
-const inFlight = z.int().min(1).max(256);
-/** Of every task. */
-const task = {
-  enabled: z.boolean().prefault(true),
-  inFlight: inFlight.prefault(8).describe("transactions of this task awaited at once"),
-};
+import { lamports, milliseconds, port, seconds, secret } from "./fields";
 
 const nodeUrl = z
   .url({ protocol: /^https?$/, error: "expected an http(s) address of a JSON-RPC node" })
@@ -37,7 +15,7 @@ const storeUrl = z
     const remote = /^(libsql|https?):\/\//.test(text) && URL.canParse(text) ? new URL(text) : null;
     if (remote === null || remote.host === "") {
       refuse(
-        "expected file:PATH of a file on a disk (such as file:keeper.db; a store in memory would lose vouchers), or the libsql: or http(s): address of a libSQL server",
+        "expected file:PATH of a file on a disk (such as file:keeper.db; a store in memory would lose what was taken in), or the libsql: or http(s): address of a libSQL server",
       );
     } else if (remote.username !== "" || remote.password !== "") {
       refuse(
@@ -74,7 +52,7 @@ const clusterSchema = z.strictObject({
     .min(0)
     .max(86_400_000)
     .prefault(60_000)
-    .describe("how often all books of the program are listed"),
+    .describe("how often all accounts of a program are listed that its tasks go through"),
 });
 
 const payerSchema = z.strictObject({
@@ -93,12 +71,6 @@ const intakeSchema = z
     port: port.prefault(8080),
     bodyLimitBytes: z.int().min(1_024).max(1_048_576).prefault(65_536),
     batchBodyLimitBytes: z.int().min(1_024).max(67_108_864).prefault(16_777_216),
-    batchLimit: z
-      .int()
-      .min(1)
-      .max(100_000)
-      .prefault(10_000)
-      .describe("vouchers in one batch or feed; a longer one is refused as a whole"),
     connectionLimit: z
       .int()
       .min(1)
@@ -113,24 +85,6 @@ const intakeSchema = z
       .describe(
         "bytes of all bodies under way, beyond the first bodyLimitBytes of each; more are answered 503",
       ),
-    queueLimit: z
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .prefault(20_000)
-      .describe("vouchers waiting for the store before 503 is answered"),
-    groupCommit: z
-      .int()
-      .min(1)
-      .max(10_000)
-      .prefault(1_000)
-      .describe("vouchers per store transaction"),
-    bookCacheMs: z
-      .int()
-      .min(0)
-      .max(3_600_000)
-      .prefault(5_000)
-      .describe("a book read this recently is not read again to accept a voucher"),
   })
   .refine(
     ({ underWayLimitBytes, batchBodyLimitBytes }) => underWayLimitBytes >= batchBodyLimitBytes,
@@ -176,12 +130,36 @@ const transactionsSchema = z
     { path: ["priorityFeeCapLamports"], error: "expected at least priorityFeeLamports" },
   );
 
+const storeSchema = z.strictObject({
+  url: storeUrl
+    .prefault("file:keeper.db")
+    .describe("file:PATH on a disk here, or the address of a libSQL server"),
+  authToken: secret.optional().describe("for a libSQL server"),
+});
+
+const operationsSchema = z.strictObject({
+  host: z.string().prefault("127.0.0.1"),
+  port: port.prefault(9464).describe("/metrics, /healthz and /readyz; may be the intake's port"),
+  stallSeconds: seconds
+    .prefault(300)
+    .describe("/healthz fails when no pass and no transaction has finished for this long"),
+  slotStallSeconds: seconds
+    .prefault(30)
+    .describe("/readyz fails when the cluster's slot stands still for this long; 0: never"),
+  drainSeconds: seconds
+    .prefault(10)
+    .describe("longest wait for transactions under way when stopping"),
+});
+
+const logSchema = z.strictObject({
+  level: z.enum(["silent", "fatal", "error", "warn", "info", "debug", "trace"]).prefault("info"),
+  pretty: z.boolean().prefault(false),
+});
+
 const limitsSchema = z.strictObject({
   maxFeeLamportsPerHour: lamports
     .prefault(50_000_000)
     .describe("most lamports spent in any 60 minutes; holds across restarts"),
-  bookPercent: percent.prefault(20).describe("of that, most that is spent on one book"),
-  payerPercent: percent.prefault(30).describe("of that, most that is spent on one payer's books"),
   deadlinePercent: z
     .int()
     .min(0)
@@ -190,97 +168,54 @@ const limitsSchema = z.strictObject({
     .describe("of each of these limits, what is kept for work with a deadline"),
 });
 
-const settleSchema = z.strictObject({
-  ...task,
-  everyMs: milliseconds.prefault(5_000),
-  maxFeeLamports: lamports.prefault(20_000).describe("most that one voucher may cost"),
-  minRaise: amount.prefault(1).describe("base units newly owed that make a book due at once"),
-  dust: amount
-    .prefault(0)
-    .describe("a book that would gain less than this is never settled: not worth its fee"),
-  maxDelaySeconds: seconds.prefault(60).describe("a voucher with less is settled after this long"),
-});
+/** Everything the engine can be told, by section. Descriptions become the JSON schema and `--help`. */
+const ENGINE_SECTIONS = {
+  cluster: clusterSchema,
+  payer: payerSchema,
+  store: storeSchema,
+  intake: intakeSchema,
+  operations: operationsSchema,
+  transactions: transactionsSchema,
+  limits: limitsSchema,
+  log: logSchema,
+};
 
-const claimSchema = z.strictObject({
-  ...task,
-  everyMs: milliseconds.prefault(30_000),
-  maxFeeLamports: lamports.prefault(10_000),
-  minAmount: amount.prefault(1_000_000).describe("claimable base units worth a transaction"),
-  minAmountByMint: z.record(address, amount).prefault({}).describe("the same for single mints"),
-});
-
-const closeSchema = z.strictObject({
-  ...task,
-  everyMs: milliseconds.prefault(60_000),
-  maxFeeLamports: lamports.prefault(10_000),
-  releaseAfterSeconds: seconds
-    .prefault(3_600)
-    .describe("an unclaimed closed line returns its remainder to the payer after this long"),
-});
-
-const collectSchema = z.strictObject({
-  ...task,
-  enabled: z.boolean().prefault(false),
-  everyMs: milliseconds.prefault(3_600_000),
-  maxFeeLamports: lamports.prefault(10_000),
-  minAmount: amount.prefault(1_000_000).describe("uncollected fees worth a transaction"),
-});
-
-/** Everything the keeper can be told. Descriptions become the JSON schema and `--help`. */
-export const configSchema = z.strictObject({
-  cluster: clusterSchema.prefault({}),
-  payer: payerSchema.prefault({}),
-  store: z
-    .strictObject({
-      url: storeUrl
-        .prefault("file:keeper.db")
-        .describe("file:PATH on a disk here, or the address of a libSQL server"),
-      keepSettledSeconds: seconds
-        .prefault(600)
-        .describe("a settled voucher is kept so long after the only node has called it final"),
-      authToken: secret.optional().describe("for a libSQL server"),
-    })
-    .prefault({}),
-  intake: intakeSchema.prefault({}),
-  operations: z
-    .strictObject({
-      host: z.string().prefault("127.0.0.1"),
-      port: port
-        .prefault(9464)
-        .describe("/metrics, /healthz and /readyz; may be the intake's port"),
-      stallSeconds: seconds
-        .prefault(300)
-        .describe("/healthz fails when no pass and no transaction has finished for this long"),
-      slotStallSeconds: seconds
-        .prefault(30)
-        .describe("/readyz fails when the cluster's slot stands still for this long; 0: never"),
-      drainSeconds: seconds
-        .prefault(10)
-        .describe("longest wait for transactions under way when stopping"),
-    })
-    .prefault({}),
-  transactions: transactionsSchema.prefault({}),
-  limits: limitsSchema.prefault({}),
-  tasks: z
-    .strictObject({
-      settleBooks: settleSchema.prefault({}),
-      claimDue: claimSchema.prefault({}),
-      closeExpired: closeSchema.prefault({}),
-      collectFees: collectSchema.prefault({}),
-    })
-    .prefault({}),
-  log: z
-    .strictObject({
-      level: z
-        .enum(["silent", "fatal", "error", "warn", "info", "debug", "trace"])
-        .prefault("info"),
-      pretty: z.boolean().prefault(false),
-    })
-    .prefault({}),
-});
-
-/** As written in a file: defaults still missing, amounts not yet bigint. */
-export type ConfigInput = z.input<typeof configSchema>;
+/** What a program adds to sections: of the engine's, or of its own. All of it has defaults. */
+export type Settings = Readonly<Record<string, Readonly<Record<string, z.ZodType>>>>;
 
 /** One frozen object, parsed once at start and handed to whoever needs a part of it. */
-export type Config = z.output<typeof configSchema>;
+export type EngineConfig = {
+  [Section in keyof typeof ENGINE_SECTIONS]: z.output<(typeof ENGINE_SECTIONS)[Section]>;
+};
+
+/** As written in a file: defaults still missing. */
+export type EngineConfigInput = {
+  [Section in keyof typeof ENGINE_SECTIONS]?: z.input<(typeof ENGINE_SECTIONS)[Section]>;
+};
+
+type Shape<Fields> = z.ZodObject<{ -readonly [Field in keyof Fields]: Fields[Field] & z.ZodType }>;
+
+/** What a program's settings are once parsed. */
+export type SettingsOf<Of extends Settings> = {
+  [Section in keyof Of]: z.output<Shape<Of[Section]>>;
+};
+
+/** The same as written in a file. */
+export type SettingsInputOf<Of extends Settings> = {
+  [Section in keyof Of]?: z.input<Shape<Of[Section]>>;
+};
+
+/** The sections of the engine and of programs in one. Throws where two want the same key. */
+export function composeSchema(programs: readonly { name: string; settings: Settings }[]) {
+  const sections: Record<string, z.ZodObject> = { ...ENGINE_SECTIONS };
+  for (const { name, settings } of programs) {
+    for (const [section, fields] of Object.entries(settings)) {
+      const known = sections[section];
+      const taken = Object.keys(fields).find((key) => known !== undefined && key in known.shape);
+      if (taken !== undefined) throw new Error(`${name}: ${section}.${taken} is taken already`);
+      sections[section] = known?.safeExtend(fields) ?? z.strictObject(fields);
+    }
+  }
+  const all = Object.entries(sections).map(([name, section]) => [name, section.prefault({})]);
+  return z.strictObject(Object.fromEntries(all) as Record<string, z.ZodType>);
+}

@@ -67,7 +67,7 @@ export function refuseBeyond(app: FastifyInstance, connections: Connections): vo
 
 /**
  * Bounds the bytes of all bodies that are under way, from their arrival until the answer. The first
- * `free` of each do not count: vouchers posted one by one get through beside large feeds.
+ * `free` of each do not count: what is posted piece by piece gets through beside large feeds.
  */
 export function limitBytes(
   app: FastifyInstance,

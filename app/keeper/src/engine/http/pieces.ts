@@ -1,10 +1,10 @@
 /*
  * Takes a posted body apart before anything in it is parsed. The generators give the text of one
- * voucher after the other, or undefined once in a while where there is none for long: who reads them
+ * element after the other, or undefined once in a while where there is none for long: who reads them
  * can stop at a limit, and let others have their turn.
  */
 
-/** The text of one voucher within a body. */
+/** The text of one element within a body. */
 export interface Piece {
   /** Line of an NDJSON body, element of an array; from 1 on. */
   line: number;

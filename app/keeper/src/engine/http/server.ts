@@ -12,7 +12,14 @@ import { limitConnections, refuseBeyond } from "./limits";
 /** Name of the HTTP servers among the tasks, for metrics. */
 const HTTP = "http";
 
-const NO_JSON = { code: "MalformedVoucher", message: "the body is no JSON" };
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** Code of the answer to a body that is no JSON, where the route has a word of its own for it. */
+    malformed?: string;
+  }
+}
+
+const NO_JSON = { code: "MalformedBody", message: "the body is no JSON" };
 const BAD_REQUEST = { code: "BadRequest", message: "the request cannot be read" };
 /** What fastify itself refuses, in our terms. */
 const REFUSALS: Readonly<Record<string, { code: string; message: string }>> = {
@@ -57,7 +64,7 @@ export function createServer(args: {
     const status = error.statusCode ?? 500;
     if (error.code !== "TooManyConnections") readOn(request, reply);
     if (status < 500) {
-      const { code, message } = REFUSALS[error.code] ?? BAD_REQUEST;
+      const { code, message } = refusalOf(error, request);
       return reply.code(status).send({ status: "refused", code, message });
     }
     const { code, message, failure } = asKeeperError(error);
@@ -72,6 +79,12 @@ export function createServer(args: {
     reply.code(404).send({ code: "NoSuchRoute", message: `${request.method} ${request.url}` }),
   );
   return { app, cutOff: connections.cutOff };
+}
+
+function refusalOf(error: FastifyError, { routeOptions }: FastifyRequest) {
+  const refusal = REFUSALS[error.code] ?? BAD_REQUEST;
+  const { malformed } = routeOptions.config;
+  return refusal === NO_JSON && malformed !== undefined ? { ...refusal, code: malformed } : refusal;
 }
 
 /**

@@ -1,24 +1,12 @@
-/** A voucher as it is kept: the fact somebody signed, and when it came. */
-export interface StoredVoucher {
-  /** Base58 signature: what tells two vouchers apart. */
-  signature: string;
-  /** Base58 address. */
-  book: string;
-  /** Hex of the book's voucher domain that the signature was made for. */
-  domain: string;
-  /** Unix milliseconds of this host at which it was accepted. */
-  receivedAtMs: number;
-  /** The SDK's JSON form, as text. */
-  voucher: string;
-}
+import type Database from "libsql";
+import type { Migration } from "./migrate";
 
-/** Lamports that went, or may have gone, into a transaction for one book. */
+/** Lamports that went, or may have gone, into a transaction for one thing. */
 export interface Spend {
-  /** Base58 signature of the transaction; with the book it tells two spends apart. */
+  /** Base58 signature of the transaction; with the scopes it tells two spends apart. */
   signature: string;
-  /** Base58 address of the book, and of its payer; empty where an older version did not tell. */
-  book: string;
-  payer: string;
+  /** Names of the scopes that it counts for; none where an older version did not tell. */
+  scopes: readonly string[];
   /** Unix milliseconds of this host. */
   atMs: number;
   lamports: number;
@@ -35,28 +23,11 @@ export interface Quarantined {
   untilMs: number;
 }
 
-/**
- * What the keeper remembers between runs. A cache of signed facts: with an empty store
- * nothing is lost but what providers would have to post again, and nothing is paid twice,
- * because the watermarks are on chain.
- *
- * Every method rejects with StoreError when it could not do all of what was asked.
- */
-export interface Store {
-  /** Where a thread may open the same store by itself; missing where that is not possible. */
-  readonly bulk?: {
-    /** File of the store. */
-    path: string;
-    /** Whether an earlier run left vouchers of the bulk thread. */
-    isEmpty(): boolean;
-  };
-  /** All or nothing, and on the disk when it resolves. Inserting a known signature changes nothing. */
-  change(args: { insert: readonly StoredVoucher[]; remove: readonly string[] }): Promise<void>;
-  /** In the order of arrival. */
-  vouchers(): Promise<StoredVoucher[]>;
+/** What the engine remembers. Every method rejects with StoreError when it could not do all of what was asked. */
+export interface EngineTables {
   /** All or nothing, and on the disk when it resolves. */
   recordSpends(spends: readonly Spend[]): Promise<void>;
-  /** A transaction that can no longer land cost nothing, for any book. */
+  /** A transaction that can no longer land cost nothing. */
   forgetSpend(signature: string): Promise<void>;
   /** Spends at or after `sinceMs`; older ones are deleted. */
   spends(args: { sinceMs: number }): Promise<Spend[]>;
@@ -69,11 +40,33 @@ export interface Store {
     /** Keys. */
     remove: readonly string[];
   }): Promise<void>;
-  /** Addresses of the books that were known when this was told last, in base58. */
-  books(): Promise<string[]>;
-  /** Remembers and forgets books. All or nothing. */
-  changeBooks(args: { put: readonly string[]; remove: readonly string[] }): Promise<void>;
   /** Proves that a write reaches the disk. */
   probe(): Promise<void>;
+}
+
+/**
+ * What the keeper remembers between runs: the engine's tables, and those of each program by its name.
+ * With an empty store nothing is paid twice, for the chain has its own records of what was done.
+ */
+export interface Store<Tables = Readonly<Record<string, unknown>>> extends EngineTables {
+  readonly tables: Tables;
   close(): Promise<void>;
 }
+
+/** What tables are opened with. */
+export interface TableContext {
+  database: Database.Database;
+  /** File of the store, which a thread may open by itself; undefined where it is on a server. */
+  path: string | undefined;
+  /** Runs a step whose failure is told as StoreError, with what could not be done. */
+  step<T>(what: string, run: () => T): Promise<T>;
+}
+
+/** Tables of one program. Those of a new program begin with its name. */
+export interface ProgramTables<Tables = unknown> {
+  migrations: readonly Migration[];
+  open(context: TableContext): Tables;
+}
+
+/** A row as the database gives it. */
+export type Columns = Readonly<Record<string, unknown>>;

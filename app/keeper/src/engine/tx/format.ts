@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { compileTransaction, type TransactionFormat } from "@pinfi/sdk";
+import type { TransactionFormat } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
 import type { Logger } from "pino";
 import type { Chain } from "../chain/chain";
@@ -25,15 +25,13 @@ export async function assertTaken(args: {
 }): Promise<void> {
   const { chain, signer, format, log, signal } = args;
   if (format === "v0" || chain.takes === undefined) return;
-  const { wire } = signer.sign(
-    compileTransaction({
-      format,
-      payer: signer.publicKey,
-      blockhash: PublicKey.default.toBase58(),
-      instructions: [],
-      budget: BUDGET,
-    }),
-  );
+  const { wire } = signer.sign({
+    format,
+    blockhash: PublicKey.default.toBase58(),
+    instructions: [],
+    policy: [],
+    budget: BUDGET,
+  });
   let taken: boolean;
   try {
     taken = await orAborted(chain.takes({ wire }), signal);

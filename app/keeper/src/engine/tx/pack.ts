@@ -1,7 +1,5 @@
 import {
-  BOOK_HEADER_LENGTH,
   type Budget,
-  LINE_LENGTH,
   MAX_ACCOUNTS,
   MAX_COMPUTE_UNITS,
   MAX_INSTRUCTIONS,
@@ -10,7 +8,6 @@ import {
   transactionSize,
 } from "@pinfi/sdk";
 import type { TransactionInstruction } from "@solana/web3.js";
-import type { BookView } from "../../programs/streams/books/books";
 import type { BuildContext, Draft, Item } from "../work/task";
 
 /** Instructions of the budget that v0 adds behind the others. */
@@ -18,18 +15,21 @@ const BUDGET_INSTRUCTIONS = 3;
 /** What each of them uses. */
 const UNITS_A_TRANSACTION = 150 * BUDGET_INSTRUCTIONS;
 
-/** Code of streams and of a token program, and the sysvars, with room to grow. */
+/** Code of a program and of a token program, and the sysvars, with room to grow. */
 const PROGRAM_BYTES = 2 * 1024 * 1024;
 
 /** One item's instruction and what it may use. */
 export interface Piece<I extends Item> {
   item: I;
   instruction: TransactionInstruction;
+  /** What it takes from the fee payer as rent or bond. Lamports; missing: nothing. */
+  rentLamports?: bigint | undefined;
   /** Upper bound of compute units. */
   units: number;
-  /** Upper bound of account data it loads beside books and programs, in bytes. */
+  /** Upper bound of account data it loads beside `accounts` and programs, in bytes. */
   loadedBytes: number;
-  books: readonly BookView[];
+  /** Accounts that pieces may share, base58, with the bytes of their data: each is loaded once. */
+  accounts: readonly { address: string; bytes: number }[];
 }
 
 /**
@@ -78,12 +78,11 @@ function fits<I extends Item>(pieces: readonly Piece<I>[], context: BuildContext
 
 function toDraft<I extends Item>(pieces: readonly Piece<I>[], context: BuildContext): Draft<I> {
   const units = pieces.reduce((sum, piece) => sum + piece.units, UNITS_A_TRANSACTION);
-  const books = new Map(
-    pieces.flatMap(({ books: used }) => used.map((book) => [book.address.toBase58(), book])),
+  const shared = new Map(
+    pieces.flatMap(({ accounts }) => accounts.map(({ address, bytes }) => [address, bytes])),
   );
   let loadedBytes = pieces.reduce((sum, piece) => sum + piece.loadedBytes, PROGRAM_BYTES);
-  for (const { capacity } of books.values())
-    loadedBytes += BOOK_HEADER_LENGTH + LINE_LENGTH * capacity;
+  for (const bytes of shared.values()) loadedBytes += bytes;
   const computeUnitLimit = Math.min(units, MAX_COMPUTE_UNITS);
   const priorityFeeLamports = context.priorityFee(computeUnitLimit);
   const budget: Budget = {
@@ -94,6 +93,7 @@ function toDraft<I extends Item>(pieces: readonly Piece<I>[], context: BuildCont
   return {
     items: pieces.map(({ item }) => item),
     instructions: pieces.map(({ instruction }) => instruction),
+    rentLamports: pieces.map(({ rentLamports }) => rentLamports),
     budget,
     blame: (index) => pieces.slice(index, index + 1).map(({ item }) => item),
   };

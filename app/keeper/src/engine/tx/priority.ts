@@ -1,6 +1,6 @@
 import type { Logger } from "pino";
 import type { Chain } from "../chain/chain";
-import type { Config } from "../config/schema";
+import type { EngineConfig } from "../config/schema";
 
 const MICRO_LAMPORTS = 1_000_000n;
 /** Prices are read again after this. */
@@ -20,7 +20,7 @@ export interface Priority {
 
 export function createPriority(args: {
   config: Pick<
-    Config["transactions"],
+    EngineConfig["transactions"],
     "priorityFeeLamports" | "priorityFeePercentile" | "priorityFeeCapLamports"
   >;
   chain: Chain;

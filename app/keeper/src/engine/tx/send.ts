@@ -1,17 +1,16 @@
 import {
   type Budget,
-  compileTransaction,
   readWire,
   type TransactionFormat,
   transactionCost,
   untilSettled,
 } from "@pinfi/sdk";
-import type { TransactionInstruction } from "@solana/web3.js";
 import type { Logger } from "pino";
 import type { Chain, LandedDetails, RecentBlockhash, SignatureStatus } from "../chain/chain";
 import { failureToError } from "../chain/failure";
-import { ExpiredError, KeeperError, RpcError } from "../errors";
-import { assertHarmless } from "./policy";
+import { ExpiredError, KeeperError, ProgramFailure, RpcError } from "../errors";
+import type { Explain } from "../explain";
+import type { Signing, SigningPolicy } from "./policy";
 import type { PayerSigner } from "./signer";
 import type { Share, SpendCap } from "./spend";
 import { createStatusWatch } from "./status";
@@ -26,11 +25,12 @@ export interface Landed {
 }
 
 /** What is to be sent. */
-export interface Outgoing {
-  instructions: readonly TransactionInstruction[];
+export interface Outgoing extends Signing {
+  /** What it may be made of. */
+  policy: SigningPolicy;
   budget: Budget;
   feeLamports: bigint;
-  /** For which books, all of `feeLamports` together. */
+  /** For whom, all that it costs together: the fee and the rent. */
   shares: readonly Share[];
   /** Work with a deadline, which may use what the limits keep for it. */
   pressing: boolean;
@@ -42,7 +42,7 @@ export interface Sender {
    *
    * Rejects with ProgramFailure (refused in preflight, or landed and failed), ExpiredError
    * (after all allowed signatures), FundsError, RpcError (no blockhash to be had), StoreError,
-   * or KeeperError `HourlyFeeCap`. `signal` ends the waiting, never the transaction.
+   * or KeeperError: `HourlyFeeCap`, or what the policy refuses. `signal` ends the waiting, never the transaction.
    */
   send(outgoing: Outgoing, signal: AbortSignal): Promise<Landed>;
 }
@@ -59,6 +59,7 @@ export interface SenderOptions {
   signer: PayerSigner;
   spend: SpendCap;
   format: TransactionFormat;
+  explain: Explain;
   resendMs: number;
   pollMs: number;
   resigns: number;
@@ -69,14 +70,9 @@ export function createSender(options: SenderOptions): Sender {
   const { chain, signer, spend, log } = options;
   const watch = createStatusWatch(options);
 
-  const sign = ({ instructions, budget }: Outgoing, latest: RecentBlockhash): Signed => {
-    const { blockhash } = latest;
+  const sign = (outgoing: Outgoing, latest: RecentBlockhash): Signed => {
     const { format } = options;
-    const payer = signer.publicKey;
-    const signed = signer.sign(
-      compileTransaction({ format, payer, blockhash, instructions, budget }),
-    );
-    return { ...signed, latest };
+    return { ...signer.sign({ ...outgoing, format, blockhash: latest.blockhash }), latest };
   };
 
   /**
@@ -107,8 +103,7 @@ export function createSender(options: SenderOptions): Sender {
       throw new KeeperError({
         failure: "funds",
         code: "HourlyFeeCap",
-        message:
-          "a limit of the hour's fees is reached: of all, of a book or of its payer (limits)",
+        message: "a limit of the hour's fees is reached: of all, or of what this is for (limits)",
       });
     }
     const status = await untilSettled<SignatureStatus>({
@@ -181,7 +176,6 @@ export function createSender(options: SenderOptions): Sender {
 
   return {
     async send(outgoing, signal) {
-      assertHarmless(outgoing.instructions);
       let unlike: string | undefined;
       for (let resigns = 0; ; resigns += 1) {
         const signed = await signAfresh(outgoing, unlike, signal);
@@ -189,6 +183,10 @@ export function createSender(options: SenderOptions): Sender {
         try {
           return await attempt(outgoing, signed, signal);
         } catch (error) {
+          if (error instanceof ProgramFailure) {
+            const refused = outgoing.instructions[error.instruction ?? -1];
+            throw options.explain(error, refused?.programId);
+          }
           if (!(error instanceof ExpiredError) || resigns >= options.resigns) throw error;
           log.warn({ signature: error.signature }, "expired; signing anew");
         }

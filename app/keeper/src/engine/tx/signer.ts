@@ -1,15 +1,34 @@
 import { createPrivateKey, sign } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { assembleTransaction, type UnsignedTransaction } from "@pinfi/sdk";
+import {
+  assembleTransaction,
+  type Budget,
+  compileTransaction,
+  type TransactionFormat,
+} from "@pinfi/sdk";
 import { Keypair, PublicKey } from "@solana/web3.js";
 import bs58 from "bs58";
 import { ConfigError } from "../errors";
+import { assertAllowed, type Signing, type SigningPolicy } from "./policy";
 
-/** The keeper's key. The secret stays inside. */
+/** A transaction that the key is asked to sign. */
+export interface ToSign extends Signing {
+  /** What it may be made of. */
+  policy: SigningPolicy;
+  format: TransactionFormat;
+  budget: Budget;
+  /** Base58. */
+  blockhash: string;
+}
+
+/** The keeper's key. The secret stays inside, and signs what keeps to a policy. */
 export interface PayerSigner {
   publicKey: PublicKey;
-  /** Wire bytes and the base58 signature that names the transaction. */
-  sign(transaction: UnsignedTransaction): { wire: Uint8Array; signature: string };
+  /**
+   * Wire bytes and the base58 signature that names the transaction.
+   * Throws KeeperError as `assertAllowed` does.
+   */
+  sign(wanted: ToSign): { wire: Uint8Array; signature: string };
 }
 
 /** DER header of an ed25519 seed: node takes keys in that form only. */
@@ -25,7 +44,16 @@ export function payerSigner(keypair: Keypair): PayerSigner {
   });
   return {
     publicKey,
-    sign(transaction) {
+    sign(wanted) {
+      const { format, blockhash, instructions, budget, policy } = wanted;
+      assertAllowed(wanted, { policy, payer: publicKey });
+      const transaction = compileTransaction({
+        format,
+        payer: publicKey,
+        blockhash,
+        instructions,
+        budget,
+      });
       const signature = sign(null, transaction.message, key);
       const wire = assembleTransaction({
         transaction,

@@ -1,12 +1,13 @@
 import { createGroupCommit } from "../group-commit";
 import type { Spend, Store } from "../store/store";
-import { type FeeLimits, type Scope, scopesOf } from "./limits";
+import type { FeeLimits, SpendScope } from "./limits";
 
 const HOUR_MS = 3_600_000;
 const RECORDED_AT_ONCE = 1_000;
 
-/** Lamports that a transaction spends on one book. */
-export interface Share extends Scope {
+/** Lamports that a transaction spends on what these scopes name. */
+export interface Share {
+  scopes: readonly SpendScope[];
   lamports: bigint;
 }
 
@@ -25,15 +26,13 @@ export interface SpendCap {
   isBooked(signature: string): boolean;
   /** Takes a booking back: the transaction can no longer land. */
   release(signature: string): Promise<void>;
-  /** Lamports booked in the last 60 minutes, for all or for one payer's books. */
-  spent(payer?: string): bigint;
-  /** Lamports that may still be booked now, as far as the limit on all fees goes. */
-  left(pressing: boolean): bigint;
-  /** The same for one book: within the limits on all fees, on the book and on its payer. */
-  leftOf(scope: Scope, pressing: boolean): bigint;
+  /** Lamports booked in the last 60 minutes, for all or for one scope. */
+  spent(scope?: SpendScope): bigint;
+  /** Lamports that may still be booked now: within the limit on all, and those on these scopes. */
+  left(pressing: boolean, scopes?: readonly SpendScope[]): bigint;
   /**
-   * Plans bookings without making them: tells whether the limits of the book and the payer bear this
-   * fee beside all that were taken before.
+   * Plans bookings without making them: tells whether the limits of the scopes bear this fee beside
+   * all that were taken before.
    */
   trial(): (share: Share, pressing: boolean) => boolean;
 }
@@ -47,14 +46,18 @@ export async function openSpendCap(args: {
   const { store, limits, hostClock } = args;
   /** By signature, in the order of time, as long as the host's clock runs forward. */
   const booked = new Map<string, Spend[]>();
+  let sum = 0n;
+  /** By the name of a scope. */
   const sums = new Map<string, bigint>();
 
-  const sumOf = (name: string): bigint => sums.get(name) ?? 0n;
-  const count = (spend: Spend, sign: 1n | -1n): void => {
-    for (const { name } of scopesOf(spend)) {
-      const sum = sumOf(name) + sign * BigInt(spend.lamports);
-      if (sum === 0n) sums.delete(name);
-      else sums.set(name, sum);
+  const sumOf = ({ name }: SpendScope): bigint => sums.get(name) ?? 0n;
+  const count = ({ scopes, lamports }: Spend, sign: 1n | -1n): void => {
+    const change = sign * BigInt(lamports);
+    sum += change;
+    for (const name of scopes) {
+      const after = (sums.get(name) ?? 0n) + change;
+      if (after === 0n) sums.delete(name);
+      else sums.set(name, after);
     }
   };
   const add = (spends: readonly Spend[]): void => {
@@ -85,31 +88,29 @@ export async function openSpendCap(args: {
 
   add(await store.spends({ sinceMs: hostClock() - HOUR_MS }));
 
-  const leftOf = (scope: Scope | undefined, pressing: boolean): bigint => {
+  const left = (pressing: boolean, scopes: readonly SpendScope[] = []): bigint => {
     forgetOld();
-    let least = limits.of("all", pressing) - sumOf("all");
-    for (const { name, kind } of scopesOf(scope)) {
-      const room = limits.of(kind, pressing) - sumOf(name);
+    let least = limits.of(undefined, pressing) - sum;
+    for (const scope of scopes) {
+      const room = limits.of(scope, pressing) - sumOf(scope);
       if (room < least) least = room;
     }
     return least;
   };
 
   return {
-    spent(payer) {
+    spent(scope) {
       forgetOld();
-      return sumOf(payer === undefined ? "all" : `payer ${payer}`);
+      return scope === undefined ? sum : sumOf(scope);
     },
-    left: (pressing) => leftOf(undefined, pressing),
-    leftOf,
+    left,
     trial() {
       const taken = new Map<string, bigint>();
       forgetOld();
-      return ({ lamports, ...scope }, pressing) => {
-        const scopes = scopesOf(scope).filter(({ kind }) => kind !== "all");
+      return ({ lamports, scopes }, pressing) => {
         const after = scopes.map(({ name }) => (taken.get(name) ?? 0n) + lamports);
         const isBorne = scopes.every(
-          ({ name, kind }, nth) => sumOf(name) + (after[nth] ?? 0n) <= limits.of(kind, pressing),
+          (scope, nth) => sumOf(scope) + (after[nth] ?? 0n) <= limits.of(scope, pressing),
         );
         if (isBorne)
           for (const [nth, { name }] of scopes.entries()) taken.set(name, after[nth] ?? 0n);
@@ -119,13 +120,14 @@ export async function openSpendCap(args: {
     async reserve({ signature, shares, pressing }) {
       const atMs = hostClock();
       const spends: Spend[] = [];
-      for (const { lamports, ...scope } of shares) {
-        if (lamports > leftOf(scope, pressing)) {
+      for (const { lamports, scopes } of shares) {
+        if (lamports > left(pressing, scopes)) {
           for (const spend of spends) count(spend, -1n);
           return false;
         }
-        const spend = { signature, atMs, ...scope, lamports: Number(lamports) };
-        // Counted at once: shares of one payer, and other transactions, must not take the same room.
+        const names = scopes.map(({ name }) => name);
+        const spend = { signature, atMs, scopes: names, lamports: Number(lamports) };
+        // Counted at once: other shares and other transactions must not take the same room.
         count(spend, 1n);
         spends.push(spend);
       }

@@ -3,7 +3,7 @@ import type { Now } from "../chain/chain";
 import { asKeeperError, type KeeperError, ProgramFailure } from "../errors";
 import type { KeeperEvents, PassSummary } from "../events";
 import type { Metrics } from "../metrics";
-import { feeOf, sharesOf } from "../tx/fee";
+import { costOf, feeOf, sharesOf } from "../tx/fee";
 import type { Landed, Sender } from "../tx/send";
 import type { Quarantine } from "./quarantine";
 import type { BuildContext, Draft, Item, Task } from "./task";
@@ -39,9 +39,9 @@ export interface Delivery<I extends Item> {
 export function createDelivery(options: DeliveryOptions) {
   const { sender, metrics, events, log } = options;
 
-  const count = (pass: Delivery<Item>, outcome: Outcome, items: readonly Item[]): void => {
-    pass.summary[outcome] += items.length;
-    metrics.items.inc({ task: pass.task.name, outcome }, items.length);
+  const count = (pass: Delivery<Item>, result: ItemResult, items: readonly Item[]): void => {
+    pass.summary[result] += items.length;
+    metrics.items.inc({ task: pass.task.name, outcome: result }, items.length);
   };
 
   async function deliver<I extends Item>(pass: Delivery<I>, draft: Draft<I>): Promise<void> {
@@ -49,17 +49,27 @@ export function createDelivery(options: DeliveryOptions) {
     const { task } = pass;
     const feeLamports = feeOf(draft);
     const bearable = BigInt(task.maxFeeLamports) * BigInt(draft.items.length);
-    if (feeLamports > bearable) {
-      const message = `costs ${feeLamports} lamports, its ${draft.items.length} items are worth ${bearable}`;
+    const lamports = costOf(draft);
+    if (lamports > bearable) {
+      const message = `costs ${lamports} lamports, its ${draft.items.length} items are worth ${bearable}`;
       log.warn({ task: task.name, message }, "refused: too dear");
       return count(pass, "refused", draft.items);
     }
     if (options.dryRun) return plan(pass, draft, feeLamports);
     try {
-      const { instructions, budget } = draft;
+      const { instructions, rentLamports, budget } = draft;
       const pressing = draft.items.some((item) => task.due(item, pass.now) === "first");
-      const shares = sharesOf(draft, feeLamports);
-      const outgoing = { instructions, budget, feeLamports, shares, pressing };
+      const shares = sharesOf(draft, lamports);
+      const policy = task.signing;
+      const outgoing = {
+        instructions,
+        rentLamports,
+        policy,
+        budget,
+        feeLamports,
+        shares,
+        pressing,
+      };
       const landed = await sender.send(outgoing, pass.abort);
       onLanded(pass, draft, landed);
       await pass.quarantine.free(draft.items.map(({ key }) => key));
@@ -87,17 +97,14 @@ export function createDelivery(options: DeliveryOptions) {
 
   function onLanded<I extends Item>(pass: Delivery<I>, draft: Draft<I>, landed: Landed): void {
     const { task } = pass;
-    const { books, receivedAtMs } = task.describe(draft);
+    const { accounts, receivedAtMs } = task.describe(draft);
     const latenciesMs = receivedAtMs.map((atMs) => options.hostClock() - atMs);
+    task.landed?.({ accounts, latenciesMs });
     count(pass, "landed", draft.items);
     pass.summary.transactions += 1;
     metrics.transactions.inc({ task: task.name, result: "landed" });
     metrics.feeLamports.inc({ task: task.name }, Number(landed.feeLamports));
     metrics.computeUnits.inc({ task: task.name }, Number(landed.details.computeUnits ?? 0n));
-    for (const ms of latenciesMs) metrics.settleLatency.observe(ms / 1_000);
-    if (latenciesMs.length > 0) {
-      metrics.settledTargets.inc(books.reduce((sum, { targets }) => sum + targets, 0));
-    }
     const { signature, slot, bytes, feeLamports, details } = landed;
     log.info({ task: task.name, signature, items: draft.items.length, feeLamports }, "landed");
     events.onLanded?.({
@@ -109,7 +116,7 @@ export function createDelivery(options: DeliveryOptions) {
       computeUnits: details.computeUnits,
       costUnits: details.costUnits,
       bytes,
-      books,
+      accounts,
       latenciesMs,
     });
   }
@@ -165,7 +172,8 @@ export function createDelivery(options: DeliveryOptions) {
   return { deliver };
 }
 
-type Outcome = "landed" | "settled" | "refused" | "failed";
+/** What became of an item. */
+type ItemResult = "landed" | "settled" | "refused" | "failed";
 
 /** Who is tried again: everybody else, or both halves where nobody was blamed. */
 function remaining<I extends Item>(items: readonly I[], blamed: readonly I[]): (readonly I[])[] {

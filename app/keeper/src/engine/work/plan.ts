@@ -1,6 +1,6 @@
 import type { Now } from "../chain/chain";
 import { affordable } from "../tx/afford";
-import { feeOf } from "../tx/fee";
+import { costOf } from "../tx/fee";
 import type { SpendCap } from "../tx/spend";
 import type { BuildContext, Draft, Item, Task } from "./task";
 
@@ -95,8 +95,8 @@ function createStage<I extends Item>(args: {
     const all = first(candidates.length);
     const room = args.room() - planned;
     ready = all;
-    if (feesOf(all) > room) {
-      ready = first(most(candidates.length, (count) => feesOf(first(count)) <= room));
+    if (costsOf(all) > room) {
+      ready = first(most(candidates.length, (count) => costsOf(first(count)) <= room));
       refused += itemsIn(all) - itemsIn(ready) + wanted.length - packed;
       due += refused;
       packed = wanted.length;
@@ -104,7 +104,7 @@ function createStage<I extends Item>(args: {
       carried = all.pop()?.items ?? [];
     }
     due += itemsIn(ready);
-    planned += feesOf(ready);
+    planned += costsOf(ready);
   };
 
   return {
@@ -129,8 +129,8 @@ function most(limit: number, isGood: (count: number) => boolean): number {
   return good;
 }
 
-const feesOf = (drafts: readonly Draft[]): bigint =>
-  drafts.reduce((sum, draft) => sum + feeOf(draft), 0n);
+const costsOf = (drafts: readonly Draft[]): bigint =>
+  drafts.reduce((sum, draft) => sum + costOf(draft), 0n);
 
 const itemsIn = (drafts: readonly Draft[]): number =>
   drafts.reduce((sum, { items }) => sum + items.length, 0);

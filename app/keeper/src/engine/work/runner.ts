@@ -1,9 +1,10 @@
 import type { Now } from "../chain/chain";
 import { ConfigError, FundsError } from "../errors";
 import { type PassSummary, reportFailure } from "../events";
+import type { AnyTask } from "../program";
 import { pause } from "../retry";
 import type { Priority } from "../tx/priority";
-import type { Item, Task } from "./task";
+import type { Item } from "./task";
 import {
   createTaskRunner,
   type Pass,
@@ -14,9 +15,6 @@ import {
 
 /** Longest pause of a loop: what stops it, and what watches it, need not wait longer. */
 const LONGEST_PAUSE_MS = 1_000;
-
-/** Any task: the runner never looks into items. */
-export type AnyTask = Task<Item>;
 
 export interface RunnerOptions extends TaskRunnerOptions {
   tasks: readonly AnyTask[];

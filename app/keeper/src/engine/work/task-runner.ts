@@ -1,5 +1,4 @@
 import type { Logger } from "pino";
-import type { BookCache } from "../../programs/streams/books/book-cache";
 import type { Chain, Now } from "../chain/chain";
 import { emptySummary, type PassSummary } from "../events";
 import type { Health } from "../health";
@@ -14,7 +13,6 @@ import type { BuildContext, Draft, Item, Task } from "./task";
 
 export interface TaskRunnerOptions extends DeliveryOptions {
   chain: Chain;
-  books: BookCache;
   store: Store;
   /** What the store remembers of work that failed, of all tasks. */
   remembered: readonly Quarantined[];
@@ -72,9 +70,9 @@ export function createTaskRunner<I extends Item>(
     const touched = new Set(underWay);
     searches.add(touched);
     try {
-      const { chain, books } = args;
+      const { chain } = args;
       const { now, fresh, signals } = context;
-      const found = await task.find({ chain, books, now, fresh, log, signal: signals.abort });
+      const found = await task.find({ chain, now, fresh, log, signal: signals.abort });
       const items = found.items.filter(({ key }) => !touched.has(key));
       return { items, skipped: found.skipped };
     } finally {

@@ -1,15 +1,14 @@
 import type { Budget, TransactionFormat } from "@pinfi/sdk";
 import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
 import type { Logger } from "pino";
-import type { BookCache } from "../../programs/streams/books/book-cache";
-import type { BookView } from "../../programs/streams/books/books";
 import type { Chain, Now } from "../chain/chain";
+import type { SpendScope } from "../tx/limits";
+import type { SigningPolicy } from "../tx/policy";
 import type { PriorityFee } from "../tx/priority";
 
 /** What `find` may use. Sending, retrying and measuring belong to the runner. */
 export interface TaskContext {
   chain: Chain;
-  books: BookCache;
   now: Now;
   /** Somebody asks for this very pass: nothing remembered may stand for what the chain says. */
   fresh: boolean;
@@ -29,8 +28,8 @@ export interface BuildContext {
 /** A piece of work. `key` is the same from tick to tick as long as the work is the same. */
 export interface Item {
   key: string;
-  /** Its fees count against the limits of this book and of its payer. */
-  book: BookView;
+  /** What its cost counts for, the narrowest first, such as an account and then whose account it is. */
+  scopes: readonly SpendScope[];
   /** Unix milliseconds of this host since when it waits; undefined: nobody knows, so it comes last. */
   receivedAtMs?: number;
   /** Cluster seconds after which some of it can no longer be done; undefined: no such time. */
@@ -53,6 +52,8 @@ export interface Found<I extends Item> {
 export interface Draft<I extends Item = Item> {
   items: readonly I[];
   instructions: readonly TransactionInstruction[];
+  /** What each instruction takes from the fee payer as rent or bond, by its position. Missing: nothing. */
+  rentLamports?: readonly (bigint | undefined)[];
   budget: Budget;
   /** The items that an instruction serves: who is to blame when it is refused. */
   blame(instruction: number): readonly I[];
@@ -71,8 +72,10 @@ export interface Task<I extends Item> {
   readonly everyMs: number;
   /** Most transactions of the task under way at once. */
   readonly inFlight: number;
-  /** Most lamports, priority included, that one item is worth. */
+  /** Most lamports, priority and rent included, that one item is worth. */
   readonly maxFeeLamports: number;
+  /** All that the keeper's key may sign for in this task. */
+  readonly signing: SigningPolicy;
   /** Ed25519 signatures that each item has verified, and that cost as much as a transaction. */
   readonly signatures: number;
   /** Program errors that mean somebody else was first. Not failures. */
@@ -80,13 +83,23 @@ export interface Task<I extends Item> {
   find(context: TaskContext): Promise<Found<I>>;
   due(item: I, now: Now): Due;
   build(items: readonly I[], context: BuildContext): Draft<I>[];
-  /** What a landed draft did, for events and metrics. */
-  describe(draft: Draft<I>): LandedWork;
+  /** What a draft does once it has landed, for the log and events. */
+  describe(draft: Draft<I>): Work;
+  /** Told of each draft that has landed, with what it did. Must not throw. */
+  landed?(work: DoneWork): void;
+}
+
+/** What one transaction does. */
+export interface Work {
+  /** What it changes, base58, and how many changes the task counts there. */
+  accounts: { address: string; changes: number }[];
+  /** Unix milliseconds of this host at which what it brings to the chain had come in. */
+  receivedAtMs: number[];
 }
 
 /** What one landed transaction did. */
-export interface LandedWork {
-  books: { book: string; targets: number }[];
-  /** Unix milliseconds of this host at which the settled vouchers had come in. */
-  receivedAtMs: number[];
+export interface DoneWork {
+  accounts: Work["accounts"];
+  /** From when each piece had come in to now. Milliseconds of this host. */
+  latenciesMs: number[];
 }

@@ -15,7 +15,10 @@ export function bundleKeeper(): string {
   const outdir = freshFolder();
   const sources = join(ROOT, "app/keeper/src");
   buildSync({
-    entryPoints: { keeper: join(sources, "main.ts"), thread: join(sources, "bulk/thread.cjs") },
+    entryPoints: {
+      keeper: join(sources, "main.ts"),
+      thread: join(sources, "programs/streams/bulk/thread.cjs"),
+    },
     outdir,
     outExtension: { ".js": ".cjs" },
     bundle: true,

@@ -97,7 +97,7 @@ function tokensIn(accounts: Accounts, address: PublicKey): bigint {
 async function readStore(url: string) {
   const store = openLibsqlStore({ url });
   const best = new Map<string, bigint>();
-  const vouchers = (await store.vouchers()).map(({ voucher }) =>
+  const vouchers = (await store.tables.streams.vouchers()).map(({ voucher }) =>
     voucherFromJson(JSON.parse(voucher)),
   );
   for (const voucher of [...vouchers, ...fed(store)]) {
@@ -113,7 +113,8 @@ async function readStore(url: string) {
 }
 
 /** What the bulk thread holds. */
-function fed({ bulk }: Store): Voucher[] {
+function fed({ tables }: Store): Voucher[] {
+  const { bulk } = tables.streams;
   if (bulk === undefined || bulk.isEmpty()) return [];
   const rows = openRows(bulk.path);
   const vouchers = rows.all().map(({ voucher }) => unpackVoucher(voucher));

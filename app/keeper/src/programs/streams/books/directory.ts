@@ -2,7 +2,7 @@ import { STREAMS_IDL, STREAMS_PROGRAM_ID } from "@pinfi/sdk";
 import type { Logger } from "pino";
 import type { Chain, Now, Waiting } from "../../../engine/chain/chain";
 import { asKeeperError, type KeeperError, MethodUnavailableError } from "../../../engine/errors";
-import type { Store } from "../../../engine/store/store";
+import type { VoucherStore } from "../store";
 import type { BookCache } from "./book-cache";
 import { BOOK_HEADER_BYTES, type BookView, readBook } from "./books";
 
@@ -39,7 +39,7 @@ export interface Busy {
 export function createDirectory(args: {
   chain: Chain;
   books: BookCache;
-  store: Store;
+  store: VoucherStore;
   log: Logger;
   /** Told of each list that could not be had. */
   failed: (error: KeeperError) => void;

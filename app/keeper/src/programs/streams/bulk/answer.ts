@@ -1,4 +1,4 @@
-import type { Outcome } from "../vouchers/intake";
+import type { IntakeResult } from "../vouchers/intake";
 import { type FeedAnswer, REFUSALS_TOLD, type Shortfall } from "./protocol";
 
 export const emptyAnswer = (): FeedAnswer => ({
@@ -20,27 +20,27 @@ export function tellShortfall(answer: FeedAnswer, shortfall: Shortfall): void {
 /** The answer to a feed of which the ordinary intake has decided the rest. */
 export function mergeRest(args: {
   answer: FeedAnswer;
-  /** Lines of the feed, one for each outcome. */
+  /** Lines of the feed, one for each result. */
   lines: readonly number[];
-  outcomes: readonly Outcome[];
+  results: readonly IntakeResult[];
 }): FeedAnswer {
-  const { lines, outcomes } = args;
+  const { lines, results } = args;
   const answer = {
     ...args.answer,
     refused: { ...args.answer.refused },
     refusals: [...args.answer.refusals],
     shortfalls: [...args.answer.shortfalls],
   };
-  for (const [index, outcome] of outcomes.entries()) {
+  for (const [index, result] of results.entries()) {
     const line = lines[index] ?? 0;
-    if (outcome.status !== "refused") {
-      answer[outcome.status] += 1;
-      if (outcome.status === "unavailable") continue;
-      const { promised, covered } = outcome;
+    if (result.status !== "refused") {
+      answer[result.status] += 1;
+      if (result.status === "unavailable") continue;
+      const { promised, covered } = result;
       if (promised !== covered) tellShortfall(answer, { line, promised, covered });
       continue;
     }
-    const { code, message } = outcome;
+    const { code, message } = result;
     answer.refused[code] = (answer.refused[code] ?? 0) + 1;
     answer.refusals.push({ line, code, message });
   }

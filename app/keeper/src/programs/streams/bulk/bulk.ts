@@ -41,11 +41,12 @@ export interface Bulk {
 
 /** Starts the bulk thread. */
 export function startBulk(options: BulkOptions): Bulk {
-  const { config, chain, metrics, events, log } = options;
-  const { version: format, priorityFeeLamports } = config.transactions;
+  const { config, chain, explain, metrics, engineMetrics, events, log } = options;
+  const { format } = options;
+  const { priorityFeeLamports } = config.transactions;
   const feeLamports = 2n * BigInt(LAMPORTS_A_SIGNATURE) + BigInt(priorityFeeLamports);
   const { inFlight } = config.tasks.settleBooks;
-  const fly = createFlight({ chain, format, inFlight, ...config.transactions });
+  const fly = createFlight({ chain, format, inFlight, explain, ...config.transactions });
   const grant = createGrant({ ...options, feeLamports });
   const abort = new AbortController();
   const answerRead = createReads({ chain, books: options.books, signal: abort.signal });
@@ -62,8 +63,7 @@ export function startBulk(options: BulkOptions): Bulk {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
     workerData: {
       path: options.path,
-      seed: options.payer.secretKey.slice(0, 32),
-      payer: options.payer.publicKey.toBytes(),
+      key: options.threadKey,
       format,
       priorityFeeLamports: BigInt(priorityFeeLamports),
       minEarns: larger(config.tasks.settleBooks.minRaise, config.tasks.settleBooks.dust),
@@ -115,24 +115,24 @@ export function startBulk(options: BulkOptions): Bulk {
     try {
       const wires = wiresOf(parcel);
       const flown = await fly(wires, lastValid, abort.signal);
-      const landed = flown.filter(({ outcome }) => outcome === "landed").length;
+      const landed = flown.filter(({ result }) => result === "landed").length;
       count({ parcel, landed, paid: flown.filter(({ status }) => wasPaid(status)).length });
-      for (const { error, outcome } of flown) {
-        if (outcome !== "failed" || error === undefined) continue;
+      for (const { error, result } of flown) {
+        if (result !== "failed" || error === undefined) continue;
         const { failure, code, message } = error;
-        metrics.failures.inc({ task: TASK, failure, code });
+        engineMetrics.failures.inc({ task: TASK, failure, code });
         log.warn({ task: TASK, code, message }, "failed");
         events.onFailure?.({ task: TASK, failure, code, message, items: [], signature: undefined });
       }
-      if (flown.some(({ outcome }) => outcome === "gone")) {
+      if (flown.some(({ result }) => result === "gone")) {
         await freshen();
         await pause(config.transactions.pollMs, abort.signal);
       }
-      tell({ type: "outcomes", id, outcomes: flown.map(({ outcome }) => outcome) });
+      tell({ type: "results", id, results: flown.map(({ result }) => result) });
     } catch (error) {
       if (abort.signal.aborted) return;
       log.error({ error: (error as Error).message }, "bulk transactions lost from sight");
-      tell({ type: "outcomes", id, outcomes: lengths.map(() => "failed") });
+      tell({ type: "results", id, results: lengths.map(() => "failed") });
     }
   };
 
@@ -143,14 +143,14 @@ export function startBulk(options: BulkOptions): Bulk {
   }): void => {
     const { parcel, landed, paid } = args;
     const fees = feeLamports * BigInt(paid);
-    metrics.items.inc({ task: TASK, outcome: "landed" }, landed);
-    metrics.transactions.inc({ task: TASK, result: "landed" }, landed);
-    metrics.feeLamports.inc({ task: TASK }, Number(fees));
+    engineMetrics.items.inc({ task: TASK, outcome: "landed" }, landed);
+    engineMetrics.transactions.inc({ task: TASK, result: "landed" }, landed);
+    engineMetrics.feeLamports.inc({ task: TASK }, Number(fees));
     const targets = Math.round((parcel.targets * landed) / parcel.lengths.length);
     metrics.settledTargets.inc(targets);
     // One observation stands for the parcel: its vouchers came and went together.
     metrics.settleLatency.observe((options.hostClock() - parcel.receivedAtMs) / 1_000);
-    events.onBulkLanded?.({ transactions: landed, targets, feeLamports: fees });
+    events.onManyLanded?.({ transactions: landed, changes: targets, feeLamports: fees });
   };
 
   const fed = async ({ id, answer, rest }: Extract<FromThread, { type: "fed" }>): Promise<void> => {
@@ -166,8 +166,8 @@ export function startBulk(options: BulkOptions): Bulk {
     for (const [reason, value] of Object.entries(answer.refused)) {
       metrics.vouchers.inc({ result: "refused", reason }, value);
     }
-    const outcomes = await options.intake.submitMany(readersOf(rest));
-    waiting?.resolve(mergeRest({ answer, lines: rest.lines, outcomes }));
+    const results = await options.intake.submitMany(readersOf(rest));
+    waiting?.resolve(mergeRest({ answer, lines: rest.lines, results }));
   };
 
   worker.on("message", (message: FromThread) => {

@@ -1,14 +1,16 @@
+import { STREAMS_PROGRAM_ID } from "@pinfi/sdk";
 import bs58 from "bs58";
 import type { Chain, SignatureStatus } from "../../../engine/chain/chain";
 import { failureToError } from "../../../engine/chain/failure";
-import { asKeeperError, type KeeperError, RpcError } from "../../../engine/errors";
+import { asKeeperError, type KeeperError, ProgramFailure, RpcError } from "../../../engine/errors";
+import type { Explain } from "../../../engine/explain";
 import { eachLimited } from "../../../engine/limited";
 import { pause } from "../../../engine/retry";
-import type { Outcome } from "./protocol";
+import type { TransactionResult } from "./protocol";
 
 /** What became of one transaction. */
 export interface Flown {
-  outcome: Outcome;
+  result: TransactionResult;
   status?: SignatureStatus;
   error?: KeeperError;
 }
@@ -16,6 +18,7 @@ export interface Flown {
 /** Brings signed transactions to the chain and waits until each has landed, failed or run out. */
 export function createFlight(args: {
   chain: Chain;
+  explain: Explain;
   format: "v0" | "v1";
   inFlight: number;
   resendMs: number;
@@ -25,11 +28,14 @@ export function createFlight(args: {
   const signatureOf = (wire: Uint8Array): string =>
     bs58.encode(args.format === "v1" ? wire.subarray(wire.length - 64) : wire.subarray(1, 65));
 
+  const named = (error: KeeperError): KeeperError =>
+    error instanceof ProgramFailure ? args.explain(error, STREAMS_PROGRAM_ID) : error;
+
   const ended = (status: SignatureStatus, signature: () => string): Flown => {
-    if (status.failure === null) return { outcome: "landed", status };
-    const error = failureToError({ failure: status.failure, signature: signature() });
+    if (status.failure === null) return { result: "landed", status };
+    const error = named(failureToError({ failure: status.failure, signature: signature() }));
     // Never run, and for reasons that pass: an old blockhash above all.
-    return { outcome: error instanceof RpcError ? "gone" : "failed", status, error };
+    return { result: error instanceof RpcError ? "gone" : "failed", status, error };
   };
 
   /** A cluster at the other end of a wire: hand over, ask, hand over again. */
@@ -53,7 +59,7 @@ export function createFlight(args: {
         if (error instanceof RpcError) return;
         // Nor here, where its own landing may be why: that of these bytes now, or before a restart.
         if (!first || error.code === "AlreadyProcessed") return;
-        flown[index] ??= { outcome: "failed", error };
+        flown[index] ??= { result: "failed", error: named(error) };
       }
     };
     let sentAtMs = Number.NEGATIVE_INFINITY;
@@ -72,7 +78,7 @@ export function createFlight(args: {
         if (status?.settled) flown[index] = ended(status, () => signatures[index] as string);
         // The height was read first: what was not seen after it can no longer land.
         else if (statuses && !status && height > lastValidBlockHeight)
-          flown[index] = { outcome: "gone" };
+          flown[index] = { result: "gone" };
       }
       if (open().length === 0) return flown as Flown[];
       await pause(pollMs, signal);

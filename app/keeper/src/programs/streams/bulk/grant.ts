@@ -1,4 +1,6 @@
+import { PublicKey } from "@solana/web3.js";
 import type { KeeperError } from "../../../engine/errors";
+import { scopesFor } from "../books/costs";
 import type { BulkOptions } from "./options";
 import type { Want } from "./protocol";
 
@@ -19,20 +21,22 @@ export interface Grant {
 export function createGrant(
   args: Pick<
     BulkOptions,
-    "config" | "chain" | "payer" | "spend" | "metrics" | "log" | "hostClock"
+    "config" | "chain" | "threadKey" | "spend" | "engineMetrics" | "log" | "hostClock"
   > & { feeLamports: bigint },
 ): (wants: readonly Want[], signal: AbortSignal) => Promise<Grant[]> {
   const { chain, spend, log, feeLamports } = args;
+  const address = new PublicKey(args.threadKey.payer);
   /** Since the start: with the time it names a booking. */
   let booked = 0;
 
   return async (wants, signal) => {
     const grants = wants.map((want): Grant => ({ book: want.book, transactions: 0 }));
     try {
-      const balance = await chain.balance({ address: args.payer.publicKey, signal });
+      const balance = await chain.balance({ address, signal });
       let free = (balance - BigInt(args.config.payer.minBalanceLamports)) / 2n;
-      const bookings = wants.map(async ({ pressing, transactions, upTo, ...scope }, index) => {
-        const left = smaller(spend.leftOf(scope, pressing), free);
+      const bookings = wants.map(async ({ pressing, transactions, upTo, book, payer }, index) => {
+        const scopes = scopesFor(args.config.limits, { book, payer });
+        const left = smaller(spend.left(pressing, scopes), free);
         // More than waits only out of a small part: what is booked and not used is lost to others.
         const spare = smaller(left / PART_OF_LEFT / feeLamports, BigInt(upTo));
         const count = smaller(left / feeLamports, larger(BigInt(transactions), spare));
@@ -41,9 +45,9 @@ export function createGrant(
         free -= lamports;
         booked += 1;
         const signature = `bulk ${args.hostClock()} ${booked}`;
-        const shares = [{ ...scope, lamports }];
+        const shares = [{ scopes, lamports }];
         if (!(await spend.reserve({ signature, shares, pressing }))) return;
-        grants[index] = { book: scope.book, transactions: Number(count) };
+        grants[index] = { book, transactions: Number(count) };
       });
       // Together, so that one fsync serves them all.
       await Promise.all(bookings);
@@ -53,7 +57,7 @@ export function createGrant(
     }
     const refused = grants.filter(({ transactions }) => transactions === 0).length;
     if (refused > 0) {
-      args.metrics.items.inc({ task: TASK, outcome: "refused" }, refused);
+      args.engineMetrics.items.inc({ task: TASK, outcome: "refused" }, refused);
       log.warn({ task: TASK, books: refused }, "waiting: fee limits or the balance bear no more");
     }
     return grants;

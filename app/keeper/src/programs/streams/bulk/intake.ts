@@ -1,7 +1,7 @@
 import { unpackVoucher } from "@pinfi/sdk";
 import { ndjsonPieces, type Piece } from "../../../engine/http/pieces";
 import { inSlices } from "../../../engine/slices";
-import type { Store } from "../../../engine/store/store";
+import type { VoucherStore } from "../store";
 import { emptyAnswer, mergeRest } from "./answer";
 import { type Bulk, type BulkState, startBulk } from "./bulk";
 import type { BulkOptions } from "./options";
@@ -18,7 +18,7 @@ const NOTHING: BulkState = { held: 0, waiting: 0, checked: 0, unrecorded: 0 };
  * a file of its own to store in (`home`), the ordinary intake decides on every voucher.
  */
 export function createBulkIntake(
-  options: Omit<BulkOptions, "path"> & { home: Store["bulk"] },
+  options: Omit<BulkOptions, "path"> & { home: VoucherStore["bulk"] },
 ): BulkIntake {
   const { home, intake } = options;
   const begin = (path: string): Bulk => startBulk({ ...options, path });
@@ -47,7 +47,7 @@ export function createBulkIntake(
         return true;
       },
     );
-    const outcomes = await intake.submitMany(
+    const results = await intake.submitMany(
       pieces.map(
         ({ text }) =>
           () =>
@@ -55,6 +55,6 @@ export function createBulkIntake(
       ),
     );
     const lines = pieces.map(({ line }) => line);
-    return mergeRest({ answer: emptyAnswer(), lines, outcomes });
+    return mergeRest({ answer: emptyAnswer(), lines, results });
   }
 }

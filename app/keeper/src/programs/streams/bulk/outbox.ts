@@ -1,8 +1,8 @@
+import type { TemplateSigner } from "../../../engine/tx/template-signer";
 import { deadlineOf, isPressing } from "../vouchers/deadline";
 import type { Held } from "./accepted";
 import { weigh } from "./amounts";
 import { type BookState, equal, isRecorded, mandateNow } from "./book-state";
-import { signerOf } from "./crypto";
 import type { Library } from "./known-books";
 import type { ThreadOptions, Want } from "./protocol";
 import { createTemplates } from "./templates";
@@ -74,7 +74,9 @@ const newLane = (): Lane => ({
 });
 
 export function createOutbox(args: {
-  options: ThreadOptions;
+  options: Pick<ThreadOptions, "format" | "priorityFeeLamports" | "key">;
+  /** Signs what is made of a template that it was shown. */
+  signer: TemplateSigner;
   library: Library;
   /** Takes a voucher that no transaction is to be made for as things stand. */
   putOff: (held: Held) => void;
@@ -82,9 +84,8 @@ export function createOutbox(args: {
   recorded: (held: Held) => void;
   hostClock: () => number;
 }): Outbox {
-  const { options, library, hostClock } = args;
-  const sign = signerOf(options.seed);
-  const templates = createTemplates(options);
+  const { options, signer, library, hostClock } = args;
+  const templates = createTemplates({ ...options, signer });
   /** In the order in which books have their turn. */
   const lanes = new Map<string, Lane>();
   let underWay = 0;
@@ -165,7 +166,7 @@ export function createOutbox(args: {
         const { signature, targets } = each.packed;
         template.fill({ out: wire, blockhash, signature, targets });
         const { messageAt, messageLength, signatureAt } = template;
-        sign(
+        signer.sign(
           wire.subarray(messageAt, messageAt + messageLength),
           wire.subarray(signatureAt, signatureAt + SIGNATURE_LENGTH),
         );

@@ -1,4 +1,5 @@
 import type { FailureClass } from "../../../engine/errors";
+import type { ThreadKey } from "../../../engine/tx/template-signer";
 
 /** What the keeper and its bulk thread tell each other. Bytes are handed over or shared, not copied. */
 
@@ -32,11 +33,11 @@ export type ToThread =
   | { type: "blockhash"; blockhash: Uint8Array }
   /** So many more transactions may be sent for each book: their fees are booked. 0: none now. */
   | { type: "allow"; grants: { book: string; transactions: number }[] }
-  | { type: "outcomes"; id: number; outcomes: Outcome[] }
+  | { type: "results"; id: number; results: TransactionResult[] }
   | { type: "stop" };
 
 /** `gone`: its blockhash is past and the cluster never saw it. */
-export type Outcome = "landed" | "failed" | "gone";
+export type TransactionResult = "landed" | "failed" | "gone";
 
 export type FromThread =
   | { type: "fed"; id: number; answer: FeedAnswer; rest: Remainder }
@@ -120,9 +121,8 @@ export const REFUSALS_TOLD = 100;
 export interface ThreadOptions {
   /** File of the store. */
   path: string;
-  /** Seed of the fee payer's key, and the key. */
-  seed: Uint8Array;
-  payer: Uint8Array;
+  /** Of the fee payer. */
+  key: ThreadKey;
   format: "v0" | "v1";
   priorityFeeLamports: bigint;
   /** Base units that the lines must earn by a voucher to be worth a transaction. */

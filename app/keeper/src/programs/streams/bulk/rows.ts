@@ -20,6 +20,16 @@ export interface Rows {
   close(): void;
 }
 
+/** A table of this thread alone; made by whichever connection comes first. */
+export const BULK_TABLE = `
+  create table if not exists bulk_vouchers (
+    slot integer primary key,
+    domain blob not null,
+    received_at_ms integer not null,
+    voucher blob not null
+  )
+`;
+
 /** How long the other connection of the keeper is waited for. */
 const BUSY_MS = 5_000;
 
@@ -31,14 +41,7 @@ export function openRows(path: string): Rows {
   const database = new Database(path, { timeout: BUSY_MS });
   database.exec("pragma journal_mode = wal");
   database.exec("pragma synchronous = full");
-  database.exec(`
-    create table if not exists bulk_vouchers (
-      slot integer primary key,
-      domain blob not null,
-      received_at_ms integer not null,
-      voucher blob not null
-    )
-  `);
+  database.exec(BULK_TABLE);
   const insert = database.prepare("insert or replace into bulk_vouchers values (?, ?, ?, ?)");
   const erase = database.prepare(
     "delete from bulk_vouchers where slot in (select value from json_each(?))",

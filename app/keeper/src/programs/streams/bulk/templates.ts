@@ -1,5 +1,6 @@
 import { denseSettleUnits, type SettleTemplate, settleTemplate } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
+import type { TemplateSigner } from "../../../engine/tx/template-signer";
 import type { Held } from "./accepted";
 import { type BookState, equal } from "./book-state";
 import type { ThreadOptions } from "./protocol";
@@ -23,15 +24,17 @@ export interface Templates {
 }
 
 export function createTemplates(
-  options: Pick<ThreadOptions, "format" | "priorityFeeLamports" | "payer">,
+  options: Pick<ThreadOptions, "format" | "priorityFeeLamports" | "key"> & {
+    signer: Pick<TemplateSigner, "admit">;
+  },
 ): Templates {
   const { format, priorityFeeLamports } = options;
-  const payer = new PublicKey(options.payer);
+  const payer = new PublicKey(options.key.payer);
   const templates = new Map<string, Made>();
 
   return {
     of({ book, domain, packed }, state) {
-      const { start, count, signer } = packed;
+      const { start, count, signer, targets } = packed;
       const { capacity, busy } = state.book;
       // The key may be another than at acceptance: the former one's vouchers cost more to settle.
       const present = state.mandates.find(({ former }) => !former);
@@ -59,6 +62,9 @@ export function createTemplates(
         capacity,
         units,
       });
+      const wire = new Uint8Array(template.length);
+      template.fill({ out: wire, blockhash: domain, signature: packed.signature, targets });
+      options.signer.admit(wire);
       // A copy: the voucher's own bytes are written over by later ones.
       const copy = Uint8Array.from(signer);
       templates.set(key, { template, capacity, units, domain, signer: copy });

@@ -1,14 +1,17 @@
 import { type MessagePort, parentPort, workerData } from "node:worker_threads";
 import { maxDenseTargets, packedLength } from "@pinfi/sdk";
 import { asKeeperError, BusyError, KeeperError } from "../../../engine/errors";
+import { createTemplateSigner } from "../../../engine/tx/template-signer";
+import { SETTLE_SIGNING } from "../signing";
 import type { Held } from "./accepted";
 import { createHoldings } from "./accepted-set";
 import { createCommit } from "./commit";
+import { signerOf } from "./crypto";
 import { openDisk } from "./disk";
 import { takeFeed } from "./feed";
 import { createLibrary } from "./known-books";
 import { createOutbox, type Parcel } from "./outbox";
-import type { FromThread, Outcome, ThreadOptions, ToThread } from "./protocol";
+import type { FromThread, ThreadOptions, ToThread, TransactionResult } from "./protocol";
 import { createSweep, type Testified } from "./reconcile";
 
 /*
@@ -59,6 +62,7 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
   };
   const outbox = createOutbox({
     options,
+    signer: createTemplateSigner({ key: options.key, policy: SETTLE_SIGNING, signerOf }),
     library,
     putOff: (held) => sweep.putOff(held),
     recorded: (held) => {
@@ -140,17 +144,17 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
     hostClock: Date.now,
   };
 
-  const settled = (id: number, outcomes: readonly Outcome[]): void => {
+  const settled = (id: number, results: readonly TransactionResult[]): void => {
     const parcel = parcels.get(id);
     if (parcel === undefined) return;
     parcels.delete(id);
     underWay -= parcel.held.length;
     outbox.answered(parcel);
-    sweep.landed(outcomes.filter((outcome) => outcome === "landed").length);
+    sweep.landed(results.filter((result) => result === "landed").length);
     const again: Held[] = [];
     for (const [index, held] of parcel.held.entries()) {
-      if (outcomes[index] === "landed") held.phase = "landed";
-      else if (outcomes[index] === "failed") sweep.refused(held);
+      if (results[index] === "landed") held.phase = "landed";
+      else if (results[index] === "failed") sweep.refused(held);
       else {
         held.phase = "stored";
         again.push(held);
@@ -196,8 +200,8 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
       case "allow":
         for (const { book, transactions } of message.grants) outbox.allow(book, transactions);
         return send();
-      case "outcomes":
-        return settled(message.id, message.outcomes);
+      case "results":
+        return settled(message.id, message.results);
       case "stop":
         stopping = true;
         void sweep

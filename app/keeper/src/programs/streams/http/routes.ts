@@ -1,20 +1,19 @@
 import { voucherFromJson } from "@pinfi/sdk";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ChainClock } from "../../../engine/chain/clock";
-import type { Config } from "../../../engine/config/schema";
-import { limitBytes } from "../../../engine/http/limits";
 import { arrayPieces, ndjsonPieces, type Piece, type Pieces } from "../../../engine/http/pieces";
 import { inSlices } from "../../../engine/slices";
 import type { BookCache } from "../books/book-cache";
 import type { BulkIntake } from "../bulk/intake";
+import type { StreamsConfig } from "../config";
 import { REFUSAL_STATUS } from "../vouchers/admission";
-import type { Intake, Outcome } from "../vouchers/intake";
+import type { Intake, IntakeResult } from "../vouchers/intake";
 import type { Shelf } from "../vouchers/pending";
 import { readVoucher } from "../vouchers/read";
 import { describeBook, type VoucherStats } from "./views";
 
 export interface IntakeRouteOptions {
-  config: Config["intake"];
+  config: StreamsConfig["intake"];
   intake: Intake;
   bulk: BulkIntake;
   books: BookCache;
@@ -33,12 +32,16 @@ const JSON_TYPE = "application/json";
 /** Routes for those who post vouchers. */
 export function addIntakeRoutes(app: FastifyInstance, options: IntakeRouteOptions): void {
   const { config, intake } = options;
-  limitBytes(app, { free: config.bodyLimitBytes, limit: config.underWayLimitBytes });
+  const { bodyLimitBytes: bodyLimit } = config;
 
-  app.post("/vouchers", { bodyLimit: config.bodyLimitBytes }, async ({ body }, reply) => {
-    const outcome = await intake.submit(() => voucherFromJson(body));
-    return answer(reply, outcome);
-  });
+  app.post(
+    "/vouchers",
+    { bodyLimit, config: { malformed: "MalformedVoucher" } },
+    async ({ body }, reply) => {
+      const result = await intake.submit(() => voucherFromJson(body));
+      return answer(reply, result);
+    },
+  );
 
   addBatchRoute(app, options);
   addBulkRoute(app, options);
@@ -138,26 +141,26 @@ async function takeApart(
   }
 }
 
-function answerTooMany(reply: FastifyReply, { batchLimit }: Config["intake"]): FastifyReply {
+function answerTooMany(reply: FastifyReply, { batchLimit }: StreamsConfig["intake"]): FastifyReply {
   const message = `expected at most ${batchLimit} vouchers, found more: post them in parts`;
   return reply.code(413).send({ status: "refused", code: "BatchTooLarge", message });
 }
 
 /** 202 once durable, 200 when there is as much already, 4xx when refused, 503 to be posted again. */
-function answer(reply: FastifyReply, outcome: Outcome): FastifyReply {
-  switch (outcome.status) {
+function answer(reply: FastifyReply, result: IntakeResult): FastifyReply {
+  switch (result.status) {
     case "accepted":
-      return reply.code(202).send(outcome);
+      return reply.code(202).send(result);
     case "superseded":
-      return reply.code(200).send(outcome);
+      return reply.code(200).send(result);
     case "refused":
-      return reply.code(REFUSAL_STATUS[outcome.code]).send(outcome);
+      return reply.code(REFUSAL_STATUS[result.code]).send(result);
     case "unavailable":
-      return reply.code(503).header("retry-after", "1").send(outcome);
+      return reply.code(503).header("retry-after", "1").send(result);
   }
 }
 
-function tally(results: readonly Outcome[]): Record<Outcome["status"], number> {
+function tally(results: readonly IntakeResult[]): Record<IntakeResult["status"], number> {
   const counts = { accepted: 0, superseded: 0, refused: 0, unavailable: 0 };
   for (const { status } of results) counts[status] += 1;
   return counts;

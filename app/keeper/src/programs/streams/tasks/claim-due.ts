@@ -1,19 +1,19 @@
 import { associatedTokenAddress, claim, claimableAt, type Line } from "@pinfi/sdk";
 import type { PublicKey } from "@solana/web3.js";
 import type { Now } from "../../../engine/chain/chain";
-import { BOOK_CLOSED } from "../../../engine/chain/failure";
-import type { Config } from "../../../engine/config/schema";
 import { packPieces } from "../../../engine/tx/pack";
-import type { Found, Task, TaskContext } from "../../../engine/work/task";
+import type { Found, Item, Task, TaskContext } from "../../../engine/work/task";
 import type { BookView } from "../books/books";
+import { loadedBook, type ScopesOf } from "../books/costs";
 import type { Directory } from "../books/directory";
 import { type TokenPrograms, tokenAccountProblem } from "../books/tokens";
+import type { StreamsConfig } from "../config";
+import { BOOK_CLOSED } from "../errors";
+import { CLAIM_SIGNING } from "../signing";
 import { linesOf } from "./lines";
 
 /** A line that owes its payee enough to be worth a claim. */
-export interface ClaimItem {
-  /** Book and line. */
-  key: string;
+export interface ClaimItem extends Item {
   book: BookView;
   line: Line;
   /** Claimable base units that make it worth a transaction. */
@@ -28,17 +28,19 @@ const TOKEN_BYTES = 16_384;
 
 /** Pushes what has been earned to the payees' associated token accounts: no signature is needed. */
 export function claimDue(args: {
-  config: Config["tasks"]["claimDue"];
+  config: StreamsConfig["tasks"]["claimDue"];
   directory: Directory;
+  scopesOf: ScopesOf;
   tokenPrograms: TokenPrograms;
 }): Task<ClaimItem> {
-  const { config, directory, tokenPrograms } = args;
+  const { config, directory } = args;
   return {
     name: "claim-due",
     everyMs: config.everyMs,
     inFlight: config.inFlight,
     maxFeeLamports: config.maxFeeLamports,
     signatures: 0,
+    signing: CLAIM_SIGNING,
     settledBy: ["NothingToClaim", "LineRemoved", "LineOutOfRange", BOOK_CLOSED],
 
     async find(context) {
@@ -46,7 +48,7 @@ export function claimDue(args: {
       const worth = await linesOf(books, ({ book, line }) =>
         isWorth({ line, threshold: thresholdOf(config, book), now: context.now }),
       );
-      const found = await withDestinations({ worth, config, tokenPrograms, context });
+      const found = await withDestinations({ ...args, worth, context });
       return { ...found, skipped: [...skipped, ...found.skipped] };
     },
 
@@ -67,18 +69,18 @@ export function claimDue(args: {
           }),
           units: UNITS,
           loadedBytes: TOKEN_BYTES,
-          books: [item.book],
+          accounts: [loadedBook(item.book)],
         })),
       }),
 
     describe: ({ items }) => ({
-      books: items.map(({ book }) => ({ book: book.address.toBase58(), targets: 1 })),
+      accounts: items.map(({ book }) => ({ address: book.address.toBase58(), changes: 1 })),
       receivedAtMs: [],
     }),
   };
 }
 
-const thresholdOf = (config: Config["tasks"]["claimDue"], { header }: BookView): bigint =>
+const thresholdOf = (config: StreamsConfig["tasks"]["claimDue"], { header }: BookView): bigint =>
   config.minAmountByMint[header.mint.toBase58()] ?? config.minAmount;
 
 /** Zero is never worth a claim, whatever the threshold. Pure. */
@@ -90,7 +92,8 @@ export function isWorth(args: { line: Line; threshold: bigint; now: Now }): bool
 /** Where each goes, leaving out those whose account cannot take tokens. */
 async function withDestinations(args: {
   worth: readonly { book: BookView; line: Line }[];
-  config: Config["tasks"]["claimDue"];
+  config: StreamsConfig["tasks"]["claimDue"];
+  scopesOf: ScopesOf;
   tokenPrograms: TokenPrograms;
   context: TaskContext;
 }): Promise<Found<ClaimItem>> {
@@ -110,7 +113,8 @@ async function withDestinations(args: {
     }
     const destination = associatedTokenAddress({ owner: line.payee, mint, tokenProgram });
     const threshold = thresholdOf(config, book);
-    return [{ key, book, line, threshold, tokenProgram, destination }];
+    const scopes = args.scopesOf(book);
+    return [{ key, scopes, book, line, threshold, tokenProgram, destination }];
   });
   const accounts = await context.chain.accounts({
     addresses: candidates.map(({ destination }) => destination),

@@ -1,16 +1,16 @@
 import { claimableAt, type Line, removeLine } from "@pinfi/sdk";
-import { BOOK_CLOSED } from "../../../engine/chain/failure";
-import type { Config } from "../../../engine/config/schema";
 import { packPieces } from "../../../engine/tx/pack";
-import type { Due, Task } from "../../../engine/work/task";
+import type { Due, Item, Task } from "../../../engine/work/task";
 import { type BookView, isShut } from "../books/books";
+import { loadedBook, type ScopesOf } from "../books/costs";
 import type { Directory } from "../books/directory";
+import type { StreamsConfig } from "../config";
+import { BOOK_CLOSED } from "../errors";
+import { CLOSE_SIGNING } from "../signing";
 import { linesOf } from "./lines";
 
 /** A line whose grace is over. */
-export interface CloseItem {
-  /** Book and line. */
-  key: string;
+export interface CloseItem extends Item {
   book: BookView;
   line: Line;
 }
@@ -23,16 +23,18 @@ const UNITS = 30_000;
  * the payee cannot be paid, the payer's remainder is returned first and the line is freed later.
  */
 export function closeExpired(args: {
-  config: Config["tasks"]["closeExpired"];
+  config: StreamsConfig["tasks"]["closeExpired"];
   directory: Directory;
+  scopesOf: ScopesOf;
 }): Task<CloseItem> {
-  const { config, directory } = args;
+  const { config, directory, scopesOf } = args;
   return {
     name: "close-expired",
     everyMs: config.everyMs,
     inFlight: config.inFlight,
     maxFeeLamports: config.maxFeeLamports,
     signatures: 0,
+    signing: CLOSE_SIGNING,
     settledBy: ["LineRemoved", "LineOutOfRange", BOOK_CLOSED],
 
     async find(context) {
@@ -43,6 +45,7 @@ export function closeExpired(args: {
       );
       const items = expired.map(({ book, line }) => ({
         key: `${book.address.toBase58()} ${line.index}`,
+        scopes: scopesOf(book),
         book,
         line,
       }));
@@ -65,12 +68,12 @@ export function closeExpired(args: {
           instruction: removeLine({ book: item.book.address, line: item.line.index }),
           units: UNITS,
           loadedBytes: 0,
-          books: [item.book],
+          accounts: [loadedBook(item.book)],
         })),
       }),
 
     describe: ({ items }) => ({
-      books: items.map(({ book }) => ({ book: book.address.toBase58(), targets: 1 })),
+      accounts: items.map(({ book }) => ({ address: book.address.toBase58(), changes: 1 })),
       receivedAtMs: [],
     }),
   };

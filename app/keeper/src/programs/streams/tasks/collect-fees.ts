@@ -1,19 +1,19 @@
 import { collectFees as collect, decodeMintPolicy, escrowAddress, policyAddress } from "@pinfi/sdk";
 import type { PublicKey } from "@solana/web3.js";
 import type { AccountRead } from "../../../engine/chain/chain";
-import { BOOK_CLOSED } from "../../../engine/chain/failure";
-import type { Config } from "../../../engine/config/schema";
 import { RpcError } from "../../../engine/errors";
 import { packPieces } from "../../../engine/tx/pack";
-import type { Found, Task } from "../../../engine/work/task";
+import type { Found, Item, Task } from "../../../engine/work/task";
 import type { BookView } from "../books/books";
+import { loadedBook, type ScopesOf } from "../books/costs";
 import type { Directory } from "../books/directory";
 import { tokenAccountProblem } from "../books/tokens";
+import type { StreamsConfig } from "../config";
+import { BOOK_CLOSED } from "../errors";
+import { COLLECT_SIGNING } from "../signing";
 
 /** A book whose fees are worth collecting. */
-export interface CollectItem {
-  /** Address of the book. */
-  key: string;
+export interface CollectItem extends Item {
   book: BookView;
   tokenProgram: PublicKey;
   treasury: PublicKey | null;
@@ -27,10 +27,11 @@ const TOKEN_BYTES = 16_384;
 
 /** Burns and forwards protocol fees that have gathered in the vaults. */
 export function collectFees(args: {
-  config: Config["tasks"]["collectFees"];
+  config: StreamsConfig["tasks"]["collectFees"];
   directory: Directory;
+  scopesOf: ScopesOf;
 }): Task<CollectItem> {
-  const { config, directory } = args;
+  const { config, directory, scopesOf } = args;
   const due = ({ header }: BookView): bigint => header.feesAccrued - header.feesCollected;
   return {
     name: "collect-fees",
@@ -38,6 +39,7 @@ export function collectFees(args: {
     inFlight: config.inFlight,
     maxFeeLamports: config.maxFeeLamports,
     signatures: 0,
+    signing: COLLECT_SIGNING,
     settledBy: ["NothingToCollect", BOOK_CLOSED],
 
     async find(context) {
@@ -58,7 +60,7 @@ export function collectFees(args: {
         }
         const { tokenProgram, treasury } = policy;
         const escrow = escrowAddress({ mint: book.header.mint, tokenProgram });
-        return [{ key, book, tokenProgram, treasury, escrow }];
+        return [{ key, scopes: scopesOf(book), book, tokenProgram, treasury, escrow }];
       });
       const addresses = candidates.flatMap(({ treasury, escrow }) => [
         ...(treasury ? [treasury] : []),
@@ -97,12 +99,12 @@ export function collectFees(args: {
           }),
           units: UNITS,
           loadedBytes: TOKEN_BYTES,
-          books: [item.book],
+          accounts: [loadedBook(item.book)],
         })),
       }),
 
     describe: ({ items }) => ({
-      books: items.map(({ key }) => ({ book: key, targets: 1 })),
+      accounts: items.map(({ key }) => ({ address: key, changes: 1 })),
       receivedAtMs: [],
     }),
   };

@@ -9,10 +9,14 @@ import {
   type Voucher,
 } from "@pinfi/sdk";
 import type { Now } from "../../../engine/chain/chain";
-import type { Config } from "../../../engine/config/schema";
-import type { Store } from "../../../engine/store/store";
-import type { BuildContext, Draft, Found, Item, Task } from "../../../engine/work/task";
+import type { BuildContext, Draft, Found, Item, Task, Work } from "../../../engine/work/task";
+import type { BookCache } from "../books/book-cache";
 import type { BookView } from "../books/books";
+import type { ScopesOf } from "../books/costs";
+import type { StreamsConfig } from "../config";
+import type { StreamsMetrics } from "../metrics";
+import { SETTLE_SIGNING } from "../signing";
+import type { VoucherStore } from "../store";
 import { deadlineOf, isPressing } from "../vouchers/deadline";
 import type { Mandate } from "../vouchers/delegation";
 import { forgetSettled } from "../vouchers/forget";
@@ -21,6 +25,7 @@ import { raises, within } from "../vouchers/raise";
 
 /** One voucher to be settled, with what its whole book has waiting. */
 export interface SettleItem extends Item {
+  book: BookView;
   settle: Settle;
   receivedAtMs: number;
   /** Base units that the lines would earn by all of the book's vouchers. */
@@ -39,31 +44,37 @@ export function voucherFits(format: TransactionFormat): (voucher: Voucher) => bo
 
 /** Turns stored vouchers into settlements, several books in each transaction where they fit. */
 export function settleBooks(args: {
-  config: Config["tasks"]["settleBooks"];
+  config: StreamsConfig["tasks"]["settleBooks"];
   shelf: Shelf;
-  store: Store;
+  store: VoucherStore;
+  books: BookCache;
+  scopesOf: ScopesOf;
+  metrics: StreamsMetrics;
   /** For which a voucher is kept after a single node has said that it is settled. */
   keepSettledMs: number;
   /** Unix milliseconds of this host. */
   hostClock: () => number;
 }): Task<SettleItem> {
-  const { config, shelf, store, hostClock } = args;
+  const { config, shelf, store, scopesOf, metrics, hostClock } = args;
   return {
     name: "settle-books",
     everyMs: config.everyMs,
     inFlight: config.inFlight,
     maxFeeLamports: config.maxFeeLamports,
     signatures: 1,
+    signing: SETTLE_SIGNING,
     // Older vouchers are skipped by the program, so a rival's settlement never makes ours fail.
     settledBy: [],
 
     async find(context) {
       const found: Found<SettleItem> = { items: [], skipped: [] };
       const addresses = shelf.books();
-      const books = await context.books.refresh({ addresses, signal: context.signal });
+      const books = await args.books.refresh({ addresses, signal: context.signal });
       const { keepSettledMs } = args;
       const nowMs = hostClock();
-      await forgetSettled({ context, shelf, store, books, addresses, keepSettledMs, nowMs });
+      const { books: cache } = args;
+      const reading = { context, cache, books, addresses };
+      await forgetSettled({ ...reading, shelf, store, keepSettledMs, nowMs });
       for (const [index, address] of addresses.entries()) {
         const book = books[index];
         if (book === undefined || typeof book === "string") {
@@ -73,7 +84,7 @@ export function settleBooks(args: {
         const { unixSeconds } = context.now;
         for (const shelved of shelf.ofBook(address)) {
           const mandate = mandateAt({ shelved, book, unixSeconds });
-          const { items, reason } = itemsOf({ book, shelved, mandate, now: context.now });
+          const { items, reason } = itemsOf({ book, shelved, mandate, scopesOf, now: context.now });
           found.items.push(...items);
           if (reason !== undefined) found.skipped.push({ key: address, reason });
         }
@@ -92,9 +103,14 @@ export function settleBooks(args: {
     build: buildSettles,
 
     describe: ({ items }) => ({
-      books: perBook(items),
+      accounts: perBook(items),
       receivedAtMs: items.map(({ receivedAtMs }) => receivedAtMs),
     }),
+
+    landed({ accounts, latenciesMs }) {
+      for (const ms of latenciesMs) metrics.settleLatency.observe(ms / 1_000);
+      metrics.settledTargets.inc(accounts.reduce((sum, { changes }) => sum + changes, 0));
+    },
   };
 }
 
@@ -136,6 +152,7 @@ export function itemsOf(args: {
   book: BookView;
   shelved: Shelved;
   mandate: Mandate | undefined;
+  scopesOf: ScopesOf;
   now: Now;
 }): {
   items: SettleItem[];
@@ -152,12 +169,14 @@ export function itemsOf(args: {
   const isCut = raising.vouchers.length < all.vouchers.length;
   const reason = isCut ? { reason: "CapExceeded" } : {};
   if (raising.vouchers.length === 0) return { items: [], ...reason };
+  const scopes = args.scopesOf(book);
   const bookOldestMs = Math.min(...raising.vouchers.map(({ kept }) => kept.receivedAtMs));
   return {
     ...reason,
     items: raising.vouchers.map(({ kept: { id, voucher, receivedAtMs }, closings }) => ({
       ...deadlineOf({ mandate, closings }),
       key: `${shelved.book} ${id}`,
+      scopes,
       book,
       settle: {
         book: book.address,
@@ -172,11 +191,11 @@ export function itemsOf(args: {
   };
 }
 
-function perBook(items: readonly SettleItem[]): { book: string; targets: number }[] {
+function perBook(items: readonly SettleItem[]): Work["accounts"] {
   const targets = new Map<string, number>();
   for (const { settle } of items) {
     const book = settle.book.toBase58();
     targets.set(book, (targets.get(book) ?? 0) + targetCount(settle.voucher.targets));
   }
-  return [...targets].map(([book, count]) => ({ book, targets: count }));
+  return [...targets].map(([address, changes]) => ({ address, changes }));
 }

@@ -1,7 +1,8 @@
 import { PublicKey } from "@solana/web3.js";
-import type { Store } from "../../../engine/store/store";
 import type { TaskContext } from "../../../engine/work/task";
+import type { BookCache } from "../books/book-cache";
 import { type BookProblem, type BookView, floorOf } from "../books/books";
+import type { VoucherStore } from "../store";
 import type { KeptVoucher } from "./best-vouchers";
 import { agreed, type End, endOfKey, keptFor } from "./end";
 import type { Shelf, Shelved } from "./pending";
@@ -14,8 +15,9 @@ import type { Shelf, Shelved } from "./pending";
  */
 export async function forgetSettled(args: {
   context: TaskContext;
+  cache: BookCache;
   shelf: Shelf;
-  store: Store;
+  store: VoucherStore;
   addresses: readonly string[];
   /** Undefined for those that could not be read. */
   books: readonly (BookView | BookProblem | undefined)[];
@@ -42,7 +44,7 @@ export async function forgetSettled(args: {
     }
   }
   if (asked.size === 0) return;
-  const { readings, needed, isCertain } = await context.books.testify({
+  const { readings, needed, isCertain } = await args.cache.testify({
     addresses: [...asked.keys()],
     signal: context.signal,
   });

@@ -5,16 +5,17 @@ import { asKeeperError, BusyError, tell } from "../../../engine/errors";
 import { createGroupCommit } from "../../../engine/group-commit";
 import type { Metrics } from "../../../engine/metrics";
 import { createSlices } from "../../../engine/slices";
-import type { Store } from "../../../engine/store/store";
 import type { BookCache } from "../books/book-cache";
 import { type BookProblem, type BookView, floorOf } from "../books/books";
+import type { StreamsMetrics } from "../metrics";
+import type { VoucherStore } from "../store";
 import { DEPENDS_ON_BOOK, judge, judgeCap, mandateFor, type Refusal } from "./admission";
 import type { KeptVoucher } from "./best-vouchers";
 import { coverageOf } from "./coverage";
 import { placeOf, type Shelf } from "./pending";
 
 /** What became of a voucher. `superseded`: the keeper or the chain already has as much. */
-export type Outcome =
+export type IntakeResult =
   | Taken
   | ({ status: "refused" } & Refusal)
   /** Not the voucher's fault: post it again later. */
@@ -37,9 +38,9 @@ export type VoucherReader = () => Voucher;
 /** The way in for vouchers. */
 export interface Intake {
   /** Resolves when the voucher is on the disk, refused, or cannot be taken now. Never rejects. */
-  submit(read: VoucherReader): Promise<Outcome>;
+  submit(read: VoucherReader): Promise<IntakeResult>;
   /** The same for many, in order; one bad voucher does not touch the others. */
-  submitMany(readers: readonly VoucherReader[]): Promise<Outcome[]>;
+  submitMany(readers: readonly VoucherReader[]): Promise<IntakeResult[]>;
   /** Vouchers on their way to the store. */
   waiting(): number;
   /** Resolves when everything submitted so far is decided. Nothing is taken afterwards. */
@@ -55,10 +56,11 @@ const VERIFIED_AT_ONCE = 1_000;
 
 export interface IntakeOptions {
   shelf: Shelf;
-  store: Store;
+  store: VoucherStore;
   books: BookCache;
   clock: ChainClock;
-  metrics: Metrics;
+  metrics: StreamsMetrics;
+  engineMetrics: Metrics;
   log: Logger;
   /** Whether a transaction of the configured format can carry the voucher. */
   fits: (voucher: Voucher) => boolean;
@@ -76,12 +78,12 @@ export function createIntake(options: IntakeOptions): Intake {
   let closed = false;
   const idle: (() => void)[] = [];
 
-  const commit = createGroupCommit<{ kept: KeptVoucher; book: BookView }, Outcome>({
+  const commit = createGroupCommit<{ kept: KeptVoucher; book: BookView }, IntakeResult>({
     atOnce: options.groupCommit,
     async run(entries) {
       const { unixSeconds } = await options.clock.now();
-      const outcomes = entries.map((entry) => offer({ shelf, unixSeconds, ...entry }));
-      const changes = outcomes.flatMap(({ change }) => (change === undefined ? [] : [change]));
+      const results = entries.map((entry) => offer({ shelf, unixSeconds, ...entry }));
+      const changes = results.flatMap(({ change }) => (change === undefined ? [] : [change]));
       const dropped = new Set(changes.flatMap(({ dropped: ids }) => ids));
       const insert = changes
         .filter(({ kept }) => !dropped.has(kept.id))
@@ -102,7 +104,7 @@ export function createIntake(options: IntakeOptions): Intake {
       }
       seconds();
       metrics.commitVouchers.observe(entries.length);
-      return outcomes.map(({ outcome }) => outcome);
+      return results.map(({ result }) => result);
     },
   });
 
@@ -124,7 +126,7 @@ export function createIntake(options: IntakeOptions): Intake {
     });
   };
 
-  const decide = async (read: VoucherReader): Promise<Outcome> => {
+  const decide = async (read: VoucherReader): Promise<IntakeResult> => {
     const voucher = await slices.run(() => parse(read));
     if ("code" in voucher) return { status: "refused", ...voucher };
     const address = voucher.book.toBase58();
@@ -145,25 +147,25 @@ export function createIntake(options: IntakeOptions): Intake {
     return commit.add({ kept, book: book as BookView });
   };
 
-  const submit = async (read: VoucherReader): Promise<Outcome> => {
-    const outcome =
+  const submit = async (read: VoucherReader): Promise<IntakeResult> => {
+    const result =
       closed || waiting >= options.queueLimit
         ? unavailable(busy(closed))
         : await counted(() => decide(read));
     metrics.vouchers.inc({
-      result: outcome.status,
-      reason: "code" in outcome ? outcome.code : "",
+      result: result.status,
+      reason: "code" in result ? result.code : "",
     });
-    return outcome;
+    return result;
   };
 
-  const unavailable = (error: unknown): Outcome => {
+  const unavailable = (error: unknown): IntakeResult => {
     const { failure, code } = asKeeperError(error);
-    metrics.failures.inc({ task: INTAKE, failure, code });
+    options.engineMetrics.failures.inc({ task: INTAKE, failure, code });
     return { status: "unavailable", ...tell(error) };
   };
 
-  const counted = async (run: () => Promise<Outcome>): Promise<Outcome> => {
+  const counted = async (run: () => Promise<IntakeResult>): Promise<IntakeResult> => {
     waiting += 1;
     try {
       return await run();
@@ -178,11 +180,11 @@ export function createIntake(options: IntakeOptions): Intake {
   return {
     submit,
     async submitMany(readers) {
-      const outcomes: Outcome[] = [];
+      const results: IntakeResult[] = [];
       for (let at = 0; at < readers.length; at += VERIFIED_AT_ONCE) {
-        outcomes.push(...(await Promise.all(readers.slice(at, at + VERIFIED_AT_ONCE).map(submit))));
+        results.push(...(await Promise.all(readers.slice(at, at + VERIFIED_AT_ONCE).map(submit))));
       }
-      return outcomes;
+      return results;
     },
     waiting: () => waiting,
     async close() {
@@ -193,7 +195,7 @@ export function createIntake(options: IntakeOptions): Intake {
 }
 
 function offer(args: { shelf: Shelf; kept: KeptVoucher; book: BookView; unixSeconds: bigint }): {
-  outcome: Outcome;
+  result: IntakeResult;
   change?: { kept: KeptVoucher; book: BookView; dropped: string[]; undo: () => void };
 } {
   const { kept, book, unixSeconds } = args;
@@ -205,12 +207,12 @@ function offer(args: { shelf: Shelf; kept: KeptVoucher; book: BookView; unixSeco
     "code" in mandate
       ? mandate
       : judgeCap({ book, mandate, best: cover.best, targets, unixSeconds });
-  if (refusal !== undefined) return { outcome: { status: "refused", ...refusal } };
+  if (refusal !== undefined) return { result: { status: "refused", ...refusal } };
   const { promised, covered } = coverageOf({ book, targets, unixSeconds });
   const told = { signature: kept.id, promised: String(promised), covered: String(covered) };
   const change = cover.offer(kept, floorOf(book, unixSeconds));
-  if (change === undefined) return { outcome: { status: "superseded", ...told } };
-  return { outcome: { status: "accepted", ...told }, change: { kept, book, ...change } };
+  if (change === undefined) return { result: { status: "superseded", ...told } };
+  return { result: { status: "accepted", ...told }, change: { kept, book, ...change } };
 }
 
 function parse(read: VoucherReader): Voucher | Refusal {

@@ -1,7 +1,7 @@
 import { voucherFromJson } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
-import type { Store } from "../../../engine/store/store";
 import type { BookView } from "../books/books";
+import type { VoucherStore } from "../store";
 import { type Cover, createCover } from "./best-vouchers";
 import { type Mandate, mandateOf } from "./delegation";
 
@@ -91,7 +91,13 @@ export function createShelf(): Shelf {
 }
 
 /** Puts the stored vouchers on the shelf, and deletes from the store those that others cover. */
-export async function fillShelf({ shelf, store }: { shelf: Shelf; store: Store }): Promise<void> {
+export async function fillShelf({
+  shelf,
+  store,
+}: {
+  shelf: Shelf;
+  store: VoucherStore;
+}): Promise<void> {
   const superfluous: string[] = [];
   for (const stored of await store.vouchers()) {
     const { signature: id, book, domain, receivedAtMs } = stored;

@@ -1,10 +1,10 @@
-import type { Metrics } from "../../../engine/metrics";
 import type { VoucherStats } from "../http/views";
+import type { StreamsMetrics } from "../metrics";
 
 type Totals = Omit<VoucherStats, "waiting" | "held" | "bulk">;
 
 /** Totals since the start, out of the counter that also feeds /metrics. */
-export async function voucherTotals(metrics: Metrics): Promise<Totals> {
+export async function voucherTotals(metrics: StreamsMetrics): Promise<Totals> {
   const totals: Totals = { accepted: 0, superseded: 0, unavailable: 0, refused: {} };
   for (const { labels, value } of (await metrics.vouchers.get()).values) {
     const { result, reason = "" } = labels;

@@ -1,0 +1,140 @@
+import { COMPUTE_BUDGET_PROGRAM_ID, STREAMS, TOKEN_PROGRAM_ID } from "@pinfi/sdk";
+import { Keypair, PublicKey, SystemProgram, TransactionInstruction } from "@solana/web3.js";
+import { assert } from "chai";
+import type { KeeperError } from "../src";
+import { costOf } from "../src/engine/tx/fee";
+import { allow, assertAllowed, SIGNATURE_CHECKS, type Signing } from "../src/engine/tx/policy";
+import { payerSigner } from "../src/engine/tx/signer";
+import { PROGRAMS } from "../src/programs";
+import * as declared from "../src/programs/streams/signing";
+
+const RENT = 2_039_280n;
+const keypair = Keypair.generate();
+const payer = keypair.publicKey;
+const stranger = Keypair.generate().publicKey;
+const named = (pubkey: PublicKey, isSigner = false) => ({ pubkey, isSigner, isWritable: true });
+
+/** `claim` costs nothing; `initialize_pool` may take rent from the fee payer. */
+const policy = [
+  SIGNATURE_CHECKS,
+  ...allow(STREAMS, { claim: {}, open_book: { maxRentLamports: RENT } }),
+];
+
+const of = (
+  name: Parameters<typeof STREAMS.discriminator>[0],
+  keys: { pubkey: PublicKey; isSigner: boolean; isWritable: boolean }[] = [named(stranger)],
+): TransactionInstruction =>
+  new TransactionInstruction({
+    programId: STREAMS.id,
+    keys,
+    data: Buffer.from([...STREAMS.discriminator(name), 1, 2, 3]),
+  });
+const claim = of("claim");
+const pays = (isSigner = true) => of("open_book", [named(payer, isSigner)]);
+
+/** What becomes of it, by the rules alone and at the key: both agree. */
+function verdict(instruction: TransactionInstruction, rent?: bigint): string {
+  const signing: Signing = {
+    instructions: [claim, instruction],
+    ...(rent !== undefined && { rentLamports: [0n, rent] }),
+  };
+  const codeOf = (run: () => void): string => {
+    try {
+      run();
+      return "signed";
+    } catch (error) {
+      return (error as KeeperError).code;
+    }
+  };
+  const code = codeOf(() => assertAllowed(signing, { policy, payer }));
+  const blockhash = PublicKey.default.toBase58();
+  const wanted = { ...signing, policy, format: "v0" as const, budget: {}, blockhash };
+  assert.equal(
+    codeOf(() => payerSigner(keypair).sign(wanted)),
+    code,
+  );
+  return code;
+}
+
+describe("keeper / signing policy", () => {
+  const moved = new TransactionInstruction({ ...claim, programId: TOKEN_PROGRAM_ID });
+  const cut = new TransactionInstruction({ ...claim, data: claim.data.subarray(0, 7) });
+  const other = new TransactionInstruction({ ...claim, data: Buffer.from(claim.data) });
+  other.data[0] = (other.data[0] ?? 0) ^ 1;
+  const transfer = SystemProgram.transfer({ fromPubkey: payer, toPubkey: stranger, lamports: 1 });
+  const budget = new TransactionInstruction({ programId: COMPUTE_BUDGET_PROGRAM_ID, keys: [] });
+  const checks = new TransactionInstruction({ programId: SIGNATURE_CHECKS.program, keys: [] });
+
+  const table: [title: string, code: string, instruction: TransactionInstruction, rent?: bigint][] =
+    [
+      ["an instruction that is declared", "signed", claim],
+      ["the same bytes for a program that is not declared", "UndeclaredProgram", moved],
+      ["a transfer out of the fee payer", "UndeclaredProgram", transfer],
+      ["a budget of somebody's own beside the keeper's", "UndeclaredProgram", budget],
+      ["signature checks, whatever they hold", "signed", checks],
+      ["an instruction that is not declared", "UndeclaredInstruction", of("deposit")],
+      ["one whose discriminator differs in a bit", "UndeclaredInstruction", other],
+      ["one whose discriminator is cut short", "UndeclaredInstruction", cut],
+      ["rent as declared, to the lamport", "signed", pays(), RENT],
+      ["rent above the declared amount", "RentAboveDeclared", pays(), RENT + 1n],
+      ["less rent than nothing", "RentAboveDeclared", pays(), -1n],
+      ["rent where none is declared", "RentAboveDeclared", claim, 1n],
+      ["no rent, told so, where none is declared", "signed", claim, 0n],
+      ["the fee payer as writable signer where rent is declared", "signed", pays(), 0n],
+      ["the fee payer as an account where rent is declared", "signed", pays(false), 0n],
+      ["the fee payer with rent that nobody tells", "RentNotTold", pays()],
+      [
+        "the fee payer as writable signer where no rent is declared",
+        "PayerNamed",
+        of("claim", [named(payer, true)]),
+      ],
+      [
+        "the fee payer as an account where no rent is declared",
+        "PayerNamed",
+        of("claim", [named(payer)]),
+      ],
+      [
+        "the signature of somebody else",
+        "ForeignSigner",
+        of("open_book", [named(stranger, true)]),
+        0n,
+      ],
+      ["the account of somebody else", "signed", of("open_book", [named(stranger)]), 0n],
+    ];
+  for (const [title, code, instruction, rent] of table) {
+    it(`${code === "signed" ? "signs" : "refuses"} ${title} (K28, K34)`, () => {
+      assert.equal(verdict(instruction, rent), code);
+    });
+  }
+
+  it("signs nothing for a task that declares nothing", () => {
+    assert.throws(() => assertAllowed({ instructions: [claim] }, { policy: [], payer }));
+    assertAllowed({ instructions: [] }, { policy: [], payer });
+  });
+
+  it("counts rent as a part of the cost", () => {
+    const draft = { instructions: [claim, pays()], budget: {} };
+    assert.equal(costOf(draft), 5_000n);
+    assert.equal(costOf({ ...draft, rentLamports: [0n, RENT] }), 5_000n + RENT);
+  });
+
+  it("is declared by streams for five instructions, none of which costs rent", () => {
+    assert.deepEqual(
+      PROGRAMS.map(({ name }) => name),
+      ["streams"],
+    );
+    const all = Object.values(declared).flat();
+    assert.sameMembers(
+      [...new Set(all.map(({ name }) => name))],
+      [
+        "ed25519",
+        "streams.settle",
+        "streams.settle_many",
+        "streams.claim",
+        "streams.remove_line",
+        "streams.collect_fees",
+      ],
+    );
+    assert.isTrue(all.every(({ maxRentLamports }) => maxRentLamports === 0n));
+  });
+});
