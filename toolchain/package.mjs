@@ -1,6 +1,8 @@
 // Makes a member of the workspace a package of its own, in app/NAME/dist: ESM and CJS, each with its
 // types, one file for each entry of its "exports". `npm publish app/NAME/dist` publishes it; the
-// workspace itself keeps running from the sources.
+// workspace itself keeps running from the sources. A package with commands names its programs in
+// "publishConfig": each becomes a file of its own, NAME.cjs, which "bin" or a worker thread starts;
+// "files" there are copied as they are.
 //
 //   node toolchain/package.mjs NAME...     build, then let publint and arethetypeswrong look at it
 import { spawnSync } from "node:child_process";
@@ -55,24 +57,38 @@ async function pack(name) {
   const files = filesOf(folder, source.exports);
   const copied = files.filter(([, file]) => file.endsWith(".json"));
   const entry = Object.fromEntries(files.filter(([, file]) => !file.endsWith(".json")));
+  const { bin, programs = {}, files: texts = [] } = source.publishConfig ?? {};
   rmSync(dist, { recursive: true, force: true });
-  await build({
-    entry: Object.fromEntries(
-      Object.entries(entry).map(([key, path]) => [key, join(folder, path)]),
-    ),
+  const common = {
     outDir: dist,
-    format: ["esm", "cjs"],
-    // Entries share their classes: an error of one is an instance of the other's.
-    splitting: true,
     external: Object.keys({ ...source.dependencies, ...source.peerDependencies }),
-    dts: true,
     sourcemap: true,
     treeshake: true,
     target: "node20",
     tsconfig: join(ROOT, "tsconfig.json"),
     silent: true,
     config: false,
+  };
+  const inFolder = (paths) =>
+    Object.fromEntries(Object.entries(paths).map(([key, path]) => [key, join(folder, path)]));
+  await build({
+    ...common,
+    entry: inFolder(entry),
+    format: ["esm", "cjs"],
+    // Entries share their classes: an error of one is an instance of the other's.
+    splitting: true,
+    // What finds files beside its own does so in ESM, too.
+    shims: Object.keys(programs).length > 0,
+    dts: true,
   });
+  if (Object.keys(programs).length > 0) {
+    await build({
+      ...common,
+      entry: inFolder(programs),
+      format: ["cjs"],
+      outExtension: () => ({ js: ".cjs" }),
+    });
+  }
   const names = Object.keys(entry);
   const manifest = {
     ...Object.fromEntries(KEPT.filter((key) => source[key]).map((key) => [key, source[key]])),
@@ -85,6 +101,7 @@ async function pack(name) {
       ),
       ...Object.fromEntries(copied.map(([path]) => [`./${path}`, `./${path}`])),
     },
+    ...(bin && { bin }),
     type: "commonjs",
     sideEffects: false,
   };
@@ -93,7 +110,8 @@ async function pack(name) {
     mkdirSync(dirname(join(dist, path)), { recursive: true });
     copyFileSync(join(folder, file), join(dist, path));
   }
-  for (const file of [join(folder, "README.md"), join(ROOT, "LICENSE")]) {
+  const own = ["README.md", ...texts].map((name) => join(folder, name));
+  for (const file of [...own, join(ROOT, "LICENSE")]) {
     if (existsSync(file)) copyFileSync(file, join(dist, basename(file)));
   }
   inspect(dist, ["publint", "--strict", "."]);

@@ -9,7 +9,7 @@ const ROOT = join(__dirname, "../../../../..");
 
 /**
  * The keeper's command line as one file, which starts in a third of the time that tsx takes. Its
- * bulk thread is a file beside it, as in the sources.
+ * bulk thread is a file beside it, as in the package.
  */
 export function bundleKeeper(): string {
   const outdir = freshFolder();
@@ -17,7 +17,7 @@ export function bundleKeeper(): string {
   buildSync({
     entryPoints: {
       keeper: join(sources, "main.ts"),
-      thread: join(sources, "programs/streams/bulk/thread.cjs"),
+      thread: join(sources, "programs/streams/bulk/thread-main.ts"),
     },
     outdir,
     outExtension: { ".js": ".cjs" },
@@ -25,7 +25,7 @@ export function bundleKeeper(): string {
     platform: "node",
     target: "node20",
     // Native, and what bundled threads have no use for: found at run time.
-    external: ["libsql", "sodium-native", "tsx"],
+    external: ["libsql", "sodium-native"],
     logLevel: "error",
   });
   return join(outdir, "keeper.cjs");

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
+import { type MessagePort, Worker } from "node:worker_threads";
 import { StoreError } from "../../../engine/errors";
 import { openRows, type Row } from "./rows";
 
@@ -71,5 +71,3 @@ export function serveDisk(port: MessagePort, path: string): void {
     }
   });
 }
-
-if (parentPort !== null && process.argv[2] === "disk") serveDisk(parentPort, workerData as string);

@@ -1,4 +1,4 @@
-import { type MessagePort, parentPort, workerData } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
 import { maxDenseTargets, packedLength } from "@pinfi/sdk";
 import { asKeeperError, BusyError, KeeperError } from "../../../engine/errors";
 import { createTemplateSigner } from "../../../engine/tx/template-signer";
@@ -19,7 +19,8 @@ import { createSweep, type Testified } from "./reconcile";
  * chain has recorded. The keeper's own thread only carries bytes between it, HTTP and the cluster.
  */
 
-async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
+/** What runs in the thread. */
+export async function serveBulk(port: MessagePort, options: ThreadOptions): Promise<void> {
   const disk = await openDisk(options.path);
   const mostTargets = maxDenseTargets(options.format);
   const holdings = createHoldings(disk.rows, packedLength(mostTargets));
@@ -213,5 +214,3 @@ async function start(port: MessagePort, options: ThreadOptions): Promise<void> {
   // What an earlier run accepted goes on as if it had just been stored.
   void sweep.resume();
 }
-
-if (parentPort !== null) void start(parentPort, workerData as ThreadOptions);
