@@ -10,7 +10,7 @@ if (parentPort !== null) {
     const { serveDisk }: typeof import("./disk") = require("./disk");
     serveDisk(parentPort, workerData);
   } else {
-    const { serveBulk }: typeof import("./thread") = require("./thread");
+    const { serveBulk }: typeof import("./feed-thread") = require("./feed-thread");
     void serveBulk(parentPort, workerData);
   }
 }
