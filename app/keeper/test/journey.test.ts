@@ -241,6 +241,14 @@ describe("keeper / journey", () => {
       const { feesAccrued, feesCollected } = world.book(open.address);
       assert.deepEqual([feesAccrued, feesCollected], [10n, 10n]);
       assert.equal(world.balance(owner), 10n);
+
+      // Once the treasury can receive again, they are sent on.
+      await collecting.runOnce({ tasks: ["collect-fees"] });
+      assert.equal(world.balance(owner), 10n);
+      world.thaw(world.authority.publicKey);
+      await collecting.runOnce({ tasks: ["collect-fees"] });
+      assert.equal(world.balance(owner), 0n);
+      assert.equal(world.balance(world.authority.publicKey), 10n);
       assert.deepEqual(collecting.failures, []);
     } finally {
       await collecting.end();

@@ -12,4 +12,7 @@ export const SETTLE_SIGNING: SigningPolicy = [
 ];
 export const CLAIM_SIGNING: SigningPolicy = allow(STREAMS, { claim: {} });
 export const CLOSE_SIGNING: SigningPolicy = allow(STREAMS, { remove_line: {} });
-export const COLLECT_SIGNING: SigningPolicy = allow(STREAMS, { collect_fees: {} });
+export const COLLECT_SIGNING: SigningPolicy = allow(STREAMS, {
+  collect_fees: {},
+  collect_escrow: {},
+});

@@ -17,6 +17,7 @@ export type TokenAccountProblem =
 /** Offsets in the account layout that both token programs share. */
 const MINT = 0;
 const OWNER = 32;
+const AMOUNT = 64;
 const STATE = 108;
 const BASE_LENGTH = 165;
 const INITIALIZED = 1;
@@ -43,6 +44,10 @@ export function tokenAccountProblem(args: {
   if (owner && !owner.equals(new PublicKey(data.subarray(OWNER, OWNER + 32)))) return "WrongOwner";
   return requiresMemo(data) ? "MemoRequired" : undefined;
 }
+
+/** Base units in an account that {@link tokenAccountProblem} has nothing against. */
+export const tokenAmount = (account: AccountRead): bigint =>
+  account === null || account instanceof RpcError ? 0n : account.data.readBigUInt64LE(AMOUNT);
 
 /** Whether transfers to it need a memo before them, which a claim has not. */
 function requiresMemo(data: Buffer): boolean {
