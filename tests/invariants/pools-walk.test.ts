@@ -6,6 +6,7 @@ import { describeSigned } from "../harness/describe";
 import { randomFrom, seedOfRun } from "../harness/random";
 import { TransactionRefused } from "../harness/refused";
 import { mintTo } from "../harness/tokens";
+import { KEYS } from "../streams/keys";
 import { type PoolScenario, startPool } from "../streams/pool-scenario";
 
 const STEPS = 300;
@@ -30,10 +31,16 @@ describeSigned("invariants / a random walk over a pool", (start) => {
     const model = new Map<PublicKey, Due>();
     /** Sent to the vault past the program, and not shared yet. */
     let waiting = 0n;
+    /** Of that, what was there while nobody had units: the owner's, until he shares it. */
+    let owners = 0n;
     /** Any call that looks at the pool shares first what has come in, by the units held until then. */
     const share = (amount = 0n) => {
       const total = [...model.values()].reduce((sum, { units }) => sum + units, 0n);
-      if (total === 0n) return;
+      if (total === 0n) {
+        owners += waiting;
+        waiting = 0n;
+        return;
+      }
       const all = amount + waiting;
       for (const due of model.values()) due.received += ((all << PLACES) * due.units) / total;
       waiting = 0n;
@@ -51,8 +58,13 @@ describeSigned("invariants / a random walk over a pool", (start) => {
       },
       async distribute() {
         const amount = random.amount(1_000n);
-        await pools.distribute({ amount });
-        share(amount);
+        const { payerTokens, strangerTokens } = streams;
+        const byOwner = random.below(2) === 0;
+        const funder = byOwner ? KEYS.payer.publicKey : KEYS.stranger.publicKey;
+        const source = byOwner ? payerTokens : strangerTokens;
+        await pools.distribute({ amount, funder, source });
+        share(byOwner ? amount + owners : amount);
+        if (byOwner) owners = 0n;
       },
       async claim() {
         const who = random.pick(MEMBERS);
@@ -83,7 +95,7 @@ describeSigned("invariants / a random walk over a pool", (start) => {
         if (!(error instanceof TransactionRefused)) throw error;
         assert.deepEqual(error.changes, [], `${name} was refused and left traces`);
       }
-      await assertFair(pools, model, waiting).catch((error: Error) => {
+      await assertFair(pools, model, { waiting, owners }).catch((error: Error) => {
         error.message = `step ${step}, ${name}: ${error.message}`;
         throw error;
       });
@@ -97,11 +109,12 @@ describeSigned("invariants / a random walk over a pool", (start) => {
 async function assertFair(
   pools: PoolScenario,
   model: ReadonlyMap<PublicKey, Due>,
-  waiting: bigint,
+  { waiting, owners }: { waiting: bigint; owners: bigint },
 ): Promise<void> {
   const pool = await pools.state();
   const held = await pools.streams.balance(pools.vault);
-  assert.equal(held, pool.distributed - pool.claimed + waiting, "the vault's balance");
+  assert.equal(held, pool.distributed - pool.claimed + waiting + owners, "the vault's balance");
+  assert.equal(pool.unshared, owners, "what is the owner's");
 
   let owed = 0n;
   for (const [who, { units, received, paid }] of model) {

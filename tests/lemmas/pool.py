@@ -72,3 +72,24 @@ def fits():
     given = within(amount, mine, others) + [carried >= 0, carried < U64]
     given += division(amount, carried, mine + others, step, left) + [step * others >= 0]
     return given, mine * step < SCALE * U64
+
+
+def sharing(left_out):
+    """Pool::share while somebody has units, of a vault that held what was owed and the owner's part."""
+    vault, distributed, claimed, unshared = amounts("vault distributed claimed unshared")
+    owed, room = distributed - claimed, U64 - 1 - distributed
+    arrived = vault - owed - left_out(unshared)
+    amount = z3.If(arrived < room, arrived, room)
+    given = within(vault, distributed, claimed, unshared)
+    given += [claimed <= distributed, owed + unshared <= vault]
+    return given, z3.And(amount >= 0, owed + amount + unshared <= vault)
+
+
+@lemma("pool", "Pool::share: members and owner together are never owed more than the vault holds")
+def owners_part():
+    return sharing(lambda unshared: unshared)
+
+
+@fallacy("pool", "FALSE: that is so, too, if the owner's part is shared among the members")
+def owners_part_shared():
+    return sharing(lambda unshared: 0)

@@ -1,3 +1,4 @@
+import * as sdk from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
@@ -40,9 +41,28 @@ describeWorlds("streams / add_line", (start) => {
       await streams.addLine({ deposit: DEPOSIT });
     });
 
-    it("the default key and the book itself as payee", async () => {
-      await assertRefused(streams.addLine({ payee: PublicKey.default }), "InvalidPayee");
-      await assertRefused(streams.addLine({ payee: streams.book }), "InvalidPayee");
+    it("as payee the default key, the book itself, its vault, and the vault's owner", async () => {
+      const { book, vault, vaultOwner } = streams;
+      const near = PublicKey.unique().toBytes();
+      near[0] = vaultOwner.toBytes()[0] ?? 0;
+      for (const payee of [PublicKey.default, book, vault, vaultOwner]) {
+        // Past the SDK, which refuses most of them by itself.
+        const honest = sdk.addLine({
+          payer: KEYS.payer.publicKey,
+          book,
+          line: 0,
+          payee: new PublicKey(near),
+          deposit: 1_000n,
+          rate: 0n,
+          controlled: false,
+        });
+        const data = Buffer.from(honest.data);
+        payee.toBuffer().copy(data, 8 + 2);
+        await assertRefused(streams.send([{ ...honest, data }]), "InvalidPayee");
+      }
+      // One that only begins like the vault's owner, and the owner of another book's vault.
+      await streams.addLine({ payee: new PublicKey(near) });
+      await streams.addLine({ payee: sdk.authorityAddress({ book: vault }) });
     });
 
     it("a controlled line in a book without a controller", () =>

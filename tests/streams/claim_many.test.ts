@@ -152,6 +152,22 @@ describeWorlds("streams / claim_many", (start) => {
       });
     }
 
+    it("the vault, as `claim` refuses it, where a book of former rules has its owner as payee", async () => {
+      const { world, book, mint, vault, vaultOwner } = streams;
+      const account = await world.account(book);
+      if (account === null) throw new Error("the book is not open");
+      const payeeAt = sdk.BOOK_HEADER_LENGTH + sdk.LINE_LENGTH;
+      vaultOwner.toBuffer().copy(account.data, payeeAt); // of line 1
+      world.setAccount(book, account);
+      const one = { book, mint: mint.address, line: 1, payee: vaultOwner };
+      const refused = streams.send([sdk.claim(one)]);
+      await assertRefused(refused, "ConstraintDuplicateMutableAccount");
+      const done = await streams.claimMany({ claims: claims([1, vaultOwner], [0, payee]) });
+      assert.equal(skipped(done), 0b01);
+      assert.equal((await streams.line(1)).claimed, 0n);
+      assert.equal(await streams.balance(vault), DEPOSIT - 300n);
+    });
+
     it("W13b an associated account under another bump", async () => {
       const { book, mint } = streams;
       const named = claims([1, stranger], [0, payee]);

@@ -237,12 +237,30 @@ describeWorlds("streams / collect_fees", (start) => {
       assert.equal(supply - (await supplyOf(streams.world, streams.mint)), 50n);
     });
 
-    it("all into the fire where the policy has no treasury any more, so that no book is stuck", async () => {
-      await streams.setMintPolicy({ feeBps: 0, burnBps: 0, treasury: null });
-      const supply = await supplyOf(streams.world, streams.mint);
-      await streams.collectFees({ treasury: null });
-      assert.equal(supply - (await supplyOf(streams.world, streams.mint)), 50n);
-    });
+    for (const [burnBps, burned] of [
+      [0, 0n],
+      [5_000, 25n],
+      [10_000, 50n],
+    ] as const) {
+      it(`W15c no more into the fire than the ${burnBps / 100} % the policy says, where it names no treasury any more`, async () => {
+        await streams.setMintPolicy({ feeBps: 0, burnBps, treasury: null });
+        const supply = await supplyOf(streams.world, streams.mint);
+        const escrow = await streams.tokensOf(policyAddress({ mint: streams.mint.address }));
+        const waiting = 50n - burned;
+        if (waiting > 0n) {
+          await assertRefused(streams.collectFees({ treasury: null }), "FeesUndeliverable");
+        }
+        await streams.collectFees({ treasury: null, escrow });
+        assert.equal(supply - (await supplyOf(streams.world, streams.mint)), burned);
+        assert.equal(await streams.balance(escrow), waiting);
+        // So no book is stuck.
+        await endLine();
+        await streams.closeBook();
+        await streams.setMintPolicy();
+        if (waiting > 0n) await streams.collectEscrow();
+        assert.equal(await streams.balance(streams.treasury), waiting);
+      });
+    }
 
     it("all to the treasury", async () => {
       await begin(0);

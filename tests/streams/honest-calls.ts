@@ -1,5 +1,6 @@
+import { fixedKeypair } from "@pinfi/localnet";
 import * as sdk from "@pinfi/sdk";
-import { setFrozen } from "../harness/tokens";
+import { createMint, fundTokenAccount, setFrozen, tokenAddress } from "../harness/tokens";
 import type { HonestCall } from "../kit/call";
 import { KEYS } from "./keys";
 import { GRACE, REAP_DELAY, type Scenario, type Stage } from "./scenario";
@@ -29,6 +30,12 @@ const withShares = async (streams: Scenario): Promise<void> => {
   const source = streams.payerTokens;
   const shared = sdk.distribute({ ...poolOf(streams), funder: payer, source, amount: 100n });
   await streams.send([shared]);
+};
+const STRAY_MINT = fixedKeypair(96);
+/** A mint that a pool is not of, and the owner's account of it. */
+const strayMint = ({ mint: own }: Scenario) => {
+  const mint = { ...own, address: STRAY_MINT.publicKey };
+  return { mint, destination: tokenAddress(mint, payer) };
 };
 /** A fee that the treasury could not receive, and then can again. */
 const feesInEscrow = async (streams: Scenario): Promise<void> => {
@@ -244,6 +251,21 @@ export const CALLS: Record<string, Call> = {
     instructions: (streams) => [
       sdk.closeMember({ owner: payer, pool: poolOf(streams).pool, who: payee }),
     ],
+  },
+  recover_tokens: {
+    prepare: async (streams) => {
+      await withPool(streams);
+      const { mint } = strayMint(streams);
+      const { world } = streams;
+      await createMint({ world, keypair: STRAY_MINT, authority: KEYS.mintAuthority });
+      await fundTokenAccount({ world, mint, owner: poolOf(streams).pool, amount: 9n });
+      await fundTokenAccount({ world, mint, owner: payer });
+    },
+    instructions: (streams) => {
+      const { mint, destination } = strayMint(streams);
+      const of = { ...poolOf(streams), mint: mint.address };
+      return [sdk.recoverTokens({ ...of, owner: payer, destination })];
+    },
   },
   close_pool: {
     prepare: (streams) =>

@@ -23,6 +23,10 @@ describeWorlds("streams / open_pool", (start) => {
     it("a mint whose policy is not enabled", async () => {
       await pools.streams.setMintPolicy({ enabled: false });
       await assertRefused(pools.openPool(), "MintNotEnabled");
+      await pools.streams.tokensOf(pools.pool); // empty, so that there is nothing to get out
+      await assertRefused(pools.openPool(), "MintNotEnabled");
+      await pools.streams.setMintPolicy();
+      await pools.openPool();
     });
 
     it("the policy of another mint (A09)", async () => {
@@ -61,6 +65,7 @@ describeWorlds("streams / open_pool", (start) => {
       carried: 0n,
       distributed: 0n,
       claimed: 0n,
+      unshared: 0n,
       members: 0,
       id: 0,
     });
@@ -75,6 +80,28 @@ describeWorlds("streams / open_pool", (start) => {
         },
       },
     ]);
+  });
+});
+
+describeWorlds("streams / a pool that was closed before a line that pays it (W15a)", (start) => {
+  it("is opened again although the mint is not enabled any more, and its owner gets the money", async () => {
+    const pools = await startPool(start, "open");
+    const { streams, pool, vault } = pools;
+    await streams.openBook();
+    await streams.deposit();
+    await streams.addLine({ deposit: 300n, rate: 300n, payee: pool });
+    await streams.advance({ seconds: 1n });
+    await pools.closePool();
+    await streams.setMintPolicy({ enabled: false });
+    await assertRefused(streams.claim({ payee: pool }), "AccountNotInitialized");
+    await streams.tokensOf(pool);
+    await streams.claim({ payee: pool });
+    assert.equal(await streams.balance(vault), 300n);
+    const before = await streams.balance(streams.payerTokens);
+    await pools.openPool();
+    await pools.closePool();
+    assert.equal(await streams.balance(streams.payerTokens), before + 300n);
+    await assertRefused(pools.openPool(), "MintNotEnabled");
   });
 });
 

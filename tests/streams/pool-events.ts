@@ -1,6 +1,6 @@
 import * as sdk from "@pinfi/sdk";
 import type { StartWorld } from "../harness/describe";
-import { tokenAddress } from "../harness/tokens";
+import { createLooseTokenAccount, mintTo, tokenAddress } from "../harness/tokens";
 import { KEYS } from "./keys";
 import { startPool } from "./pool-scenario";
 import { assertSaid } from "./verb";
@@ -61,6 +61,21 @@ export const poolStories = (start: StartWorld): Record<string, () => Promise<voi
     await setUnits({ who: stranger, units: 0n });
     const done = await closeMember({ who: stranger });
     assertSaid(done, "MemberClosed", { pool: pool.toBase58(), who: stranger.toBase58() });
+  },
+
+  async TokensRecovered() {
+    const { recoverTokens, streams, pool } = await startPool(start);
+    const { world, mint } = streams;
+    const loose = { world, mint, owner: pool, keypair: KEYS.loose };
+    for (const amount of [5n, 7n]) {
+      const stray = await createLooseTokenAccount(loose);
+      await mintTo({ world, mint, to: stray, amount });
+      const destination = tokenAddress(mint, pool);
+      const done = await recoverTokens({ stray, destination });
+      const of = { pool: pool.toBase58(), mint: mint.address.toBase58() };
+      const to = { destination: destination.toBase58(), amount };
+      assertSaid(done, "TokensRecovered", { ...of, ...to });
+    }
   },
 
   async PoolClosed() {

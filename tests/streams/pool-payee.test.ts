@@ -48,7 +48,7 @@ describeWorlds("streams / a pool that is the payee of a line (W15a)", (start) =>
     await assertRefused(pools.claimMember(), "NothingToClaim");
   });
 
-  it("shares by the units held when the money came in: the owner cannot take them away first", async () => {
+  it("shares by the units held when money reached the vault: later ones have no part in it", async () => {
     const { streams } = pools;
     const before = await streams.balance(streams.strangerTokens);
     const owners = await streams.balance(streams.payerTokens);
@@ -74,13 +74,97 @@ describeWorlds("streams / a pool that is the payee of a line (W15a)", (start) =>
     assert.equal(await pools.streams.balance(pools.streams.payeeTokens), 750n);
   });
 
-  it("leaves to the owner what comes in while nobody has units", async () => {
-    const { streams, vault, world } = pools;
-    await endMembers();
-    const owners = await streams.balance(streams.payerTokens);
-    await mintTo({ world, mint: streams.mint, to: vault, amount: 40n });
-    await pools.closePool();
-    assert.equal(await streams.balance(streams.payerTokens), owners + 40n);
+  it("counts units when money arrives, not when a line earned it: who claims first is safe", async () => {
+    const { streams, pool } = pools;
+    const late = async (claimFirst: boolean) => {
+      await streams.addLine({ deposit: 400n, payee: pool, rate: 400n });
+      const line = (await streams.state()).nextLine - 1;
+      await streams.advance({ seconds: 1n });
+      if (claimFirst) await streams.claim({ line, payee: pool });
+      await pools.setUnits({ units: 0n });
+      if (!claimFirst) await streams.claim({ line, payee: pool });
+      await pools.setUnits({ units: 3n });
+      const { owed } = await pools.member();
+      return owed >> 64n;
+    };
+    assert.equal(await late(true), 750n + 300n);
+    // The owner took the units away before the line paid: its 400 are the stranger's alone.
+    assert.equal(await late(false), 750n + 300n);
+  });
+
+  describe("what comes in while nobody has units is the owner's", () => {
+    const gift = (amount: bigint) => {
+      const { world, streams, vault } = pools;
+      return mintTo({ world, mint: streams.mint, to: vault, amount });
+    };
+    beforeEach(async () => {
+      await endMembers();
+      await gift(40n);
+    });
+
+    it("he gets it when he closes the pool", async () => {
+      const { streams } = pools;
+      const owners = await streams.balance(streams.payerTokens);
+      await pools.closePool();
+      assert.equal(await streams.balance(streams.payerTokens), owners + 40n);
+    });
+
+    it("whoever is the first to get units has no part in it", async () => {
+      const { streams } = pools;
+      await pools.setUnits();
+      assert.equal((await pools.state()).unshared, 40n);
+      await assertRefused(pools.claimMember(), "NothingToClaim");
+      const bare = {
+        funder: stranger,
+        source: streams.strangerTokens,
+        amount: 0n,
+      };
+      await assertRefused(pools.distribute(bare), "ZeroAmount");
+      // What comes from now on is the members', and that alone.
+      await gift(9n);
+      const [pool, member] = [await pools.state(), await pools.member()];
+      assert.equal(memberClaimable({ pool, member, vaultAmount: 49n }), 9n);
+      const { events } = await pools.distribute(bare);
+      assert.equal(events[0]?.data.amount, 9n);
+      await pools.setUnits({ units: 0n });
+      await pools.claimMember();
+      await pools.closeMember();
+      const owners = await streams.balance(streams.payerTokens);
+      await pools.closePool();
+      assert.equal(await streams.balance(streams.payerTokens), owners + 40n);
+    });
+
+    it("it grows, and outlives claims and units that come and go", async () => {
+      await pools.setUnits();
+      await pools.distribute({ funder: stranger, source: pools.streams.strangerTokens });
+      await pools.setUnits({ units: 0n });
+      await gift(2n);
+      await pools.claimMember();
+      assert.equal((await pools.state()).unshared, 42n);
+      await gift(3n);
+      await pools.setUnits({ units: 5n });
+      assert.equal((await pools.state()).unshared, 45n);
+      await assertRefused(pools.claimMember(), "NothingToClaim");
+    });
+
+    it("his distribution shares it among the members of the day, anybody else's does not", async () => {
+      const { streams } = pools;
+      await pools.setUnits();
+      await pools.setUnits({ who: stranger, units: 1n });
+      const theirs = { funder: stranger, source: streams.strangerTokens };
+      const first = await pools.distribute({ ...theirs, amount: 100n });
+      assert.equal(first.events[0]?.data.amount, 100n);
+      const second = await pools.distribute({ amount: 0n });
+      assert.deepEqual(
+        second.events.map(({ data }) => [data.amount, data.total_distributed]),
+        [[40n, 1_140n]],
+      );
+      assert.equal((await pools.state()).unshared, 0n);
+      await assertRefused(pools.distribute({ amount: 0n }), "ZeroAmount");
+      const before = await streams.balance(streams.payeeTokens);
+      await pools.claimMember();
+      assert.equal((await streams.balance(streams.payeeTokens)) - before, 105n);
+    });
   });
 
   it("believes no other vault when units change (A24)", async () => {

@@ -61,6 +61,11 @@ export async function startPool(
       who: KEYS.payee.publicKey,
     })),
     closeMember: verb(sdk.closeMember, () => ({ owner, pool, who: KEYS.payee.publicKey })),
+    recoverTokens: verb(sdk.recoverTokens, () => ({
+      ...poolOf,
+      owner,
+      destination: streams.payerTokens,
+    })),
     closePool: verb(sdk.closePool, () => ({
       ...poolOf,
       owner,

@@ -10,7 +10,7 @@ import type { TransactionInstruction } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
-import { createMint, type TestMint } from "../harness/tokens";
+import { createLooseTokenAccount, createMint, type TestMint } from "../harness/tokens";
 import { foreignCopy, otherMint } from "./forge";
 import { KEYS } from "./keys";
 import { type Scenario, startScenario } from "./scenario";
@@ -104,6 +104,18 @@ describeWorlds("streams / set_mint_policy", (start) => {
       );
       assert.include(logs, "Program log: the policy does not allow TransferFeeConfig");
     });
+  });
+
+  it("refuses an account of the policy's own as treasury: fees would never leave it", async () => {
+    const { world, mint } = streams;
+    const owner = policyAddress({ mint: mint.address });
+    const escrow = await streams.tokensOf(owner);
+    const loose = await createLooseTokenAccount({ world, mint, owner, keypair: KEYS.loose });
+    for (const treasury of [escrow, loose]) {
+      await assertRefused(streams.setMintPolicy({ treasury }), "EscrowAsTreasury");
+    }
+    await streams.setMintPolicy();
+    await assertRefused(streams.setMintPolicy({ treasury: escrow }), "EscrowAsTreasury");
   });
 
   describe("sets", () => {

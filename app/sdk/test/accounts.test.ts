@@ -183,6 +183,31 @@ describe("sdk / Book", () => {
     ).to.equal("WRONG_LENGTH");
   });
 
+  it("says so where a book is of another layout, as one of 368 bytes was", () => {
+    const former = bookBytes({});
+    former[7] = 222;
+    for (const decode of [
+      sdk.decodeBook,
+      sdk.decodeBookHeader,
+      (data: Uint8Array) => sdk.decodeLine(data, 0),
+      (data: Uint8Array) => sdk.decodeLines(data, { from: 0, count: 1 }),
+      (data: Uint8Array) => sdk.decodeWatermarks(data, 0n),
+    ]) {
+      for (const account of [former, { owner: sdk.STREAMS_PROGRAM_ID, data: former }]) {
+        expect(() => decode(account as Uint8Array)).to.throw(
+          sdk.DecodeError,
+          "a Book of layout 222: this SDK reads layout 2",
+        );
+      }
+    }
+    former[7] = 2;
+    expect(sdk.decodeBook(former).nextLine).to.equal(2);
+    former[6] = 0;
+    expect(() => sdk.decodeBook(former)).to.throw(
+      "not a Book: its first 8 bytes are another type's",
+    );
+  });
+
   it("reads a book inside a larger buffer", () => {
     const padded = Buffer.concat([Buffer.alloc(3), bookBytes({})]);
     expect(sdk.decodeBook(padded.subarray(3)).lines[0]?.payee.equals(key(20))).to.equal(true);

@@ -105,10 +105,14 @@ export const BUILDERS: readonly BuilderCase[] = [
       book: key(2),
       line: 258,
       payee: key(3),
+      mint: key(4),
+      payeeAccount: null,
+      tokenProgram: sdk.TOKEN_2022_PROGRAM_ID,
       deposit: 9n,
       rate: 10n,
       controlled: true,
     },
+    optional: ["mint", "payeeAccount", "tokenProgram"],
   },
   {
     instruction: "fund_line",
@@ -163,7 +167,7 @@ export const BUILDERS: readonly BuilderCase[] = [
       escrow: key(7),
       tokenProgram: sdk.TOKEN_2022_PROGRAM_ID,
     },
-    optional: ["treasury", "escrow", "tokenProgram"],
+    optional: ["escrow", "tokenProgram"],
   },
   {
     instruction: "close_book",
@@ -236,6 +240,19 @@ export const BUILDERS: readonly BuilderCase[] = [
     instruction: "close_member",
     build: sdk.closeMember,
     args: { owner: key(1), pool: key(2), who: key(3) },
+  },
+  {
+    instruction: "recover_tokens",
+    build: sdk.recoverTokens,
+    args: {
+      owner: key(4),
+      pool: key(1),
+      mint: key(2),
+      stray: key(3),
+      destination: key(5),
+      tokenProgram: sdk.TOKEN_2022_PROGRAM_ID,
+    },
+    optional: ["stray", "tokenProgram"],
   },
   {
     instruction: "close_pool",

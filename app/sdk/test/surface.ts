@@ -77,7 +77,7 @@ export const SAMPLES: Record<string, Sample> = {
 
   decodeConfig: decoder(sdk.decodeConfig, "Config", 8 + 32 + 32 + 1),
   decodeMintPolicy: decoder(sdk.decodeMintPolicy, "MintPolicy", 8 + 96 + 16 + 4 + 2),
-  decodePool: decoder(sdk.decodePool, "Pool", 8 + 96 + 16 + 8 + 16 + 8 + 4 + 2 + 1),
+  decodePool: decoder(sdk.decodePool, "Pool", 8 + 96 + 16 + 8 + 16 + 8 + 8 + 4 + 2 + 1),
   decodeMember: decoder(sdk.decodeMember, "Member", 8 + 64 + 8 + 16 + 16 + 8 + 1),
   decodeBook: one(sdk.decodeBook, book),
   decodeBookHeader: one(sdk.decodeBookHeader, book),
@@ -95,7 +95,7 @@ export const SAMPLES: Record<string, Sample> = {
   memberClaimable: one(
     sdk.memberClaimable,
     {
-      pool: { index: 5n, totalUnits: 4n, carried: 1n, distributed: 9n, claimed: 2n },
+      pool: { index: 5n, totalUnits: 4n, carried: 1n, distributed: 9n, claimed: 2n, unshared: 1n },
       member: { units: 1n, index: 2n, owed: 3n },
       vaultAmount: 8n,
     },

@@ -16,7 +16,7 @@ use anchor_spl::{
 use solana_sha256_hasher::hashv;
 
 /// Ends what is hashed into a program address.
-const PDA_MARKER: &[u8] = b"ProgramDerivedAddress";
+pub const PDA_MARKER: &[u8] = b"ProgramDerivedAddress";
 
 /// Moves `amount` from `source` to `vault` and returns what the vault really gained.
 ///
@@ -147,12 +147,20 @@ pub fn is_associated(
     hash.to_bytes() == account.to_bytes()
 }
 
-/// The owner whom a transfer of `mint` to `account` would reach; `None` if it would not go through.
+/// What a transfer would reach.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Receiver {
+    pub owner: Pubkey,
+    /// Whether nobody but the owner can move the tokens or close the account.
+    pub clean: bool,
+}
+
+/// Whom a transfer of `mint` to `account` would reach; `None` if it would not go through.
 ///
 /// A transfer that fails takes the whole transaction with it, so what makes one fail on the
 /// receiving side is looked at before: whatever is not a token account of the mint, is frozen,
 /// read-only, or insists on a memo.
-pub fn receiver(account: &AccountInfo, mint: &Pubkey, token_program: &Pubkey) -> Option<Pubkey> {
+pub fn receiver(account: &AccountInfo, mint: &Pubkey, token_program: &Pubkey) -> Option<Receiver> {
     if account.owner != token_program || !account.is_writable {
         return None;
     }
@@ -164,5 +172,8 @@ pub fn receiver(account: &AccountInfo, mint: &Pubkey, token_program: &Pubkey) ->
     let receives = state.base.mint == *mint
         && state.base.state == AccountState::Initialized
         && !insists_on_memo;
-    receives.then_some(state.base.owner)
+    receives.then_some(Receiver {
+        owner: state.base.owner,
+        clean: state.base.delegate.is_none() && state.base.close_authority.is_none(),
+    })
 }

@@ -45,7 +45,9 @@ pub enum StreamsError {
     BookFull,
     #[msg("one call must reserve 1 to 106 lines")]
     ReserveOutOfRange,
-    #[msg("a payee must be neither the default key nor the book itself")]
+    #[msg(
+        "a payee must be neither the default key nor the book itself, its authority or its vault"
+    )]
     InvalidPayee,
     #[msg("a book without a controller has no controlled lines")]
     NoController,
@@ -139,6 +141,12 @@ pub enum StreamsError {
     BookJustEmptied,
     #[msg("the escrow must be the associated token account of the mint's policy")]
     WrongEscrow,
+    #[msg("the treasury must not be the policy's own account: fees would only come back to the escrow")]
+    EscrowAsTreasury,
+    #[msg(
+        "tokens of the pool's own mint must go to its vault, others to an account of its owner's"
+    )]
+    WrongRecovery,
 }
 
 impl From<Fault> for StreamsError {

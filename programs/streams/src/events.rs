@@ -152,7 +152,6 @@ pub struct FeesCollected {
 #[event]
 pub struct EscrowCollected {
     pub mint: Pubkey,
-    pub burned: u64,
     pub to_treasury: u64,
 }
 
@@ -205,10 +204,20 @@ pub struct MemberClosed {
 }
 
 #[event]
+pub struct TokensRecovered {
+    pub pool: Pubkey,
+    pub mint: Pubkey,
+    /// Token account that got them: one of the pool's owner, or the pool's vault.
+    pub destination: Pubkey,
+    pub amount: u64,
+}
+
+#[event]
 pub struct PoolClosed {
     pub pool: Pubkey,
     pub owner: Pubkey,
-    /// Paid to the owner from the vault: fractions that no member could claim, and donations.
+    /// Paid to the owner from the vault: fractions that no member could claim, and what came in while
+    /// nobody had units.
     pub amount: u64,
     pub total_distributed: u64,
 }

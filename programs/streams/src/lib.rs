@@ -141,12 +141,13 @@ pub mod streams {
         RemoveLine::handle(ctx, line)
     }
 
-    /// Burns the book's fees or sends them to the treasury, as the mint's policy says.
+    /// Burns the book's fees or sends them to the treasury, as the mint's policy says; to the escrow
+    /// what no treasury can receive.
     pub fn collect_fees(ctx: Context<CollectFees>) -> Result<()> {
         CollectFees::handle(ctx)
     }
 
-    /// Sends fees that a treasury could not receive to the one that the mint's policy names now.
+    /// Sends fees that no treasury could receive to the one that the mint's policy names now.
     pub fn collect_escrow(ctx: Context<CollectEscrow>) -> Result<()> {
         CollectEscrow::handle(ctx)
     }
@@ -160,17 +161,24 @@ pub mod streams {
         Reap::handle(ctx)
     }
 
-    /// Opens a pool and its vault.
+    /// Opens a pool and its vault. Where tokens wait in the vault, as for a pool that was closed before
+    /// its lines, the mint need not be enabled any more.
     pub fn open_pool(ctx: Context<OpenPool>, id: u16) -> Result<()> {
         OpenPool::handle(ctx, id)
     }
 
     /// Gives a member of a pool its units; the first time it opens the member's account.
+    ///
+    /// What is in the vault by then is shared by the units held until now. Claim the lines that pay the
+    /// pool first: what they have earned and not yet paid is shared by the new units.
     pub fn set_units(ctx: Context<SetUnits>, who: Pubkey, units: u64) -> Result<()> {
         SetUnits::handle(ctx, who, units)
     }
 
     /// Shares tokens among all members of a pool; anybody may.
+    ///
+    /// What came in while nobody had units is the owner's: it is shared if he is the funder, and his
+    /// when he closes the pool.
     pub fn distribute(ctx: Context<Distribute>, amount: u64) -> Result<()> {
         Distribute::handle(ctx, amount)
     }
@@ -183,6 +191,14 @@ pub mod streams {
     /// Closes the account of a member without units; the rent goes back to the pool's owner.
     pub fn close_member(ctx: Context<CloseMember>) -> Result<()> {
         CloseMember::handle(ctx)
+    }
+
+    /// Gets tokens out of a token account of the pool's address that is not its vault, as where a line
+    /// of another mint has paid it, and closes that account.
+    ///
+    /// Tokens of the pool's own mint go to its vault, and so to its members; others to the owner.
+    pub fn recover_tokens(ctx: Context<RecoverTokens>) -> Result<()> {
+        RecoverTokens::handle(ctx)
     }
 
     /// Closes a pool without members.

@@ -17,6 +17,7 @@ fn pool(distributed: u64, claimed: u64) -> Pool {
         carried: 0,
         distributed,
         claimed,
+        unshared: 0,
         members: 1,
         id: 0,
         bump: 255,
@@ -42,4 +43,28 @@ fn below_its_end_all_of_the_surplus_is_shared() {
     let index = pool.index;
     assert_eq!(pool.share(15).unwrap(), 0);
     assert_eq!(pool.index, index);
+}
+
+/// What came in while nobody had units stays apart until the owner offers it, whoever has units next.
+#[test]
+fn what_came_before_units_is_set_aside() {
+    let mut pool = Pool { total_units: 0, ..pool(20, 15) };
+    assert_eq!(pool.share(5 + 7).unwrap(), 0);
+    assert_eq!((pool.unshared, pool.distributed), (7, 20));
+    assert_eq!(pool.share(5 + 9).unwrap(), 0);
+    assert_eq!(pool.unshared, 9);
+    pool.total_units = 2;
+    assert_eq!(pool.share(5 + 9).unwrap(), 0);
+    assert_eq!(pool.share(5 + 9 + 1).unwrap(), 1);
+    assert_eq!((pool.unshared, pool.distributed), (9, 21));
+    pool.offer_unshared();
+    assert_eq!(pool.share(5 + 9 + 1).unwrap(), 9);
+    assert_eq!((pool.unshared, pool.distributed), (0, 30));
+}
+
+#[test]
+fn a_share_of_nothing_leaves_what_is_carried() {
+    let mut pool = Pool { carried: 5, ..pool(20, 15) };
+    assert_eq!(pool.share(5).unwrap(), 0);
+    assert_eq!((pool.index, pool.carried), (0, 5));
 }

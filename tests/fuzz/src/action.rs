@@ -174,6 +174,13 @@ pub enum Action {
         pool: usize,
         who: usize,
     },
+    Recover {
+        owner: Address,
+        pool: usize,
+        mint: usize,
+        stray: Address,
+        destination: Address,
+    },
     ClosePool {
         owner: Address,
         pool: usize,

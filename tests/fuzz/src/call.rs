@@ -211,7 +211,7 @@ impl Action {
                 (
                     vec![
                         r(mint.policy),
-                        w(mint.address),
+                        r(mint.address),
                         w(mint.escrow),
                         maybe(treasury, w),
                         r(mint.token_program),
@@ -290,6 +290,20 @@ impl Action {
                 let (site, _) = pool(site);
                 let owner = places.person(site.owner);
                 (vec![w(owner), w(site.address), w(site.members[*who])], Data::of("close_member"))
+            }
+            Self::Recover { owner, pool: site, mint, stray, destination } => {
+                let (site, mint) = (pool(site).0, &places.mints[*mint]);
+                (
+                    vec![
+                        ws(*owner),
+                        r(site.address),
+                        r(mint.address),
+                        w(*stray),
+                        w(*destination),
+                        r(mint.token_program),
+                    ],
+                    Data::of("recover_tokens"),
+                )
             }
             Self::ClosePool { owner, pool: site, destination } => {
                 let (site, mint) = pool(site);

@@ -4,7 +4,7 @@ use solana_address::Address;
 
 use crate::{
     state::{Book, Config, Hand, Line, Member, Policy, Pool, State, Token},
-    wire::{account_tag, PROGRAM, TOKEN, TOKEN_2022},
+    wire::{account_tag, BOOK_TAG, PROGRAM, TOKEN, TOKEN_2022},
 };
 
 const HEADER: usize = 376;
@@ -79,7 +79,7 @@ fn program_account(data: &[u8]) -> Result<State, String> {
             burn_bps: from.u16()?,
             enabled: from.u8()? != 0,
         }))
-    } else if tag == account_tag("Book") {
+    } else if tag == BOOK_TAG {
         book(from, data)
     } else if tag == account_tag("Pool") {
         Ok(State::Pool(Pool {
@@ -91,6 +91,7 @@ fn program_account(data: &[u8]) -> Result<State, String> {
             carried: from.u64()?,
             distributed: from.u64()?,
             claimed: from.u64()?,
+            unshared: from.u64()?,
             members: from.u32()?,
             id: from.u16()?,
         }))

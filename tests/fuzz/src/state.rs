@@ -116,6 +116,7 @@ pub struct Pool {
     pub carried: u64,
     pub distributed: u64,
     pub claimed: u64,
+    pub unshared: u64,
     pub members: u32,
     pub id: u16,
 }

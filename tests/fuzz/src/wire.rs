@@ -38,6 +38,9 @@ pub fn account_tag(name: &str) -> [u8; 8] {
     })
 }
 
+/// Of a book: ends with the number of its layout.
+pub const BOOK_TAG: [u8; 8] = [121, 34, 121, 35, 91, 62, 85, 2];
+
 /// First bytes of an instruction's data.
 pub fn instruction_tag(name: &str) -> [u8; 8] {
     eight(hashv(&[b"global:", name.as_bytes()]).to_bytes())

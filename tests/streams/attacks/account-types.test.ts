@@ -16,6 +16,9 @@ const payer = KEYS.payer.publicKey;
 /** Where accounts are put that the program never made. */
 const FORGED = fixedKeypair(90).publicKey;
 
+/** Number of a book's layout, with which its discriminator ends. */
+const LAYOUT = 2;
+
 /** Each type where it is read and where it is written. */
 const USES: [type: string, account: string, call: string][] = [
   ["Config", "config", "nominate_authority"],
@@ -51,10 +54,11 @@ async function callWith(start: StartWorld, account: string, call: string) {
 }
 
 describeWorlds("streams / another program's account of the same name (A05)", (start) => {
-  it("has the same discriminator: the name is all that goes into it", () => {
+  it("has the same discriminator: the name is all that goes into it, and a book's layout", () => {
     for (const { name, discriminator } of readIdl("streams").accounts ?? []) {
-      const hash = createHash("sha256").update(`account:${name}`).digest();
-      assert.deepEqual(Buffer.from(discriminator), hash.subarray(0, 8));
+      const hash = createHash("sha256").update(`account:${name}`).digest().subarray(0, 8);
+      if (name === "Book") hash.writeUInt8(LAYOUT, 7);
+      assert.deepEqual(Buffer.from(discriminator), hash);
     }
   });
 

@@ -33,7 +33,6 @@ describeWorlds(
         "set_mint_policy.treasury",
         "collect_fees.treasury",
         "collect_fees.escrow",
-        "collect_escrow.treasury",
         "reap.destination",
         "claim.payee",
         "claim_member.who",

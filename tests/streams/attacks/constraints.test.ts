@@ -1,12 +1,13 @@
+import { TOKEN_2022_PROGRAM_ID } from "@solana/spl-token";
 import { describeSigned } from "../../harness/describe";
-import { near } from "../../kit/bits";
+import { flipped, near } from "../../kit/bits";
 import { type AccountFacts, type Fault, itRefusesOneFault } from "../../kit/faults";
 import { CALLS, type Call } from "../honest-calls";
 import { type Scenario, startScenario } from "../scenario";
 
 const FACTS: AccountFacts = {
   own: ["config", "policy", "book", "pool", "member"],
-  tokens: ["mint", "vault", "source", "destination"],
+  tokens: ["mint", "vault", "source", "destination", "stray"],
   named: {
     payer: { at: { book: 8 }, error: "NotPayer" },
     owner: { at: { pool: 8 }, error: "NotPoolOwner" },
@@ -22,6 +23,7 @@ const FACTS: AccountFacts = {
     close_book: "NotPayerAccount",
     reap: "NotPayerAccount",
     close_pool: "NotPayerAccount",
+    recover_tokens: "WrongRecovery",
   },
   vaultOwner: "NotVaultAuthority",
 };
@@ -55,6 +57,19 @@ describeSigned(
       // Past the hot path, whose checks forged-claims.test.ts and forged-settles.test.ts are about.
       pathsByCount: ["claim", "settle"],
       more({ world, instruction, account, meta }, there): Fault[] {
+        if (account.name === "stray") {
+          const put = (account: typeof there): Fault["place"] => [meta.pubkey, account];
+          const foreign = { ...there, owner: TOKEN_2022_PROGRAM_ID };
+          return [
+            {
+              what: "another mint's",
+              error: "ConstraintTokenMint",
+              place: put(flipped(there, 31)),
+            },
+            { what: "somebody else's", error: "WrongVault", place: put(flipped(there, 32 + 31)) },
+            { what: "2022's", error: "ConstraintTokenTokenProgram", place: put(foreign) },
+          ];
+        }
         if (!instruction.startsWith("collect_") || account.name !== "treasury") return [];
         const pubkey = near(meta.pubkey);
         world.setAccount(pubkey, there);

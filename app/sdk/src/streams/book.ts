@@ -1,5 +1,5 @@
 import type { PublicKey } from "@solana/web3.js";
-import { checkArguments, u16 } from "../arguments";
+import { bytesOf, checkArguments, u16 } from "../arguments";
 import { decodeFields, Reader } from "../codec/decode";
 import { DecodeError } from "../failure";
 import { type AccountLike, DISCRIMINATOR_LENGTH, orNone } from "../program/define";
@@ -101,6 +101,25 @@ export interface Book extends BookHeader {
   capacity: number;
 }
 
+/** The discriminator's last byte numbers the layout: of a book, only this SDK's is read. */
+const LAYOUT_AT = DISCRIMINATOR_LENGTH - 1;
+
+/** A reader behind the discriminator of a book. Throws {@link DecodeError}. */
+function openBookAccount(account: AccountLike): Reader {
+  try {
+    return STREAMS.openAccount("Book", account);
+  } catch (error) {
+    const data = bytesOf(account) ?? bytesOf((account as { data?: unknown } | null)?.data);
+    const known = STREAMS.idl.accounts?.find(({ name }) => name === "Book")?.discriminator ?? [];
+    const isBook = known.every((byte, at) => at === LAYOUT_AT || data?.[at] === byte);
+    if (!(error instanceof DecodeError && error.code === "WRONG_DISCRIMINATOR" && isBook)) {
+      throw error;
+    }
+    const message = `a Book of layout ${data?.[LAYOUT_AT]}: this SDK reads layout ${known[LAYOUT_AT]}`;
+    throw new DecodeError("WRONG_DISCRIMINATOR", message);
+  }
+}
+
 function capacityOf(data: Uint8Array): number {
   const room = data.length - BOOK_HEADER_LENGTH;
   if (room < 0 || room % LINE_LENGTH !== 0) {
@@ -111,12 +130,12 @@ function capacityOf(data: Uint8Array): number {
 }
 
 function readHeader(reader: Reader): BookHeader {
-  const { padding: _, ...raw } = decodeFields(
+  const { authorityTag: _, ...raw } = decodeFields(
     STREAMS.idl,
     STREAMS.fieldsOf("Book"),
     reader,
   ) as unknown as BookHeader & {
-    padding: unknown;
+    authorityTag: unknown;
     controller: PublicKey;
     formerSigner: PublicKey;
   };
@@ -155,14 +174,14 @@ function readLine(reader: Reader, index: number): Line {
 
 /** Reads a book without its lines. Throws {@link DecodeError}. */
 export function decodeBookHeader(account: AccountLike): BookHeader {
-  const reader = STREAMS.openAccount("Book", account);
+  const reader = openBookAccount(account);
   capacityOf(reader.data);
   return readHeader(reader);
 }
 
 /** Reads a book with all its lines. Throws {@link DecodeError}. */
 export function decodeBook(account: AccountLike): Book {
-  const reader = STREAMS.openAccount("Book", account);
+  const reader = openBookAccount(account);
   const capacity = capacityOf(reader.data);
   const header = readHeader(reader);
   if (header.nextLine > capacity) {
@@ -179,7 +198,7 @@ export function decodeBook(account: AccountLike): Book {
  */
 export function decodeLine(account: AccountLike, index: number): Line {
   u16(index, "index");
-  const { data } = STREAMS.openAccount("Book", account);
+  const { data } = openBookAccount(account);
   const capacity = capacityOf(data);
   const { nextLine } = readHeader(new Reader(data, DISCRIMINATOR_LENGTH));
   if (index >= Math.min(nextLine, capacity)) {
@@ -194,7 +213,7 @@ export function decodeLine(account: AccountLike, index: number): Line {
  */
 export function decodeLines(account: AccountLike, args: { from: number; count: number }): Line[] {
   const { from, count } = checkArguments("decodeLines", { from: u16, count: u16 }, args);
-  const { data } = STREAMS.openAccount("Book", account);
+  const { data } = openBookAccount(account);
   const { nextLine } = readHeader(new Reader(data, DISCRIMINATOR_LENGTH));
   const end = Math.min(from + count, nextLine, capacityOf(data));
   const reader = new Reader(data);

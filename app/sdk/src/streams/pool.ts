@@ -17,6 +17,8 @@ export interface Pool {
   carried: bigint;
   distributed: bigint;
   claimed: bigint;
+  /** In the vault since a time when nobody had units: the owner's, who may distribute it. */
+  unshared: bigint;
   /** Members whose account is open. */
   members: number;
   id: number;
@@ -47,7 +49,10 @@ export function decodeMember(account: AccountLike): Member {
 }
 
 /** What a quote reads of a pool, and of a member. */
-export type QuotedPool = Pick<Pool, "index" | "totalUnits" | "carried" | "distributed" | "claimed">;
+export type QuotedPool = Pick<
+  Pool,
+  "index" | "totalUnits" | "carried" | "distributed" | "claimed" | "unshared"
+>;
 export type QuotedMember = Pick<Member, "units" | "index" | "owed">;
 
 /**
@@ -60,14 +65,21 @@ export function memberClaimable(args: {
   vaultAmount?: bigint;
 }): bigint {
   const shape = {
-    pool: having({ index: u128, totalUnits: u64, carried: u64, distributed: u64, claimed: u64 }),
+    pool: having({
+      index: u128,
+      totalUnits: u64,
+      carried: u64,
+      distributed: u64,
+      claimed: u64,
+      unshared: u64,
+    }),
     member: having({ units: u64, index: u128, owed: u128 }),
     vaultAmount: optional(u64),
   };
   const { pool, member, vaultAmount = 0n } = checkArguments("memberClaimable", shape, args);
   const { units, index: from, owed } = member;
-  const unshared = vaultAmount - (pool.distributed - pool.claimed);
-  const amount = unshared > 0n ? unshared : 0n;
+  const arrived = vaultAmount - (pool.distributed - pool.claimed) - pool.unshared;
+  const amount = arrived > 0n ? arrived : 0n;
   const { step } = indexStepDown({ amount, carried: pool.carried, units: pool.totalUnits });
   return wholeDown(owed + received({ units, from, to: pool.index + step }));
 }

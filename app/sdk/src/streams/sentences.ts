@@ -61,6 +61,8 @@ const SENTENCES: Sentences<StreamsInstruction> = {
   collect_fees: (parsed) => `burns and sends on the fees of book ${account(parsed, "book")}`,
   collect_escrow: (parsed) =>
     `sends on the fees that wait in the escrow of mint ${account(parsed, "mint")}`,
+  recover_tokens: (parsed) =>
+    `recovers what lies in ${account(parsed, "stray")}, an account of pool ${account(parsed, "pool")}, to ${account(parsed, "destination")}`,
   deposit: (parsed, writer) =>
     `deposits ${amount(parsed, writer)} into book ${account(parsed, "book")}`,
   distribute: (parsed, writer) =>

@@ -33,32 +33,25 @@ pub struct AddLine<'info> {
 }
 
 impl AddLine<'_> {
-    fn validate(&self, args: &AddLineArgs) -> Result<()> {
-        let book = self.book.load()?;
-        require_eq!(book.next_line, args.line, StreamsError::WrongLineIndex);
-        require!(
-            args.payee != Pubkey::default() && args.payee != self.book.key(),
-            StreamsError::InvalidPayee
-        );
-        require!(
-            !args.controlled || book.controller != Pubkey::default(),
-            StreamsError::NoController
-        );
-        Ok(())
-    }
-
-    #[access_control(ctx.accounts.validate(&args))]
     pub fn handle(ctx: Context<Self>, args: AddLineArgs) -> Result<()> {
         let Self { payer, book: account, system_program } = ctx.accounts;
         let AddLineArgs { line, payee, deposit, rate, controlled } = args;
 
         let wanted = usize::from(line) + 1;
-        require!(line < u16::MAX, StreamsError::BookFull);
         if Ledger::capacity(account.as_ref().data_len()) < wanted {
+            require_eq!(account.load()?.next_line, line, StreamsError::WrongLineIndex);
+            require!(line < u16::MAX, StreamsError::BookFull);
             grow(account.to_account_info(), Ledger::space(wanted), payer, system_program)?;
         }
 
         let mut ledger = Ledger::open(account)?;
+        let book = &ledger.book;
+        require_eq!(book.next_line, line, StreamsError::WrongLineIndex);
+        require!(
+            payee != Pubkey::default() && !book.is_own(&payee, &account.key()),
+            StreamsError::InvalidPayee
+        );
+        require!(!controlled || book.controller != Pubkey::default(), StreamsError::NoController);
         ledger.book.commit(deposit)?;
         ledger.push(Line {
             payee,

@@ -5,18 +5,18 @@ use pinfi_common::token::{is_associated, pay_from_pda, receiver};
 use crate::{
     errors::StreamsError,
     events::ClaimedMany,
-    state::{AuthoritySeeds, Book, Ledger},
+    state::{AuthoritySeeds, Book, Ledger, Line},
 };
 
 /// A line to pay.
 #[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug)]
 pub struct LineClaim {
     pub line: u16,
-    /// Of the associated token account of the line's payee.
+    /// Of the associated token account of the line's payee; of no interest where another may be paid.
     pub bump: u8,
 }
 
-/// Followed by the associated token account of each line's payee, in the same order.
+/// Followed by a token account of each line's payee, in the same order.
 #[derive(Accounts)]
 pub struct ClaimMany<'info> {
     #[account(
@@ -46,7 +46,8 @@ impl<'info> ClaimMany<'info> {
     /// Pays each line's payee what is earned. A line that cannot be paid now is passed over and
     /// reported, and holds up nobody.
     ///
-    /// Only associated token accounts are paid here; a payee who wants another one signs a `claim`.
+    /// Nobody signs here, so that an account is paid which `claim` would pay without a signature: the
+    /// associated one, and what is left on a released line to any clean one of the payee's.
     pub fn handle(ctx: Context<'info, Self>, lines: Vec<LineClaim>) -> Result<()> {
         let destinations = ctx.remaining_accounts;
         let Self { book: account, authority, mint, vault, token_program } = ctx.accounts;
@@ -57,13 +58,19 @@ impl<'info> ClaimMany<'info> {
             StreamsError::DestinationMismatch
         );
         let seeds = AuthoritySeeds::of(account.key(), &*account.load()?);
+        let seeds = seeds.as_slices();
+        let (vault_key, mint_key) = (&vault.key(), &mint.key());
         let (mut amount, mut fees, mut skipped) = (0u64, 0u64, 0u32);
         for (nth, (claim, destination)) in lines.into_iter().zip(destinations).enumerate() {
             // Effects
-            let Some((due, fee)) = Self::book_claim(account, claim.line, now, |payee| {
-                let (mint, program, bump) = (&mint.key(), token_program.key, claim.bump);
-                receiver(destination, mint, program) == Some(*payee)
-                    && is_associated(destination.key, payee, program, mint, bump)
+            let Some((due, fee)) = Self::book_claim(account, claim.line, now, |line| {
+                let (payee, program, bump) = (&line.payee, token_program.key, claim.bump);
+                receiver(destination, mint_key, program).is_some_and(|receiver| {
+                    receiver.owner == *payee
+                        && destination.key != vault_key
+                        && (is_associated(destination.key, payee, program, mint_key, bump)
+                            || line.has(Line::RELEASED) && receiver.clean)
+                })
             })?
             else {
                 skipped |= 1 << nth;
@@ -79,7 +86,7 @@ impl<'info> ClaimMany<'info> {
                 mint,
                 authority.to_account_info(),
                 token_program,
-                &seeds.as_slices(),
+                &seeds,
                 due - fee,
             )?;
         }
@@ -95,11 +102,11 @@ impl<'info> ClaimMany<'info> {
         account: &AccountLoader<Book>,
         line: u16,
         now: i64,
-        reachable: impl FnOnce(&Pubkey) -> bool,
+        reachable: impl FnOnce(&Line) -> bool,
     ) -> Result<Option<(u64, u64)>> {
         let mut ledger = Ledger::open(account)?;
         let Ok((book, state)) = ledger.line(line) else { return Ok(None) };
-        if state.due(now) == 0 || !reachable(&state.payee) {
+        if state.due(now) == 0 || !reachable(state) {
             return Ok(None);
         }
         book.claim(state, now).map(Some)

@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use pinfi_common::token::{burn_from_pda, is_native, pay_from_pda, receiver};
-use pinfi_math::{share::share_between_down, ALL_BPS};
+use pinfi_math::share::share_between_down;
 
 use crate::{
     errors::StreamsError,
@@ -39,7 +39,7 @@ pub struct CollectFees<'info> {
     pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
 
     /// CHECK: the one the policy names, which may have been frozen or closed since; not needed where
-    /// all of the fee is burned.
+    /// none is named or all of the fee is burned.
     #[account(mut, address = policy.treasury @ StreamsError::WrongTreasury)]
     pub treasury: Option<UncheckedAccount<'info>>,
 
@@ -52,12 +52,11 @@ pub struct CollectFees<'info> {
 }
 
 impl CollectFees<'_> {
-    /// Burns the policy's share of the fees due and pays the rest to its treasury; with no treasury
-    /// named, all is burned.
+    /// Burns the policy's share of the fees due and pays the rest to its treasury.
     ///
-    /// What a treasury cannot receive, or a mint not burn, waits in the policy's escrow, from where
-    /// `collect_escrow` takes it: fees stay the protocol's, and the rent of a book does not hang on
-    /// somebody else's account.
+    /// What a treasury cannot receive, or is not named to receive, waits in the policy's escrow, from
+    /// where `collect_escrow` takes it: fees stay the protocol's, nobody burns more of them than the
+    /// policy says, and the rent of a book does not hang on somebody else's account.
     pub fn handle(ctx: Context<Self>) -> Result<()> {
         let Self { book: account, authority, policy, mint, vault, treasury, escrow, token_program } =
             ctx.accounts;
@@ -66,9 +65,8 @@ impl CollectFees<'_> {
         let mut ledger = Ledger::open(account)?;
         let due = ledger.book.collect_fees()?;
         let total_collected = ledger.book.fees_collected;
-        let burn_bps = policy.named_treasury().map_or(ALL_BPS, |_| policy.burn_bps);
         // Shared on the running total, so that collecting in small steps shifts nothing.
-        let share = share_between_down(total_collected - due, total_collected, burn_bps);
+        let share = share_between_down(total_collected - due, total_collected, policy.burn_bps);
         let treasury_given = treasury.is_some() || policy.named_treasury().is_none();
         require!(share == due || treasury_given, StreamsError::MissingTreasury);
         let outlets = Outlets {

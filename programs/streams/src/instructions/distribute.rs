@@ -6,7 +6,8 @@ use crate::{errors::StreamsError, events::Distributed, state::Pool};
 
 #[derive(Accounts)]
 pub struct Distribute<'info> {
-    /// Anybody: a gift to a pool is shared like any other money.
+    /// Anybody: a gift to a pool is shared like any other money. If it is the pool's owner, what came in
+    /// while nobody had units is shared with it.
     pub funder: Signer<'info>,
 
     #[account(
@@ -28,8 +29,8 @@ pub struct Distribute<'info> {
 }
 
 impl Distribute<'_> {
-    /// Puts `amount` in, and shares all that the vault holds beyond what was shared before; with an
-    /// `amount` of zero, what others have sent there.
+    /// Puts `amount` in, and shares all that has reached the vault since members have units; with an
+    /// `amount` of zero, what others have sent there. What came before is the owner's to share.
     pub fn handle(ctx: Context<Self>, amount: u64) -> Result<()> {
         let Self { funder, pool, mint, source, vault, token_program } = ctx.accounts;
 
@@ -41,6 +42,9 @@ impl Distribute<'_> {
         pool.distributed.checked_add(gained).ok_or(StreamsError::MathOverflow)?;
 
         // Effects
+        if funder.key() == pool.owner {
+            pool.offer_unshared();
+        }
         let amount = pool.share(vault.amount)?;
         require_gt!(amount, 0, StreamsError::ZeroAmount);
 

@@ -98,7 +98,8 @@ impl OpenBook<'_> {
 
     #[access_control(ctx.accounts.validate(&args))]
     pub fn handle(ctx: Context<Self>, args: OpenBookArgs) -> Result<()> {
-        let Self { payer, mint, policy, book: account, vault, slot_hashes, .. } = ctx.accounts;
+        let Self { payer, mint, policy, book: account, authority, vault, slot_hashes, .. } =
+            ctx.accounts;
         let slot = Clock::get()?.slot;
         let voucher_domain = {
             let hashes = slot_hashes.try_borrow_data()?;
@@ -122,6 +123,7 @@ impl OpenBook<'_> {
             bump: ctx.bumps.book,
             decimals: mint.decimals,
             authority_bump: ctx.bumps.authority,
+            authority_tag: authority.key().to_bytes()[0],
             ..bytemuck::Zeroable::zeroed()
         };
 

@@ -21,7 +21,6 @@ pub struct OpenPool<'info> {
 
     #[account(
         has_one = mint @ StreamsError::WrongMint,
-        constraint = policy.enabled @ StreamsError::MintNotEnabled,
         seeds = [MintPolicy::SEED, policy.mint.as_ref()],
         bump = policy.bump,
     )]
@@ -55,7 +54,12 @@ impl OpenPool<'_> {
     pub fn handle(ctx: Context<Self>, id: u16) -> Result<()> {
         let Self { owner, mint, policy, pool, vault, .. } = ctx.accounts;
 
-        policy.admit(mint.as_ref().as_ref())?;
+        // A line can pay a pool that was closed: its owner must be able to get at that, whatever has
+        // become of the policy. A policy allows no extension by which that could do harm.
+        if vault.amount == 0 {
+            require!(policy.enabled, StreamsError::MintNotEnabled);
+            policy.admit(mint.as_ref().as_ref())?;
+        }
         require!(token::is_clean(vault), StreamsError::VaultNotClean);
         pool.set_inner(Pool {
             owner: owner.key(),
@@ -66,6 +70,7 @@ impl OpenPool<'_> {
             carried: 0,
             distributed: 0,
             claimed: 0,
+            unshared: 0,
             members: 0,
             id,
             bump: ctx.bumps.pool,

@@ -39,7 +39,10 @@ pub struct SetMintPolicy<'info> {
     pub mint: InterfaceAccount<'info, Mint>,
 
     /// Gets what is not burned of the fee; not needed where there is no such part.
-    #[account(token::mint = mint)]
+    #[account(
+        token::mint = mint,
+        constraint = treasury.owner != policy.key() @ StreamsError::EscrowAsTreasury,
+    )]
     pub treasury: Option<InterfaceAccount<'info, TokenAccount>>,
 
     #[account(

@@ -36,6 +36,9 @@ pub struct SetUnits<'info> {
 }
 
 impl SetUnits<'_> {
+    /// What counts is when money reaches the vault, not when it was earned: a line that pays the pool
+    /// may owe it more than the vault holds, and the program cannot know all such lines. Claim them
+    /// first, or what they owe is shared by the new units.
     pub fn handle(ctx: Context<Self>, who: Pubkey, units: u64) -> Result<()> {
         let Self { pool, vault, member, .. } = ctx.accounts;
 

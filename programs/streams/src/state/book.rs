@@ -1,5 +1,7 @@
 use anchor_lang::prelude::*;
+use pinfi_common::token::PDA_MARKER;
 use pinfi_math::fee::fee_between_up;
+use solana_sha256_hasher::hashv;
 
 use super::Line;
 use crate::errors::StreamsError;
@@ -7,9 +9,12 @@ use crate::errors::StreamsError;
 /// One payer's money in one mint, and the lines it is promised to. Header of the account; the
 /// lines follow it.
 ///
+/// The discriminator ends with a number for the layout. Who changes the header's length or meaning
+/// changes the number: an account of another layout is refused where it is loaded, at no cost.
+///
 /// Always: `free + committed = deposited - refunded - claimed`, and the vault holds
 /// `free + committed + fees_accrued - fees_collected`, donations apart.
-#[account(zero_copy)]
+#[account(zero_copy, discriminator = Book::LAYOUT_TAG)]
 #[derive(Debug)]
 pub struct Book {
     /// Deposits, refunds, adds lines and closes the book; gets its rent back.
@@ -64,7 +69,8 @@ pub struct Book {
     pub decimals: u8,
     /// Bump of the vault's owner.
     pub authority_bump: u8,
-    pub padding: u8,
+    /// First byte of the address of the vault's owner.
+    pub authority_tag: u8,
     /// Voucher signer before the present one. What it has signed is still good for the book's
     /// grace period, so that a payee loses nothing to a change of keys.
     pub former_signer: Pubkey,
@@ -85,6 +91,8 @@ pub enum VoucherSigner {
 
 impl Book {
     pub const SEED: &'static [u8] = b"book";
+    /// First seven bytes of sha256("account:Book"), and the layout's number.
+    const LAYOUT_TAG: &'static [u8] = &[121, 34, 121, 35, 91, 62, 85, 2];
     /// Of the vault's owner, before the book's address. Not the book itself: handing an account to
     /// the token program costs by its length, and a book is long.
     pub const AUTHORITY_SEED: &'static [u8] = b"authority";
@@ -165,6 +173,18 @@ impl Book {
         self.fees_collected = self.fees_accrued;
         self.invariant()?;
         Ok(due)
+    }
+
+    /// Whether `payee` is this book, at `address`, its vault or the vault's owner: nobody could be paid
+    /// there. The owner's address is made only for a payee that begins like it.
+    pub fn is_own(&self, payee: &Pubkey, address: &Pubkey) -> bool {
+        payee == address
+            || *payee == self.vault
+            || self.authority_tag == payee.to_bytes()[0] && {
+                let (book, bump) = (address.as_ref(), [self.authority_bump]);
+                let parts = [Self::AUTHORITY_SEED, book, &bump, crate::ID.as_ref(), PDA_MARKER];
+                hashv(&parts).to_bytes() == payee.to_bytes()
+            }
     }
 
     /// Key of a signer and the unix seconds from which on its vouchers are refused.

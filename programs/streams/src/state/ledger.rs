@@ -27,9 +27,9 @@ impl<'a> Ledger<'a> {
 
     /// Takes `account` apart. Its owner and discriminator were checked when it was loaded.
     pub fn open(account: &'a AccountLoader<Book>) -> Result<Self> {
-        // Says so where the account is not writable or too short.
-        drop(account.load_mut()?);
+        require!(account.as_ref().is_writable, ErrorCode::AccountNotMutable);
         let data = account.as_ref().try_borrow_mut_data()?;
+        require_gte!(data.len(), Self::HEADER, ErrorCode::AccountDidNotDeserialize);
         let capacity = Self::capacity(data.len());
         let (book, lines) = RefMut::map_split(data, |data| {
             let (header, lines) = data.split_at_mut(Self::HEADER);

@@ -5,9 +5,10 @@ use crate::errors::StreamsError;
 
 /// One owner's money in one mint, shared among members by units.
 ///
-/// Distributing costs the same for ten members and for a million. Whatever lies in the vault while
-/// somebody has units is the members', however it came there. Always: `claimed <= distributed`, the
-/// vault holds at least the difference, and what all members are owed together does not exceed it.
+/// Distributing costs the same for ten members and for a million. Whatever reaches the vault while
+/// somebody has units is the members', however it came there; what comes while nobody has any is the
+/// owner's. Always: `claimed <= distributed`, the vault holds at least the difference, and what all
+/// members are owed together does not exceed it.
 #[account]
 #[derive(InitSpace)]
 pub struct Pool {
@@ -27,6 +28,8 @@ pub struct Pool {
     pub distributed: u64,
     /// Ever paid to members.
     pub claimed: u64,
+    /// In the vault since a time when nobody had units: the owner's, who may distribute it.
+    pub unshared: u64,
     /// Members whose account is open.
     pub members: u32,
     /// Tells apart the pools of one owner and mint.
@@ -37,16 +40,22 @@ pub struct Pool {
 impl Pool {
     pub const SEED: &'static [u8] = b"pool";
 
-    /// Shares among all units what of the `vault`'s base units was not shared before, and returns how
-    /// much that is: none while nobody has units.
+    /// Shares among all units what of the `vault`'s base units came in since they were held, and
+    /// returns how much that is. While nobody has units it is set aside for the owner, not for whoever
+    /// is the first to get some.
     ///
     /// What comes past `distribute`, such as the payments of a line whose payee is the pool, would
     /// otherwise be left for the owner.
     pub fn share(&mut self, vault: u64) -> Result<u64> {
+        let unowed = vault.saturating_sub(self.distributed - self.claimed);
+        if self.total_units == 0 {
+            self.unshared = unowed;
+            return Ok(0);
+        }
         // No more than the running total can hold: what members are owed must stay within their reach.
         let room = u64::MAX - self.distributed;
-        let amount = vault.saturating_sub(self.distributed - self.claimed).min(room);
-        if amount == 0 || self.total_units == 0 {
+        let amount = unowed.saturating_sub(self.unshared).min(room);
+        if amount == 0 {
             return Ok(0);
         }
         self.distributed += amount;
@@ -55,6 +64,11 @@ impl Pool {
         self.carried = carried;
         self.invariant()?;
         Ok(amount)
+    }
+
+    /// Gives to all units, at the next sharing, what came in while there were none.
+    pub fn offer_unshared(&mut self) {
+        self.unshared = 0;
     }
 
     /// Changes a member's units. What came before is shared by the units held then: the caller has

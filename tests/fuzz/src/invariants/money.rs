@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use solana_address::Address;
-
 use super::{ensure, Verdict};
 use crate::{
     chain::View,
@@ -39,21 +37,11 @@ pub fn nothing_appears_or_vanishes(facts: &Facts) -> Verdict {
         };
         let burned = i128::from(before) - i128::from(*supply);
         let fees = collected(after).saturating_sub(collected(facts.before)) as i128;
-        let room =
-            fees + escrowed(facts.before, at) - escrowed(after, at).min(escrowed(facts.before, at));
-        ensure((0..=room).contains(&burned), || {
-            format!("{burned} of {at} were burned while {room} of fees were collected")
+        ensure((0..=fees).contains(&burned), || {
+            format!("{burned} of {at} were burned while {fees} of fees were collected")
         })?;
     }
     Ok(())
-}
-
-/// Base units of a mint in the escrow of its policy.
-fn escrowed(view: &View, mint: &Address) -> i128 {
-    let is_policy =
-        |at: &Address| matches!(view.get(at).map(|seen| &*seen.state), Some(State::Policy(_)));
-    let own = tokens(view).filter(|(_, token)| token.mint == *mint && is_policy(&token.owner));
-    own.map(|(_, token)| i128::from(token.amount)).sum()
 }
 
 /// W15: fees are never the payer's, and what lies in a pool's vault is its members'.
@@ -69,11 +57,16 @@ pub fn what_came_in_is_whose_it_is(facts: &Facts) -> Verdict {
     for (at, old) in pools(facts.before) {
         let terms = |pool: &Pool| (pool.index, pool.total_units, pool.claimed);
         let Some((_, new)) = pools(facts.after).find(|(other, _)| *other == at) else { continue };
+        ensure(new.unshared >= old.unshared || facts.signers.contains(&old.owner), || {
+            format!("a stranger took of the {} that are the owner's of {at}", old.unshared)
+        })?;
         if old.total_units == 0 || terms(old) == terms(new) {
             continue;
         }
         let (held, owed) = (balance(facts.after, &new.vault), new.distributed - new.claimed);
-        ensure(held == owed, || format!("pool {at} has {held}, and its members only {owed}"))?;
+        ensure(held == owed + new.unshared, || {
+            format!("pool {at} has {held}, its members {owed} and its owner {}", new.unshared)
+        })?;
     }
     Ok(())
 }
@@ -86,7 +79,8 @@ pub fn vaults_cover_liabilities(facts: &Facts) -> Verdict {
         })?;
     }
     for (at, pool) in pools(facts.after) {
-        let (held, owed) = (balance(facts.after, &pool.vault), pool.distributed - pool.claimed);
+        let owed = pool.distributed - pool.claimed + pool.unshared;
+        let held = balance(facts.after, &pool.vault);
         ensure(held >= owed, || format!("pool {at} owes {owed} and holds {held}"))?;
     }
     Ok(())

@@ -60,11 +60,13 @@ impl Model {
             return Err("another escrow");
         }
         let unheard_of = policy.treasury == Address::default();
-        let burn_bps = if unheard_of { 10_000 } else { u128::from(policy.burn_bps) };
+        let burn_bps = u128::from(policy.burn_bps);
         let burned_of = |total: u64| u128::from(total) * burn_bps / 10_000;
         let mut burned = (burned_of(to) - burned_of(from)) as u64;
         if burned < due {
-            treasury.ok_or("the treasury is missing")?;
+            if treasury.is_none() && !unheard_of {
+                return Err("the treasury is missing");
+            }
             match self.outlet(mint, &policy, escrow)? {
                 Some(outlet) => self.transfer(&site.vault, &outlet, due - burned)?,
                 // The issuer has frozen the escrow, too.
@@ -89,10 +91,7 @@ impl Model {
             return Err("another treasury");
         }
         if policy.treasury == Address::default() {
-            if self.token(&site.escrow)?.frozen {
-                return Err("the escrow is frozen");
-            }
-            return self.burn(&site.address, &site.escrow, amount);
+            return Err("no treasury is named");
         }
         let treasury = treasury.ok_or("the treasury is missing")?;
         self.transfer(&site.escrow, &treasury, amount)

@@ -70,7 +70,9 @@ impl Model {
         if usize::from(new.line) != next || next >= usize::from(u16::MAX) {
             return Err("not the next line");
         }
-        if new.payee == Address::default() || new.payee == site.address {
+        if new.payee == Address::default()
+            || [site.address, site.authority, site.vault].contains(&new.payee)
+        {
             return Err("nobody can be paid there");
         }
         if new.controlled && book.controller == Address::default() {
@@ -166,9 +168,10 @@ impl Model {
             let Ok(state) = line_mut(self.book_mut(&site.address)?, *line) else { continue };
             // Also where it is passed over: that changes nobody's money.
             bring_up(state, now);
-            let payee = state.payee;
+            let Line { payee, released, .. } = *state;
             let to = Payment { destination: *destination, bump: *bump, by: None };
-            let reachable = self.require_reaches(&to, mint, &payee, false).is_ok()
+            let reachable = self.require_reaches(&to, mint, &payee, released).is_ok()
+                && *destination != site.vault
                 && !self.token(destination)?.frozen;
             if !reachable {
                 continue;

@@ -136,6 +136,10 @@ impl Model {
                 self.claim_member(places, &places.pools[*pool], *who, to)
             }
             Action::CloseMember { pool, who } => self.close_member(&places.pools[*pool], *who),
+            Action::Recover { owner, pool: site, mint, stray, destination } => {
+                let site = &places.pools[*site];
+                self.recover(places, site, owner, *mint, stray, destination)
+            }
             Action::ClosePool { owner, pool, destination } => {
                 self.close_pool(places, &places.pools[*pool], owner, destination)
             }

@@ -61,6 +61,9 @@ impl Model {
             if self.token(treasury)?.mint != site.address {
                 return Err("the treasury is of another mint");
             }
+            if self.token(treasury)?.owner == site.policy {
+                return Err("the treasury is the escrow");
+            }
         }
         let Terms { min_deposit, allowed_extensions, fee_bps, burn_bps, enabled } = terms.clone();
         let harmful = HARMLESS.iter().fold(allowed_extensions, |bits, n| bits & !(1 << n));

@@ -34,7 +34,8 @@ impl Model {
 
     pub(super) fn open_pool(&mut self, places: &Places, site: &PoolSite) -> Result<(), Refusal> {
         let mint = &places.mints[site.mint];
-        if !self.policy(&mint.policy)?.enabled {
+        let waits = self.token(&site.vault).is_ok_and(|vault| vault.amount > 0);
+        if !self.policy(&mint.policy)?.enabled && !waits {
             return Err("the mint is not enabled");
         }
         if self.accounts.contains_key(&site.address) {
@@ -50,6 +51,7 @@ impl Model {
             carried: 0,
             distributed: 0,
             claimed: 0,
+            unshared: 0,
             members: 0,
             id: site.id,
         };
@@ -98,20 +100,27 @@ impl Model {
             return Err("the source is somebody else's");
         }
         self.transfer(source, &site.vault, amount)?;
+        let pool = self.pool_mut(site)?;
+        if pool.owner == *funder {
+            pool.unshared = 0;
+        }
         match self.share(site)? {
             0 => Err("nothing to share"),
             _ => Ok(()),
         }
     }
 
-    /// Shares all that lies in the vault and was not shared before, if there are units.
+    /// Shares all that has come into the vault while there were units and was not shared before. What
+    /// comes while there are none is the owner's.
     fn share(&mut self, site: &PoolSite) -> Result<u64, Refusal> {
         let held = self.token(&site.vault)?.amount;
         let pool = self.pool_mut(site)?;
         let amount = held - (pool.distributed - pool.claimed);
         if pool.total_units == 0 {
+            pool.unshared = amount;
             return Ok(0);
         }
+        let amount = amount - pool.unshared;
         pool.distributed = sum(pool.distributed, amount)?;
         // Long division in base 2^64: exact, and it fits. With nothing to share it changes nothing.
         let units = u128::from(pool.total_units);
@@ -156,6 +165,32 @@ impl Model {
         self.accounts.remove(&site.members[who]);
         self.pool_mut(site)?.members -= 1;
         Ok(())
+    }
+
+    pub(super) fn recover(
+        &mut self,
+        places: &Places,
+        site: &PoolSite,
+        owner: &Address,
+        mint: usize,
+        stray: &Address,
+        destination: &Address,
+    ) -> Result<(), Refusal> {
+        let vault = self.own_pool(site, owner)?.vault;
+        let mint_is = &places.mints[mint].address;
+        self.require_of(stray, mint_is, &site.address)?;
+        if *stray == vault {
+            return Err("the vault is the members'");
+        }
+        if mint == site.mint {
+            self.require_of(destination, mint_is, &site.address)?;
+            if *destination != vault {
+                return Err("the members' tokens belong into the vault");
+            }
+        } else {
+            self.require_of(destination, mint_is, owner)?;
+        }
+        self.sweep(stray, Some(*destination))
     }
 
     pub(super) fn close_pool(

@@ -4,6 +4,7 @@
 mod choose;
 mod hostile;
 mod orders;
+mod pools;
 mod propose;
 mod wind_up;
 mod world;

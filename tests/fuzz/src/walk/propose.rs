@@ -5,7 +5,6 @@ use solana_address::Address;
 use super::world::World;
 use crate::{
     action::{Action, NewLine, Terms},
-    places::PEOPLE,
     state::State,
 };
 
@@ -277,54 +276,18 @@ impl World<'_> {
         }
     }
 
-    /// Pools.
-    fn share(&mut self) -> Action {
-        let pool = self.random.index(self.places.pools.len());
-        let site = &self.places.pools[pool];
-        let (mint, owner) = (site.mint, self.places.person(site.owner));
-        let who = self.random.index(PEOPLE);
-        match self.random.below(30) {
-            0..=3 => Action::OpenPool { pool },
-            4..=10 => {
-                let units = match self.random.below(6) {
-                    0..=1 => 0,
-                    2 => self.random.word() >> self.random.below(64),
-                    _ => 1 + self.random.below(100),
-                };
-                Action::SetUnits { owner: self.mostly(owner), pool, who, units }
-            }
-            11..=17 => {
-                let funder = self.anybody();
-                let source = self.wallet(funder, mint);
-                let holds = self.model.token(&source).map_or(0, |token| token.amount);
-                let share = *self.random.pick(&[1, 50, 500]);
-                // Nothing, now and then: then only what others have sent is shared.
-                let nothing = self.random.one_in(6);
-                let amount = if nothing { 0 } else { self.random.amount(holds / share) };
-                Action::Distribute { funder, pool, source, amount }
-            }
-            18..=24 => {
-                let to = self.payment(self.places.person(who), mint);
-                Action::ClaimMember { pool, who, to }
-            }
-            25..=27 => Action::CloseMember { pool, who },
-            _ => {
-                let owner = self.mostly(owner);
-                Action::ClosePool { owner, pool, destination: self.wallet(owner, mint) }
-            }
-        }
-    }
-
     /// Gifts and nuisances from outside the program.
     fn stray(&mut self) -> Action {
         let by = self.anybody();
         let book = self.places.books[self.random.index(self.places.books.len())];
         let pool = self.random.index(self.places.pools.len());
+        let (stray, of) = self.stray_account(pool);
         let pool = &self.places.pools[pool];
         let policy = &self.places.mints[book.mint];
-        let (vault, owner, mint, to) = match self.random.below(5) {
+        let (vault, owner, mint, to) = match self.random.below(6) {
             0..=1 => (book.vault, book.authority, book.mint, book.address),
             2..=3 => (pool.vault, pool.address, pool.mint, pool.address),
+            4 => (stray, pool.address, of, pool.address),
             _ => (policy.escrow, policy.policy, book.mint, policy.policy),
         };
         match self.random.below(3) {

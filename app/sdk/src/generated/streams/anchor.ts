@@ -485,7 +485,7 @@ export type Streams = {
     {
       "name": "collectEscrow",
       "docs": [
-        "Sends fees that a treasury could not receive to the one that the mint's policy names now."
+        "Sends fees that no treasury could receive to the one that the mint's policy names now."
       ],
       "discriminator": [
         176,
@@ -521,7 +521,6 @@ export type Streams = {
         },
         {
           "name": "mint",
-          "writable": true,
           "relations": [
             "policy"
           ]
@@ -535,8 +534,7 @@ export type Streams = {
         },
         {
           "name": "treasury",
-          "writable": true,
-          "optional": true
+          "writable": true
         },
         {
           "name": "tokenProgram"
@@ -547,7 +545,8 @@ export type Streams = {
     {
       "name": "collectFees",
       "docs": [
-        "Burns the book's fees or sends them to the treasury, as the mint's policy says."
+        "Burns the book's fees or sends them to the treasury, as the mint's policy says; to the escrow",
+        "what no treasury can receive."
       ],
       "discriminator": [
         164,
@@ -613,7 +612,7 @@ export type Streams = {
         {
           "name": "treasury",
           "docs": [
-            "all of the fee is burned."
+            "none is named or all of the fee is burned."
           ],
           "writable": true,
           "optional": true
@@ -690,7 +689,10 @@ export type Streams = {
     {
       "name": "distribute",
       "docs": [
-        "Shares tokens among all members of a pool; anybody may."
+        "Shares tokens among all members of a pool; anybody may.",
+        "",
+        "What came in while nobody had units is the owner's: it is shared if he is the funder, and his",
+        "when he closes the pool."
       ],
       "discriminator": [
         191,
@@ -706,7 +708,8 @@ export type Streams = {
         {
           "name": "funder",
           "docs": [
-            "Anybody: a gift to a pool is shared like any other money."
+            "Anybody: a gift to a pool is shared like any other money. If it is the pool's owner, what came in",
+            "while nobody had units is shared with it."
           ],
           "signer": true
         },
@@ -1092,7 +1095,8 @@ export type Streams = {
     {
       "name": "openPool",
       "docs": [
-        "Opens a pool and its vault."
+        "Opens a pool and its vault. Where tokens wait in the vault, as for a pool that was closed before",
+        "its lines, the mint need not be enabled any more."
       ],
       "discriminator": [
         96,
@@ -1298,6 +1302,66 @@ export type Streams = {
           ],
           "writable": true,
           "optional": true
+        },
+        {
+          "name": "tokenProgram"
+        }
+      ],
+      "args": []
+    },
+    {
+      "name": "recoverTokens",
+      "docs": [
+        "Gets tokens out of a token account of the pool's address that is not its vault, as where a line",
+        "of another mint has paid it, and closes that account.",
+        "",
+        "Tokens of the pool's own mint go to its vault, and so to its members; others to the owner."
+      ],
+      "discriminator": [
+        156,
+        18,
+        205,
+        212,
+        197,
+        254,
+        126,
+        142
+      ],
+      "accounts": [
+        {
+          "name": "owner",
+          "docs": [
+            "Gets the rent of the account that is closed."
+          ],
+          "writable": true,
+          "signer": true,
+          "relations": [
+            "pool"
+          ]
+        },
+        {
+          "name": "pool"
+        },
+        {
+          "name": "mint",
+          "docs": [
+            "Of the account, whether it is the pool's or not."
+          ]
+        },
+        {
+          "name": "stray",
+          "docs": [
+            "Any token account of the pool's but its vault."
+          ],
+          "writable": true
+        },
+        {
+          "name": "destination",
+          "docs": [
+            "The pool's vault where the mint is the pool's: those tokens are its members'. Else any account of",
+            "the owner's."
+          ],
+          "writable": true
         },
         {
           "name": "tokenProgram"
@@ -1572,7 +1636,10 @@ export type Streams = {
     {
       "name": "setUnits",
       "docs": [
-        "Gives a member of a pool its units; the first time it opens the member's account."
+        "Gives a member of a pool its units; the first time it opens the member's account.",
+        "",
+        "What is in the vault by then is shared by the units held until now. Claim the lines that pay the",
+        "pool first: what they have earned and not yet paid is shared by the new units."
       ],
       "discriminator": [
         98,
@@ -1785,7 +1852,7 @@ export type Streams = {
         91,
         62,
         85,
-        222
+        2
       ]
     },
     {
@@ -2155,6 +2222,19 @@ export type Streams = {
       ]
     },
     {
+      "name": "tokensRecovered",
+      "discriminator": [
+        210,
+        0,
+        202,
+        57,
+        138,
+        157,
+        5,
+        85
+      ]
+    },
+    {
       "name": "unitsSet",
       "discriminator": [
         187,
@@ -2285,7 +2365,7 @@ export type Streams = {
     {
       "code": 6020,
       "name": "invalidPayee",
-      "msg": "a payee must be neither the default key nor the book itself"
+      "msg": "a payee must be neither the default key nor the book itself, its authority or its vault"
     },
     {
       "code": 6021,
@@ -2511,6 +2591,16 @@ export type Streams = {
       "code": 6065,
       "name": "wrongEscrow",
       "msg": "the escrow must be the associated token account of the mint's policy"
+    },
+    {
+      "code": 6066,
+      "name": "escrowAsTreasury",
+      "msg": "the treasury must not be the policy's own account: fees would only come back to the escrow"
+    },
+    {
+      "code": 6067,
+      "name": "wrongRecovery",
+      "msg": "tokens of the pool's own mint must go to its vault, others to an account of its owner's"
     }
   ],
   "types": [
@@ -2590,6 +2680,9 @@ export type Streams = {
       "docs": [
         "One payer's money in one mint, and the lines it is promised to. Header of the account; the",
         "lines follow it.",
+        "",
+        "The discriminator ends with a number for the layout. Who changes the header's length or meaning",
+        "changes the number: an account of another layout is refused where it is loaded, at no cost.",
         "",
         "Always: `free + committed = deposited - refunded - claimed`, and the vault holds",
         "`free + committed + fees_accrued - fees_collected`, donations apart."
@@ -2787,7 +2880,10 @@ export type Streams = {
             "type": "u8"
           },
           {
-            "name": "padding",
+            "name": "authorityTag",
+            "docs": [
+              "First byte of the address of the vault's owner."
+            ],
             "type": "u8"
           },
           {
@@ -3041,10 +3137,6 @@ export type Streams = {
             "type": "pubkey"
           },
           {
-            "name": "burned",
-            "type": "u64"
-          },
-          {
             "name": "toTreasury",
             "type": "u64"
           }
@@ -3141,7 +3233,7 @@ export type Streams = {
           {
             "name": "bump",
             "docs": [
-              "Of the associated token account of the line's payee."
+              "Of the associated token account of the line's payee; of no interest where another may be paid."
             ],
             "type": "u8"
           }
@@ -3493,9 +3585,10 @@ export type Streams = {
       "docs": [
         "One owner's money in one mint, shared among members by units.",
         "",
-        "Distributing costs the same for ten members and for a million. Whatever lies in the vault while",
-        "somebody has units is the members', however it came there. Always: `claimed <= distributed`, the",
-        "vault holds at least the difference, and what all members are owed together does not exceed it."
+        "Distributing costs the same for ten members and for a million. Whatever reaches the vault while",
+        "somebody has units is the members', however it came there; what comes while nobody has any is the",
+        "owner's. Always: `claimed <= distributed`, the vault holds at least the difference, and what all",
+        "members are owed together does not exceed it."
       ],
       "type": {
         "kind": "struct",
@@ -3557,6 +3650,13 @@ export type Streams = {
             "type": "u64"
           },
           {
+            "name": "unshared",
+            "docs": [
+              "In the vault since a time when nobody had units: the owner's, who may distribute it."
+            ],
+            "type": "u64"
+          },
+          {
             "name": "members",
             "docs": [
               "Members whose account is open."
@@ -3593,7 +3693,8 @@ export type Streams = {
           {
             "name": "amount",
             "docs": [
-              "Paid to the owner from the vault: fractions that no member could claim, and donations."
+              "Paid to the owner from the vault: fractions that no member could claim, and what came in while",
+              "nobody had units."
             ],
             "type": "u64"
           },
@@ -3879,6 +3980,33 @@ export type Streams = {
                 }
               }
             ]
+          }
+        ]
+      }
+    },
+    {
+      "name": "tokensRecovered",
+      "type": {
+        "kind": "struct",
+        "fields": [
+          {
+            "name": "pool",
+            "type": "pubkey"
+          },
+          {
+            "name": "mint",
+            "type": "pubkey"
+          },
+          {
+            "name": "destination",
+            "docs": [
+              "Token account that got them: one of the pool's owner, or the pool's vault."
+            ],
+            "type": "pubkey"
+          },
+          {
+            "name": "amount",
+            "type": "u64"
           }
         ]
       }

@@ -27,6 +27,7 @@ export type StreamsInstruction =
   | "open_book"
   | "open_pool"
   | "reap"
+  | "recover_tokens"
   | "refund"
   | "remove_line"
   | "reserve_lines"
@@ -71,6 +72,7 @@ export type StreamsEvent =
   | "RateSet"
   | "Refunded"
   | "SettledMany"
+  | "TokensRecovered"
   | "UnitsSet"
   | "VoucherSignerSet";
 
@@ -141,7 +143,9 @@ export type StreamsErrorName =
   | "FeeAboveLimit"
   | "NotAssociated"
   | "BookJustEmptied"
-  | "WrongEscrow";
+  | "WrongEscrow"
+  | "EscrowAsTreasury"
+  | "WrongRecovery";
 
 /** First seed of each account that is derived from the program, by account name. */
 export const STREAMS_SEEDS = {

@@ -149,11 +149,12 @@ export function reap(args: Arguments<typeof reapShape>): TransactionInstruction 
 
 const collectFeesShape = {
   ...vaultShape,
-  /** Treasury of the mint's policy; left out when all fees are burned. */
+  /** Treasury of the mint's policy; left out where it names none. */
   treasury: nullable(publicKey),
   /**
-   * `escrowAddress` of the mint; needed only where the treasury cannot receive (closed or frozen),
-   * and must be there then: anybody may create it, it is an associated token account.
+   * `escrowAddress` of the mint; needed only where fees are not all burned and no treasury can receive
+   * (none named, closed or frozen), and must be there then: anybody may create it, it is an associated
+   * token account.
    */
   escrow: nullable(publicKey),
 };
@@ -172,8 +173,8 @@ export function collectFees(args: Arguments<typeof collectFeesShape>): Transacti
 
 const collectEscrowShape = {
   mint: publicKey,
-  /** Treasury that the mint's policy names; left out where it names none. */
-  treasury: nullable(publicKey),
+  /** Treasury that the mint's policy names; as long as it names none, the fees wait. */
+  treasury: publicKey,
   /** Default: the escrow of the mint's policy. */
   escrow: optional(publicKey),
   /** Default: SPL Token. */

@@ -5,15 +5,18 @@ import {
   checkArguments,
   i64,
   list,
+  nullable,
   optional,
   publicKey,
   struct,
   u16,
   u64,
+  unknown,
 } from "../../arguments";
-import { InvalidArgument } from "../../failure";
-import { writable } from "../../program/define";
-import { authorityAddress } from "../pdas";
+import { DecodeError, InvalidArgument } from "../../failure";
+import { type AccountLike, writable } from "../../program/define";
+import { authorityAddress, vaultAddress } from "../pdas";
+import { decodePool, type Pool } from "../pool";
 import { STREAMS } from "../program";
 import { vaultAccounts, vaultShape } from "./books";
 import { paymentTo } from "./payment";
@@ -43,6 +46,15 @@ const addLineShape = {
    * its signature. A program's address must be able to move tokens out of that one.
    */
   payee: publicKey,
+  /** Mint of the book. Given, a payee is refused that could not be paid in it. */
+  mint: optional(publicKey),
+  /**
+   * The account at the payee's address, as read, or null if there is none; asks for `mint`. A pool of
+   * another mint is refused: its members would get nothing, only its owner could recover the tokens.
+   */
+  payeeAccount: nullable(unknown),
+  /** Token program of `mint`. Default: SPL Token. */
+  tokenProgram: optional(publicKey),
   /** Base units bound to the line out of the free balance; may be 0. */
   deposit: u64,
   /** Base units a second; 0 is a line without a stream. */
@@ -51,13 +63,36 @@ const addLineShape = {
   controlled: boolean,
 };
 
+/** The pool in an account, or null if it is none. */
+function poolIn(account: AccountLike): Pool | null {
+  try {
+    return decodePool(account);
+  } catch (error) {
+    if (error instanceof DecodeError) return null;
+    throw error;
+  }
+}
+
 /** Adds a line to a book. */
 export function addLine(args: Arguments<typeof addLineShape>): TransactionInstruction {
-  const { payer, book, ...rest } = checkArguments("addLine", addLineShape, args);
-  if (rest.payee.equals(authorityAddress({ book }))) {
-    const message =
-      "payee is the owner of the book's own vault: nobody could ever spend its tokens";
-    throw new InvalidArgument("ARGUMENT_RANGE", "payee", message);
+  const checked = checkArguments("addLine", addLineShape, args);
+  const { payer, book, mint, payeeAccount, tokenProgram, ...rest } = checked;
+  const refuse = (message: string, argument = "payee"): never => {
+    throw new InvalidArgument("ARGUMENT_RANGE", argument, message);
+  };
+  const own = [book, authorityAddress({ book })];
+  if (mint !== undefined) own.push(vaultAddress({ book, mint, tokenProgram }));
+  if (own.some((address) => rest.payee.equals(address))) {
+    refuse("payee is the book itself, its vault or the vault's owner: nobody could be paid there");
+  }
+  if (payeeAccount !== undefined && payeeAccount !== null) {
+    if (mint === undefined) refuse("mint is needed to check payeeAccount", "mint");
+    const pool = poolIn(payeeAccount as AccountLike);
+    if (pool && mint && !pool.mint.equals(mint)) {
+      refuse(
+        `payee is a pool of ${pool.mint.toBase58()}: its members can be paid in no other mint`,
+      );
+    }
   }
   return STREAMS.instruction("add_line", { accounts: { payer, book }, args: rest });
 }

@@ -37,7 +37,10 @@ const openPoolShape = {
   tokenProgram: optional(publicKey),
 };
 
-/** Opens a pool and its vault. */
+/**
+ * Opens a pool and its vault. Where tokens wait at the vault's address, as for a pool that was closed
+ * before the lines that pay it, the mint need not be enabled any more.
+ */
 export function openPool(args: Arguments<typeof openPoolShape>): TransactionInstruction {
   const checked = checkArguments("openPool", openPoolShape, args);
   const { owner, mint, id, ...rest } = checked;
@@ -70,6 +73,11 @@ const setUnitsShape = {
 /**
  * Gives a member its units; the first time it opens the member's account. What has come into the
  * vault by then is shared first, by the units held until now.
+ *
+ * What counts is when money arrives, not when it was earned: put a `claim` of every line that pays the
+ * pool before this in the same transaction, or what they owe by now is shared by the new units. The
+ * program cannot make an owner do so: members who depend on it claim such lines themselves, as anybody
+ * may at any time.
  */
 export function setUnits(args: Arguments<typeof setUnitsShape>): TransactionInstruction {
   const checked = checkArguments("setUnits", setUnitsShape, args);
@@ -91,7 +99,10 @@ const distributeShape = {
   amount: u64,
 };
 
-/** Shares tokens, and all that lies in the vault unshared, among all members by their units. */
+/**
+ * Shares tokens, and all that has reached the vault since members have units, among them by their
+ * units. What came in before that is the owner's, and shared only if he is the funder.
+ */
 export function distribute(args: Arguments<typeof distributeShape>): TransactionInstruction {
   const checked = checkArguments("distribute", distributeShape, args);
   const { funder, source, amount, ...pool } = checked;
@@ -155,6 +166,34 @@ const closePoolShape = {
   /** Token account of the owner; receives fractions that no member could claim, and what came in while nobody had units. */
   destination: publicKey,
 };
+
+const recoverTokensShape = {
+  /** Owner of the pool; receives the rent. Signs. */
+  owner: publicKey,
+  pool: publicKey,
+  /** Mint of the account to empty. */
+  mint: publicKey,
+  /** A token account of the pool's that is not its vault. Default: the associated one of `mint`. */
+  stray: optional(publicKey),
+  /** Token account of the owner; the pool's vault where `mint` is the pool's own. */
+  destination: publicKey,
+  /** Default: SPL Token. */
+  tokenProgram: optional(publicKey),
+};
+
+/**
+ * Gets tokens out of a token account of a pool's that is not its vault, and closes that account: a
+ * line of another mint may have paid it.
+ */
+export function recoverTokens(args: Arguments<typeof recoverTokensShape>): TransactionInstruction {
+  const checked = checkArguments("recoverTokens", recoverTokensShape, args);
+  const { stray, ...rest } = checked;
+  const { vault, ...accounts } = poolAccounts({ ...rest, vault: stray });
+  const { owner, destination } = rest;
+  return STREAMS.instruction("recover_tokens", {
+    accounts: { owner, destination, stray: vault, ...accounts },
+  });
+}
 
 /** Closes a pool without members. */
 export function closePool(args: Arguments<typeof closePoolShape>): TransactionInstruction {

@@ -46,7 +46,7 @@ import {
 } from "@solana/kit";
 
 export const BOOK_DISCRIMINATOR: ReadonlyUint8Array = new Uint8Array([
-  121, 34, 121, 35, 91, 62, 85, 222,
+  121, 34, 121, 35, 91, 62, 85, 2,
 ]);
 
 export function getBookDiscriminatorBytes(): ReadonlyUint8Array {
@@ -109,7 +109,8 @@ export type Book = {
   decimals: number;
   /** Bump of the vault's owner. */
   authorityBump: number;
-  padding: number;
+  /** First byte of the address of the vault's owner. */
+  authorityTag: number;
   /**
    * Voucher signer before the present one. What it has signed is still good for the book's
    * grace period, so that a payee loses nothing to a change of keys.
@@ -178,7 +179,8 @@ export type BookArgs = {
   decimals: number;
   /** Bump of the vault's owner. */
   authorityBump: number;
-  padding: number;
+  /** First byte of the address of the vault's owner. */
+  authorityTag: number;
   /**
    * Voucher signer before the present one. What it has signed is still good for the book's
    * grace period, so that a payee loses nothing to a change of keys.
@@ -223,7 +225,7 @@ export function getBookEncoder(): FixedSizeEncoder<BookArgs> {
       ["bump", getU8Encoder()],
       ["decimals", getU8Encoder()],
       ["authorityBump", getU8Encoder()],
-      ["padding", getU8Encoder()],
+      ["authorityTag", getU8Encoder()],
       ["formerSigner", getAddressEncoder()],
       ["formerExpiresAt", getI64Encoder()],
       ["formerCap", getU64Encoder()],
@@ -264,7 +266,7 @@ export function getBookDecoder(): FixedSizeDecoder<Book> {
     ["bump", getU8Decoder()],
     ["decimals", getU8Decoder()],
     ["authorityBump", getU8Decoder()],
-    ["padding", getU8Decoder()],
+    ["authorityTag", getU8Decoder()],
     ["formerSigner", getAddressDecoder()],
     ["formerExpiresAt", getI64Decoder()],
     ["formerCap", getU64Decoder()],

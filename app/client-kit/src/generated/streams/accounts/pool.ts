@@ -71,6 +71,8 @@ export type Pool = {
   distributed: bigint;
   /** Ever paid to members. */
   claimed: bigint;
+  /** In the vault since a time when nobody had units: the owner's, who may distribute it. */
+  unshared: bigint;
   /** Members whose account is open. */
   members: number;
   /** Tells apart the pools of one owner and mint. */
@@ -95,6 +97,8 @@ export type PoolArgs = {
   distributed: number | bigint;
   /** Ever paid to members. */
   claimed: number | bigint;
+  /** In the vault since a time when nobody had units: the owner's, who may distribute it. */
+  unshared: number | bigint;
   /** Members whose account is open. */
   members: number;
   /** Tells apart the pools of one owner and mint. */
@@ -115,6 +119,7 @@ export function getPoolEncoder(): FixedSizeEncoder<PoolArgs> {
       ["carried", getU64Encoder()],
       ["distributed", getU64Encoder()],
       ["claimed", getU64Encoder()],
+      ["unshared", getU64Encoder()],
       ["members", getU32Encoder()],
       ["id", getU16Encoder()],
       ["bump", getU8Encoder()],
@@ -135,6 +140,7 @@ export function getPoolDecoder(): FixedSizeDecoder<Pool> {
     ["carried", getU64Decoder()],
     ["distributed", getU64Decoder()],
     ["claimed", getU64Decoder()],
+    ["unshared", getU64Decoder()],
     ["members", getU32Decoder()],
     ["id", getU16Decoder()],
     ["bump", getU8Decoder()],
@@ -200,5 +206,5 @@ export async function fetchAllMaybePool(
 }
 
 export function getPoolSize(): number {
-  return 159;
+  return 167;
 }

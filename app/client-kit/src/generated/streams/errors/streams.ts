@@ -54,7 +54,7 @@ export const STREAMS_ERROR__WRONG_LINE_INDEX = 0x1781; // 6017
 export const STREAMS_ERROR__BOOK_FULL = 0x1782; // 6018
 /** ReserveOutOfRange: one call must reserve 1 to 106 lines */
 export const STREAMS_ERROR__RESERVE_OUT_OF_RANGE = 0x1783; // 6019
-/** InvalidPayee: a payee must be neither the default key nor the book itself */
+/** InvalidPayee: a payee must be neither the default key nor the book itself, its authority or its vault */
 export const STREAMS_ERROR__INVALID_PAYEE = 0x1784; // 6020
 /** NoController: a book without a controller has no controlled lines */
 export const STREAMS_ERROR__NO_CONTROLLER = 0x1785; // 6021
@@ -146,6 +146,10 @@ export const STREAMS_ERROR__NOT_ASSOCIATED = 0x17af; // 6063
 export const STREAMS_ERROR__BOOK_JUST_EMPTIED = 0x17b0; // 6064
 /** WrongEscrow: the escrow must be the associated token account of the mint's policy */
 export const STREAMS_ERROR__WRONG_ESCROW = 0x17b1; // 6065
+/** EscrowAsTreasury: the treasury must not be the policy's own account: fees would only come back to the escrow */
+export const STREAMS_ERROR__ESCROW_AS_TREASURY = 0x17b2; // 6066
+/** WrongRecovery: tokens of the pool's own mint must go to its vault, others to an account of its owner's */
+export const STREAMS_ERROR__WRONG_RECOVERY = 0x17b3; // 6067
 
 export type StreamsError =
   | typeof STREAMS_ERROR__BELOW_MINIMUM
@@ -158,6 +162,7 @@ export type StreamsError =
   | typeof STREAMS_ERROR__BURN_SHARE_TOO_HIGH
   | typeof STREAMS_ERROR__CAP_EXCEEDED
   | typeof STREAMS_ERROR__DESTINATION_MISMATCH
+  | typeof STREAMS_ERROR__ESCROW_AS_TREASURY
   | typeof STREAMS_ERROR__EXCEEDS_FREE
   | typeof STREAMS_ERROR__FEE_ABOVE_LIMIT
   | typeof STREAMS_ERROR__FEES_DUE
@@ -210,6 +215,7 @@ export type StreamsError =
   | typeof STREAMS_ERROR__WRONG_LINE_INDEX
   | typeof STREAMS_ERROR__WRONG_MINT
   | typeof STREAMS_ERROR__WRONG_POOL
+  | typeof STREAMS_ERROR__WRONG_RECOVERY
   | typeof STREAMS_ERROR__WRONG_TREASURY
   | typeof STREAMS_ERROR__WRONG_VAULT
   | typeof STREAMS_ERROR__WRONG_VOUCHER_SIGNER
@@ -228,6 +234,7 @@ if (process.env["NODE_ENV"] !== "production") {
     [STREAMS_ERROR__BURN_SHARE_TOO_HIGH]: `the burned share of the fee must not exceed 10,000 basis points`,
     [STREAMS_ERROR__CAP_EXCEEDED]: `the voucher signer's cap must cover what its vouchers add; the payer may raise it`,
     [STREAMS_ERROR__DESTINATION_MISMATCH]: `one call must name 1 to 32 lines, with one destination for each`,
+    [STREAMS_ERROR__ESCROW_AS_TREASURY]: `the treasury must not be the policy's own account: fees would only come back to the escrow`,
     [STREAMS_ERROR__EXCEEDS_FREE]: `the amount must not exceed the book's free tokens; deposit more first`,
     [STREAMS_ERROR__FEE_ABOVE_LIMIT]: `the policy's fee must not exceed the most that the payer agreed to`,
     [STREAMS_ERROR__FEES_DUE]: `the book's fees must be collected first; call collect_fees`,
@@ -236,7 +243,7 @@ if (process.env["NODE_ENV"] !== "production") {
     [STREAMS_ERROR__GRACE_NOT_OVER]: `the line's grace period must be over`,
     [STREAMS_ERROR__GRACE_OUT_OF_RANGE]: `the grace period must be 900 to 2,592,000 seconds`,
     [STREAMS_ERROR__INVALID_ED25519_LAYOUT]: `the ed25519 instruction must be in the canonical layout and sign exactly the voucher`,
-    [STREAMS_ERROR__INVALID_PAYEE]: `a payee must be neither the default key nor the book itself`,
+    [STREAMS_ERROR__INVALID_PAYEE]: `a payee must be neither the default key nor the book itself, its authority or its vault`,
     [STREAMS_ERROR__LINE_CLOSING]: `the line must not be closing`,
     [STREAMS_ERROR__LINE_NOT_CLOSING]: `the line must be closing; call close_line first`,
     [STREAMS_ERROR__LINE_OUT_OF_RANGE]: `the line must be one that the book has added`,
@@ -280,6 +287,7 @@ if (process.env["NODE_ENV"] !== "production") {
     [STREAMS_ERROR__WRONG_LINE_INDEX]: `the line must be the book's next one; read the book again`,
     [STREAMS_ERROR__WRONG_MINT]: `the mint must be the book's`,
     [STREAMS_ERROR__WRONG_POOL]: `the member must be of this pool`,
+    [STREAMS_ERROR__WRONG_RECOVERY]: `tokens of the pool's own mint must go to its vault, others to an account of its owner's`,
     [STREAMS_ERROR__WRONG_TREASURY]: `the treasury must be the one the mint's policy names`,
     [STREAMS_ERROR__WRONG_VAULT]: `the vault must be the book's`,
     [STREAMS_ERROR__WRONG_VOUCHER_SIGNER]: `the voucher must be signed by the book's voucher signer, or the one before in its grace`,

@@ -65,7 +65,7 @@ export type CollectEscrowInstruction<
         ? ReadonlyAccount<TAccountPolicy>
         : TAccountPolicy,
       TAccountMint extends string
-        ? WritableAccount<TAccountMint>
+        ? ReadonlyAccount<TAccountMint>
         : TAccountMint,
       TAccountEscrow extends string
         ? WritableAccount<TAccountEscrow>
@@ -120,7 +120,7 @@ export type CollectEscrowAsyncInput<
   mint: Address<TAccountMint>;
   /** The policy's token account, or any other that somebody has made for it. */
   escrow: Address<TAccountEscrow>;
-  treasury?: Address<TAccountTreasury>;
+  treasury: Address<TAccountTreasury>;
   tokenProgram?: Address<TAccountTokenProgram>;
 };
 
@@ -156,7 +156,7 @@ export async function getCollectEscrowInstructionAsync<
   // Original accounts.
   const originalAccounts = {
     policy: { value: input.policy ?? null, isWritable: false },
-    mint: { value: input.mint ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: false },
     escrow: { value: input.escrow ?? null, isWritable: true },
     treasury: { value: input.treasury ?? null, isWritable: true },
     tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
@@ -215,7 +215,7 @@ export type CollectEscrowInput<
   mint: Address<TAccountMint>;
   /** The policy's token account, or any other that somebody has made for it. */
   escrow: Address<TAccountEscrow>;
-  treasury?: Address<TAccountTreasury>;
+  treasury: Address<TAccountTreasury>;
   tokenProgram?: Address<TAccountTokenProgram>;
 };
 
@@ -249,7 +249,7 @@ export function getCollectEscrowInstruction<
   // Original accounts.
   const originalAccounts = {
     policy: { value: input.policy ?? null, isWritable: false },
-    mint: { value: input.mint ?? null, isWritable: true },
+    mint: { value: input.mint ?? null, isWritable: false },
     escrow: { value: input.escrow ?? null, isWritable: true },
     treasury: { value: input.treasury ?? null, isWritable: true },
     tokenProgram: { value: input.tokenProgram ?? null, isWritable: false },
@@ -296,7 +296,7 @@ export type ParsedCollectEscrowInstruction<
     mint: TAccountMetas[1];
     /** The policy's token account, or any other that somebody has made for it. */
     escrow: TAccountMetas[2];
-    treasury?: TAccountMetas[3] | undefined;
+    treasury: TAccountMetas[3];
     tokenProgram: TAccountMetas[4];
   };
   data: CollectEscrowInstructionData;
@@ -325,19 +325,13 @@ export function parseCollectEscrowInstruction<
     accountIndex += 1;
     return accountMeta;
   };
-  const getNextOptionalAccount = () => {
-    const accountMeta = getNextAccount();
-    return accountMeta.address === STREAMS_PROGRAM_ADDRESS
-      ? undefined
-      : accountMeta;
-  };
   return {
     programAddress: instruction.programAddress,
     accounts: {
       policy: getNextAccount(),
       mint: getNextAccount(),
       escrow: getNextAccount(),
-      treasury: getNextOptionalAccount(),
+      treasury: getNextAccount(),
       tokenProgram: getNextAccount(),
     },
     data: getCollectEscrowInstructionDataDecoder().decode(instruction.data),

@@ -139,7 +139,7 @@ export type CollectFeesAsyncInput<
    */
   mint: Address<TAccountMint>;
   vault?: Address<TAccountVault>;
-  /** all of the fee is burned. */
+  /** none is named or all of the fee is burned. */
   treasury?: Address<TAccountTreasury>;
   /** only where the fees cannot be burned or paid to the treasury. */
   escrow?: Address<TAccountEscrow>;
@@ -300,7 +300,7 @@ export type CollectFeesInput<
    */
   mint: Address<TAccountMint>;
   vault: Address<TAccountVault>;
-  /** all of the fee is burned. */
+  /** none is named or all of the fee is burned. */
   treasury?: Address<TAccountTreasury>;
   /** only where the fees cannot be burned or paid to the treasury. */
   escrow?: Address<TAccountEscrow>;
@@ -408,7 +408,7 @@ export type ParsedCollectFeesInstruction<
      */
     mint: TAccountMetas[3];
     vault: TAccountMetas[4];
-    /** all of the fee is burned. */
+    /** none is named or all of the fee is burned. */
     treasury?: TAccountMetas[5] | undefined;
     /** only where the fees cannot be burned or paid to the treasury. */
     escrow?: TAccountMetas[6] | undefined;

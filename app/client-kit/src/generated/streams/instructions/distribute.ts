@@ -130,7 +130,10 @@ export type DistributeAsyncInput<
   TAccountVault extends string = string,
   TAccountTokenProgram extends string = string,
 > = {
-  /** Anybody: a gift to a pool is shared like any other money. */
+  /**
+   * Anybody: a gift to a pool is shared like any other money. If it is the pool's owner, what came in
+   * while nobody had units is shared with it.
+   */
   funder: TransactionSigner<TAccountFunder>;
   pool: Address<TAccountPool>;
   mint: Address<TAccountMint>;
@@ -248,7 +251,10 @@ export type DistributeInput<
   TAccountVault extends string = string,
   TAccountTokenProgram extends string = string,
 > = {
-  /** Anybody: a gift to a pool is shared like any other money. */
+  /**
+   * Anybody: a gift to a pool is shared like any other money. If it is the pool's owner, what came in
+   * while nobody had units is shared with it.
+   */
   funder: TransactionSigner<TAccountFunder>;
   pool: Address<TAccountPool>;
   mint: Address<TAccountMint>;
@@ -342,7 +348,10 @@ export type ParsedDistributeInstruction<
 > = {
   programAddress: Address<TProgram>;
   accounts: {
-    /** Anybody: a gift to a pool is shared like any other money. */
+    /**
+     * Anybody: a gift to a pool is shared like any other money. If it is the pool's owner, what came in
+     * while nobody had units is shared with it.
+     */
     funder: TAccountMetas[0];
     pool: TAccountMetas[1];
     mint: TAccountMetas[2];

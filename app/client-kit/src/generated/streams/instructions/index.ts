@@ -25,6 +25,7 @@ export * from "./nominateAuthority";
 export * from "./openBook";
 export * from "./openPool";
 export * from "./reap";
+export * from "./recoverTokens";
 export * from "./refund";
 export * from "./removeLine";
 export * from "./reserveLines";

@@ -70,6 +70,7 @@ import {
   getOpenBookInstructionAsync,
   getOpenPoolInstructionAsync,
   getReapInstructionAsync,
+  getRecoverTokensInstruction,
   getRefundInstructionAsync,
   getRemoveLineInstruction,
   getReserveLinesInstruction,
@@ -98,6 +99,7 @@ import {
   parseOpenBookInstruction,
   parseOpenPoolInstruction,
   parseReapInstruction,
+  parseRecoverTokensInstruction,
   parseRefundInstruction,
   parseRemoveLineInstruction,
   parseReserveLinesInstruction,
@@ -144,6 +146,7 @@ import {
   type ParsedOpenBookInstruction,
   type ParsedOpenPoolInstruction,
   type ParsedReapInstruction,
+  type ParsedRecoverTokensInstruction,
   type ParsedRefundInstruction,
   type ParsedRemoveLineInstruction,
   type ParsedReserveLinesInstruction,
@@ -154,6 +157,7 @@ import {
   type ParsedSetUnitsInstruction,
   type ParsedSetVoucherSignerInstruction,
   type ReapAsyncInput,
+  type RecoverTokensInput,
   type RefundAsyncInput,
   type RemoveLineInput,
   type ReserveLinesInput,
@@ -184,7 +188,7 @@ export function identifyStreamsAccount(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
-        new Uint8Array([121, 34, 121, 35, 91, 62, 85, 222]),
+        new Uint8Array([121, 34, 121, 35, 91, 62, 85, 2]),
       ),
       0,
     )
@@ -261,6 +265,7 @@ export enum StreamsInstruction {
   OpenBook,
   OpenPool,
   Reap,
+  RecoverTokens,
   Refund,
   RemoveLine,
   ReserveLines,
@@ -489,6 +494,17 @@ export function identifyStreamsInstruction(
     containsBytes(
       data,
       fixEncoderSize(getBytesEncoder(), 8).encode(
+        new Uint8Array([156, 18, 205, 212, 197, 254, 126, 142]),
+      ),
+      0,
+    )
+  ) {
+    return StreamsInstruction.RecoverTokens;
+  }
+  if (
+    containsBytes(
+      data,
+      fixEncoderSize(getBytesEncoder(), 8).encode(
         new Uint8Array([2, 96, 183, 251, 63, 208, 46, 46]),
       ),
       0,
@@ -650,6 +666,9 @@ export type ParsedStreamsInstruction<
   | ({
       instructionType: StreamsInstruction.Reap;
     } & ParsedReapInstruction<TProgram>)
+  | ({
+      instructionType: StreamsInstruction.RecoverTokens;
+    } & ParsedRecoverTokensInstruction<TProgram>)
   | ({
       instructionType: StreamsInstruction.Refund;
     } & ParsedRefundInstruction<TProgram>)
@@ -816,6 +835,13 @@ export function parseStreamsInstruction<TProgram extends string>(
         ...parseReapInstruction(instruction),
       };
     }
+    case StreamsInstruction.RecoverTokens: {
+      assertIsInstructionWithAccounts(instruction);
+      return {
+        instructionType: StreamsInstruction.RecoverTokens,
+        ...parseRecoverTokensInstruction(instruction),
+      };
+    }
     case StreamsInstruction.Refund: {
       assertIsInstructionWithAccounts(instruction);
       return {
@@ -972,6 +998,10 @@ export type StreamsPluginInstructions = {
   reap: (
     input: ReapAsyncInput,
   ) => ReturnType<typeof getReapInstructionAsync> & SelfPlanAndSendFunctions;
+  recoverTokens: (
+    input: RecoverTokensInput,
+  ) => ReturnType<typeof getRecoverTokensInstruction> &
+    SelfPlanAndSendFunctions;
   refund: (
     input: MakeOptional<RefundAsyncInput, "payer">,
   ) => ReturnType<typeof getRefundInstructionAsync> & SelfPlanAndSendFunctions;
@@ -1126,6 +1156,11 @@ export function streamsProgram() {
             ),
           reap: (input) =>
             addSelfPlanAndSendFunctions(client, getReapInstructionAsync(input)),
+          recoverTokens: (input) =>
+            addSelfPlanAndSendFunctions(
+              client,
+              getRecoverTokensInstruction(input),
+            ),
           refund: (input) =>
             addSelfPlanAndSendFunctions(
               client,

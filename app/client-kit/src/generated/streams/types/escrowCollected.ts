@@ -20,22 +20,16 @@ import {
   type FixedSizeEncoder,
 } from "@solana/kit";
 
-export type EscrowCollected = {
-  mint: Address;
-  burned: bigint;
-  toTreasury: bigint;
-};
+export type EscrowCollected = { mint: Address; toTreasury: bigint };
 
 export type EscrowCollectedArgs = {
   mint: Address;
-  burned: number | bigint;
   toTreasury: number | bigint;
 };
 
 export function getEscrowCollectedEncoder(): FixedSizeEncoder<EscrowCollectedArgs> {
   return getStructEncoder([
     ["mint", getAddressEncoder()],
-    ["burned", getU64Encoder()],
     ["toTreasury", getU64Encoder()],
   ]);
 }
@@ -43,7 +37,6 @@ export function getEscrowCollectedEncoder(): FixedSizeEncoder<EscrowCollectedArg
 export function getEscrowCollectedDecoder(): FixedSizeDecoder<EscrowCollected> {
   return getStructDecoder([
     ["mint", getAddressDecoder()],
-    ["burned", getU64Decoder()],
     ["toTreasury", getU64Decoder()],
   ]);
 }

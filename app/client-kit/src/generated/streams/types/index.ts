@@ -34,5 +34,6 @@ export * from "./settledMany";
 export * from "./signedVoucher";
 export * from "./target";
 export * from "./targets";
+export * from "./tokensRecovered";
 export * from "./unitsSet";
 export * from "./voucherSignerSet";

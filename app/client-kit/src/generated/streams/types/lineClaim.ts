@@ -22,7 +22,7 @@ import {
 /** A line to pay. */
 export type LineClaim = {
   line: number;
-  /** Of the associated token account of the line's payee. */
+  /** Of the associated token account of the line's payee; of no interest where another may be paid. */
   bump: number;
 };
 

@@ -23,7 +23,10 @@ import {
 export type PoolClosed = {
   pool: Address;
   owner: Address;
-  /** Paid to the owner from the vault: fractions that no member could claim, and donations. */
+  /**
+   * Paid to the owner from the vault: fractions that no member could claim, and what came in while
+   * nobody had units.
+   */
   amount: bigint;
   totalDistributed: bigint;
 };
@@ -31,7 +34,10 @@ export type PoolClosed = {
 export type PoolClosedArgs = {
   pool: Address;
   owner: Address;
-  /** Paid to the owner from the vault: fractions that no member could claim, and donations. */
+  /**
+   * Paid to the owner from the vault: fractions that no member could claim, and what came in while
+   * nobody had units.
+   */
   amount: number | bigint;
   totalDistributed: number | bigint;
 };

@@ -90,7 +90,8 @@ export type BookAccountData = {
   decimals: number;
   /** Bump of the vault's owner. */
   authorityBump: number;
-  padding: number;
+  /** First byte of the address of the vault's owner. */
+  authorityTag: number;
   /**
    * Voucher signer before the present one. What it has signed is still good for the book's
    * grace period, so that a payee loses nothing to a change of keys.
@@ -159,7 +160,8 @@ export type BookAccountDataArgs = {
   decimals: number;
   /** Bump of the vault's owner. */
   authorityBump: number;
-  padding: number;
+  /** First byte of the address of the vault's owner. */
+  authorityTag: number;
   /**
    * Voucher signer before the present one. What it has signed is still good for the book's
    * grace period, so that a payee loses nothing to a change of keys.
@@ -207,7 +209,7 @@ export function getBookAccountDataSerializer(): Serializer<
         ['bump', u8()],
         ['decimals', u8()],
         ['authorityBump', u8()],
-        ['padding', u8()],
+        ['authorityTag', u8()],
         ['formerSigner', publicKeySerializer()],
         ['formerExpiresAt', i64()],
         ['formerCap', u64()],
@@ -218,7 +220,7 @@ export function getBookAccountDataSerializer(): Serializer<
     ),
     (value) => ({
       ...value,
-      discriminator: new Uint8Array([121, 34, 121, 35, 91, 62, 85, 222]),
+      discriminator: new Uint8Array([121, 34, 121, 35, 91, 62, 85, 2]),
     })
   ) as Serializer<BookAccountDataArgs, BookAccountData>;
 }
@@ -315,7 +317,7 @@ export function getBookGpaBuilder(context: Pick<Context, 'rpc' | 'programs'>) {
       bump: number;
       decimals: number;
       authorityBump: number;
-      padding: number;
+      authorityTag: number;
       formerSigner: PublicKey;
       formerExpiresAt: number | bigint;
       formerCap: number | bigint;
@@ -349,7 +351,7 @@ export function getBookGpaBuilder(context: Pick<Context, 'rpc' | 'programs'>) {
       bump: [308, u8()],
       decimals: [309, u8()],
       authorityBump: [310, u8()],
-      padding: [311, u8()],
+      authorityTag: [311, u8()],
       formerSigner: [312, publicKeySerializer()],
       formerExpiresAt: [344, i64()],
       formerCap: [352, u64()],
@@ -359,7 +361,7 @@ export function getBookGpaBuilder(context: Pick<Context, 'rpc' | 'programs'>) {
     .deserializeUsing<Book>((account) => deserializeBook(account))
     .whereField(
       'discriminator',
-      new Uint8Array([121, 34, 121, 35, 91, 62, 85, 222])
+      new Uint8Array([121, 34, 121, 35, 91, 62, 85, 2])
     );
 }
 

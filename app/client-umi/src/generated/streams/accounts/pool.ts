@@ -52,6 +52,8 @@ export type PoolAccountData = {
   distributed: bigint;
   /** Ever paid to members. */
   claimed: bigint;
+  /** In the vault since a time when nobody had units: the owner's, who may distribute it. */
+  unshared: bigint;
   /** Members whose account is open. */
   members: number;
   /** Tells apart the pools of one owner and mint. */
@@ -76,6 +78,8 @@ export type PoolAccountDataArgs = {
   distributed: number | bigint;
   /** Ever paid to members. */
   claimed: number | bigint;
+  /** In the vault since a time when nobody had units: the owner's, who may distribute it. */
+  unshared: number | bigint;
   /** Members whose account is open. */
   members: number;
   /** Tells apart the pools of one owner and mint. */
@@ -99,6 +103,7 @@ export function getPoolAccountDataSerializer(): Serializer<
         ['carried', u64()],
         ['distributed', u64()],
         ['claimed', u64()],
+        ['unshared', u64()],
         ['members', u32()],
         ['id', u16()],
         ['bump', u8()],
@@ -186,6 +191,7 @@ export function getPoolGpaBuilder(context: Pick<Context, 'rpc' | 'programs'>) {
       carried: number | bigint;
       distributed: number | bigint;
       claimed: number | bigint;
+      unshared: number | bigint;
       members: number;
       id: number;
       bump: number;
@@ -199,9 +205,10 @@ export function getPoolGpaBuilder(context: Pick<Context, 'rpc' | 'programs'>) {
       carried: [128, u64()],
       distributed: [136, u64()],
       claimed: [144, u64()],
-      members: [152, u32()],
-      id: [156, u16()],
-      bump: [158, u8()],
+      unshared: [152, u64()],
+      members: [160, u32()],
+      id: [164, u16()],
+      bump: [166, u8()],
     })
     .deserializeUsing<Pool>((account) => deserializePool(account))
     .whereField(
@@ -211,5 +218,5 @@ export function getPoolGpaBuilder(context: Pick<Context, 'rpc' | 'programs'>) {
 }
 
 export function getPoolSize(): number {
-  return 159;
+  return 167;
 }

@@ -319,7 +319,7 @@ export class ReserveOutOfRangeError extends ProgramError {
 codeToErrorMap.set(0x1783, ReserveOutOfRangeError);
 nameToErrorMap.set('ReserveOutOfRange', ReserveOutOfRangeError);
 
-/** InvalidPayee: a payee must be neither the default key nor the book itself */
+/** InvalidPayee: a payee must be neither the default key nor the book itself, its authority or its vault */
 export class InvalidPayeeError extends ProgramError {
   override readonly name: string = 'InvalidPayee';
 
@@ -327,7 +327,7 @@ export class InvalidPayeeError extends ProgramError {
 
   constructor(program: Program, cause?: Error) {
     super(
-      'a payee must be neither the default key nor the book itself',
+      'a payee must be neither the default key nor the book itself, its authority or its vault',
       program,
       cause
     );
@@ -1048,6 +1048,40 @@ export class WrongEscrowError extends ProgramError {
 }
 codeToErrorMap.set(0x17b1, WrongEscrowError);
 nameToErrorMap.set('WrongEscrow', WrongEscrowError);
+
+/** EscrowAsTreasury: the treasury must not be the policy's own account: fees would only come back to the escrow */
+export class EscrowAsTreasuryError extends ProgramError {
+  override readonly name: string = 'EscrowAsTreasury';
+
+  readonly code: number = 0x17b2; // 6066
+
+  constructor(program: Program, cause?: Error) {
+    super(
+      "the treasury must not be the policy's own account: fees would only come back to the escrow",
+      program,
+      cause
+    );
+  }
+}
+codeToErrorMap.set(0x17b2, EscrowAsTreasuryError);
+nameToErrorMap.set('EscrowAsTreasury', EscrowAsTreasuryError);
+
+/** WrongRecovery: tokens of the pool's own mint must go to its vault, others to an account of its owner's */
+export class WrongRecoveryError extends ProgramError {
+  override readonly name: string = 'WrongRecovery';
+
+  readonly code: number = 0x17b3; // 6067
+
+  constructor(program: Program, cause?: Error) {
+    super(
+      "tokens of the pool's own mint must go to its vault, others to an account of its owner's",
+      program,
+      cause
+    );
+  }
+}
+codeToErrorMap.set(0x17b3, WrongRecoveryError);
+nameToErrorMap.set('WrongRecovery', WrongRecoveryError);
 
 /**
  * Attempts to resolve a custom program error from the provided error code.

@@ -33,7 +33,7 @@ export type CollectEscrowInstructionAccounts = {
   mint: PublicKey | Pda;
   /** The policy's token account, or any other that somebody has made for it. */
   escrow: PublicKey | Pda;
-  treasury?: PublicKey | Pda;
+  treasury: PublicKey | Pda;
   tokenProgram?: PublicKey | Pda;
 };
 
@@ -83,7 +83,7 @@ export function collectEscrow(
       isWritable: false as boolean,
       value: input.policy ?? null,
     },
-    mint: { index: 1, isWritable: true as boolean, value: input.mint ?? null },
+    mint: { index: 1, isWritable: false as boolean, value: input.mint ?? null },
     escrow: {
       index: 2,
       isWritable: true as boolean,

@@ -40,7 +40,7 @@ export type CollectFeesInstructionAccounts = {
 
   mint: PublicKey | Pda;
   vault?: PublicKey | Pda;
-  /** all of the fee is burned. */
+  /** none is named or all of the fee is burned. */
   treasury?: PublicKey | Pda;
   /** only where the fees cannot be burned or paid to the treasury. */
   escrow?: PublicKey | Pda;

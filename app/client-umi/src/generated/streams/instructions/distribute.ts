@@ -31,7 +31,11 @@ import {
 
 // Accounts.
 export type DistributeInstructionAccounts = {
-  /** Anybody: a gift to a pool is shared like any other money. */
+  /**
+   * Anybody: a gift to a pool is shared like any other money. If it is the pool's owner, what came in
+   * while nobody had units is shared with it.
+   */
+
   funder: Signer;
   pool: PublicKey | Pda;
   mint: PublicKey | Pda;

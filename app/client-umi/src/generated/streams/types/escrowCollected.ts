@@ -14,15 +14,10 @@ import {
   u64,
 } from '@metaplex-foundation/umi/serializers';
 
-export type EscrowCollected = {
-  mint: PublicKey;
-  burned: bigint;
-  toTreasury: bigint;
-};
+export type EscrowCollected = { mint: PublicKey; toTreasury: bigint };
 
 export type EscrowCollectedArgs = {
   mint: PublicKey;
-  burned: number | bigint;
   toTreasury: number | bigint;
 };
 
@@ -33,7 +28,6 @@ export function getEscrowCollectedSerializer(): Serializer<
   return struct<EscrowCollected>(
     [
       ['mint', publicKeySerializer()],
-      ['burned', u64()],
       ['toTreasury', u64()],
     ],
     { description: 'EscrowCollected' }

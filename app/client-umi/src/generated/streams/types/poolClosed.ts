@@ -17,7 +17,10 @@ import {
 export type PoolClosed = {
   pool: PublicKey;
   owner: PublicKey;
-  /** Paid to the owner from the vault: fractions that no member could claim, and donations. */
+  /**
+   * Paid to the owner from the vault: fractions that no member could claim, and what came in while
+   * nobody had units.
+   */
   amount: bigint;
   totalDistributed: bigint;
 };
@@ -25,7 +28,10 @@ export type PoolClosed = {
 export type PoolClosedArgs = {
   pool: PublicKey;
   owner: PublicKey;
-  /** Paid to the owner from the vault: fractions that no member could claim, and donations. */
+  /**
+   * Paid to the owner from the vault: fractions that no member could claim, and what came in while
+   * nobody had units.
+   */
   amount: number | bigint;
   totalDistributed: number | bigint;
 };

@@ -1,0 +1,125 @@
+import * as sdk from "@pinfi/sdk";
+import {
+  AuthorityType,
+  createApproveInstruction,
+  createSetAuthorityInstruction,
+} from "@solana/spl-token";
+import { type PublicKey, SystemProgram } from "@solana/web3.js";
+import { assert } from "chai";
+import { assertRefused } from "../harness/assert";
+import { describeWorlds } from "../harness/describe";
+import { createLooseTokenAccount } from "../harness/tokens";
+import { KEYS } from "./keys";
+import { GRACE, type Scenario, startScenario } from "./scenario";
+
+const payee = KEYS.payee.publicKey;
+const stranger = KEYS.stranger.publicKey;
+
+/** Who might have a hand on an account that is not the associated one. */
+const HANDS: [what: string, give: ((streams: Scenario) => Promise<unknown>) | null][] = [
+  ["clean", null],
+  [
+    "with a delegate",
+    ({ send }) => send([createApproveInstruction(KEYS.loose.publicKey, stranger, payee, 1n)]),
+  ],
+  [
+    "with a close authority",
+    ({ send }) =>
+      send([
+        createSetAuthorityInstruction(
+          KEYS.loose.publicKey,
+          payee,
+          AuthorityType.CloseAccount,
+          stranger,
+        ),
+      ]),
+  ],
+];
+/** What is not the payee's, however clean. */
+const OTHERS: [what: string, make: (streams: Scenario) => Promise<PublicKey>][] = [
+  ["somebody else's", async ({ strangerTokens }) => strangerTokens],
+  [
+    "the associated one, which the payee gave away",
+    async ({ send, payeeTokens }) => {
+      const { AccountOwner } = AuthorityType;
+      await send([createSetAuthorityInstruction(payeeTokens, payee, AccountOwner, stranger)]);
+      return payeeTokens;
+    },
+  ],
+];
+const LINES = ["open", "closing", "closed", "released"] as const;
+const PATHS = ["claim", "claim past the hot path", "claim_many"] as const;
+
+// 60 s at 5 per second: 300 earned of 1,000 deposited, on two lines.
+describeWorlds(
+  "streams / where unsigned claims go, in every way to claim (W13a, W13b)",
+  (start) => {
+    const begin = async (line: (typeof LINES)[number]) => {
+      const streams = await startScenario(start);
+      for (const index of [0, 1]) await streams.addLine({ line: index, deposit: 1_000n, rate: 5n });
+      await streams.advance({ seconds: 60n });
+      if (line !== "open") await streams.closeLine();
+      if (line === "closed" || line === "released") await streams.advance({ seconds: GRACE });
+      if (line === "released") await streams.removeLine();
+      const { world, mint } = streams;
+      const loose = { world, mint, owner: payee, keypair: KEYS.loose };
+      return { streams, loose: await createLooseTokenAccount(loose) };
+    };
+
+    /** Claims line 0 into `destination` by one of the ways; the second of claim_many is honest. */
+    const claimInto = (streams: Scenario, path: (typeof PATHS)[number], destination: PublicKey) => {
+      const { book, mint } = streams;
+      const of = { book, mint: mint.address };
+      if (path === "claim_many") {
+        const named = [0, 1].map((index) => ({ line: index, payee }));
+        const claim = sdk.claimMany({ ...of, claims: named });
+        Object.assign(claim.keys[claim.keys.length - 2] ?? {}, { pubkey: destination });
+        return streams.send([claim]);
+      }
+      const claim = sdk.claim({ ...of, line: 0, payee });
+      const keys = claim.keys.map((meta) =>
+        meta.pubkey.equals(streams.payeeTokens) ? { ...meta, pubkey: destination } : meta,
+      );
+      const extra = { pubkey: SystemProgram.programId, isSigner: false, isWritable: false };
+      if (path !== "claim") keys.push(extra);
+      return streams.send([{ ...claim, keys }]);
+    };
+
+    for (const [what, make] of OTHERS) {
+      it(`a released line, an account that is ${what}: not paid, by each`, async () => {
+        for (const path of PATHS) {
+          const { streams } = await begin("released");
+          const destination = await make(streams);
+          const sent = claimInto(streams, path, destination);
+          if (path === "claim_many") {
+            const away = destination.equals(streams.payeeTokens);
+            assert.equal((await sent).events[0]?.data.skipped, away ? 0b11 : 0b01);
+          } else await assertRefused(sent, "NotPayeeAccount");
+          assert.equal((await streams.line(0)).claimed, 0n, path);
+        }
+      });
+    }
+
+    for (const line of LINES) {
+      for (const [what, give] of HANDS) {
+        const pays = line === "released" && what === "clean";
+        it(`a line that is ${line}, an account ${what}: ${pays ? "paid" : "not paid"}, by each`, async () => {
+          for (const path of PATHS) {
+            const { streams, loose } = await begin(line);
+            await give?.(streams);
+            const sent = claimInto(streams, path, loose);
+            if (path === "claim_many") {
+              assert.equal((await sent).events[0]?.data.skipped, pays ? 0 : 0b01, path);
+            } else if (pays) await sent;
+            else await assertRefused(sent, "NotAssociated");
+            assert.equal(await streams.balance(loose), pays ? 300n : 0n, path);
+            assert.equal((await streams.line(0)).claimed, pays ? 300n : 0n, path);
+            // The associated account is paid by each, whatever the line.
+            if (!pays) await streams.claim();
+            assert.equal((await streams.line(0)).claimed, 300n, path);
+          }
+        });
+      }
+    }
+  },
+);
