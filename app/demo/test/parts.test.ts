@@ -1,3 +1,4 @@
+import { dot } from "@observablehq/plot";
 import { maxDenseTargets, maxSparseTargets, settleInstructions, settleMany } from "@pinfi/sdk";
 import { assert } from "chai";
 import type { RecordedTransaction } from "../src/cluster/recorder";
@@ -14,8 +15,9 @@ import {
   readVouched,
 } from "../src/proof";
 import { cutRounds } from "../src/replay";
+import { picture } from "../src/report/picture";
 import { histogram, thin } from "../src/report/series";
-import { linearAxis, logAxis } from "../src/report/svg";
+
 import { type Check, figure, percentiles, tokens } from "../src/summary";
 import { createTracker } from "../src/tracker";
 
@@ -265,11 +267,17 @@ describe("demo / figures", () => {
     assert.deepEqual(thin({ items: [1, 2], most: 5 }), [1, 2]);
   });
 
-  it("stand on axes with round ticks", () => {
-    assert.deepEqual(linearAxis({ max: 57, label: "", vertical: true }).ticks, [0, 20, 40, 60]);
-    assert.deepEqual(
-      logAxis({ min: 3, max: 40_000, label: "", vertical: true }).ticks,
-      [1, 10, 100, 1_000, 10_000, 100_000],
-    );
+  it("are drawn with a name, round ticks and what is under each point", () => {
+    const drawn = picture({
+      id: "some",
+      title: "a & b",
+      x: { label: "across", domain: [0, 57] },
+      y: { label: "up", type: "log", domain: [1, 100_000] },
+      marks: [dot([{ x: 1, y: 10 }], { x: "x", y: "y", title: () => "<one>" })],
+    });
+    assert.include(drawn, '<title id="some-name">a &amp; b</title>');
+    assert.include(drawn, "<title>&lt;one&gt;</title>");
+    const texts = [...drawn.matchAll(/<text[^>]*>([^<]*)/g)].map(([, text]) => text);
+    for (const text of ["across", "up", "0", "20", "40", "10", "100k"]) assert.include(texts, text);
   });
 });

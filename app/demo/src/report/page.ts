@@ -1,8 +1,8 @@
 import { count, figure, PHASES, type Summary, tokens } from "../summary";
+import { escapeText } from "./picture";
 import { drawPlots, type Plot } from "./plots";
 import type { Series } from "./series";
 import { STYLE } from "./style";
-import { escapeText } from "./svg";
 
 interface Table {
   head: string[];

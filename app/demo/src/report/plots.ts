@@ -1,6 +1,7 @@
+import * as Marks from "@observablehq/plot";
 import { count, figure, percentiles } from "../summary";
+import { picture } from "./picture";
 import { histogram, type Series, type SettlePoint, thin } from "./series";
-import { type Axis, CANVAS, escapeText, frame, linearAxis, logAxis, steps, svg } from "./svg";
 
 /** A plot with the words around it. */
 export interface Plot {
@@ -38,30 +39,14 @@ function valuePlot({ value }: Series): Plot {
   const last = points.at(-1) ?? { seconds: 0, priced: 0, settled: 0, claimed: 0 };
   const unit = timeUnit(last.seconds);
   const money = moneyUnit(last.priced);
-  const x = linearAxis({
-    max: last.seconds / unit.size,
-    label: `time of the trace (${unit.label})`,
-    vertical: false,
-    tight: true,
-  });
-  const y = linearAxis({
-    max: last.priced / money.size,
-    label: `value (${money.label})`,
-    vertical: true,
-  });
-  const line = (key: "priced" | "settled" | "claimed"): string =>
-    steps({
-      points: points.map((point) => ({
-        x: point.seconds / unit.size,
-        y: point[key] / money.size,
-      })),
-      x,
-      y,
-    });
-  const floor = CANVAS.height - CANVAS.bottom;
-  const end = x.at(last.seconds / unit.size).toFixed(1);
-  const area = `${line("priced")}L${end},${floor}H${x.at(0)}Z`;
-  const body = `${frame({ x, y })}<path class="area" d="${area}"/><path class="line one" d="${line("settled")}"/><path class="line two" d="${line("claimed")}"/>`;
+  const drawn = points.map((point) => ({
+    time: point.seconds / unit.size,
+    priced: point.priced / money.size,
+    settled: point.settled / money.size,
+    claimed: point.claimed / money.size,
+  }));
+  // Each value holds until the next.
+  const curve = "step-after";
   const amount = (units: number): string =>
     money.size === 1 ? count(units) : (units / money.size).toFixed(3);
   return {
@@ -74,7 +59,18 @@ function valuePlot({ value }: Series): Plot {
       ["one", "settled"],
       ["two", "claimed"],
     ],
-    picture: svg({ id: "value", title: "Value priced, settled and claimed over time", body }),
+    picture: picture({
+      id: "value",
+      title: "Value priced, settled and claimed over time",
+      x: { label: `time of the trace (${unit.label})`, domain: [0, last.seconds / unit.size || 1] },
+      y: { label: `value (${money.label})`, nice: true },
+      marks: [
+        Marks.areaY(drawn, { x: "time", y: "priced", curve, className: "area" }),
+        Marks.lineY(drawn, { x: "time", y: "settled", curve, className: "line one" }),
+        Marks.lineY(drawn, { x: "time", y: "claimed", curve, className: "line two" }),
+        Marks.ruleY([0]),
+      ],
+    }),
     table: {
       head: [`time (${unit.label})`, "priced", "settled", `claimed (${money.label})`],
       rows: thin({ items: points, most: 13 }).map((point) => [
@@ -104,41 +100,38 @@ function histogramPlot({
 }): Plot {
   const bins = histogram({ values, bins: 24, whole });
   const end = bins.at(-1)?.to ?? 1;
-  const x = linearAxis({ max: end, label: labels.x, vertical: false, whole, tight: true });
-  const y = linearAxis({
-    max: Math.max(...bins.map((bin) => bin.count)),
-    label: labels.y,
-    vertical: true,
-    whole: true,
-  });
   const range = ({ from, to }: { from: number; to: number }): string =>
     whole && to - from === 1 ? figure(from) : `${figure(from)} to ${figure(to)}`;
-  const bars = bins
-    .filter((bin) => bin.count > 0)
-    .map((bin) => {
-      const left = x.at(bin.from);
-      const top = y.at(bin.count);
-      const width = Math.max(1, x.at(bin.to) - left - 1);
-      return `<rect class="bar" x="${left.toFixed(1)}" y="${top.toFixed(1)}" width="${width.toFixed(1)}" height="${(y.at(0) - top).toFixed(1)}"><title>${range(bin)}: ${count(bin.count)}</title></rect>`;
-    });
   const spread = percentiles(values);
-  const median =
-    spread === null
-      ? ""
-      : `<line class="median" x1="${x.at(spread.p50).toFixed(1)}" x2="${x.at(spread.p50).toFixed(1)}" y1="${CANVAS.top}" y2="${CANVAS.height - CANVAS.bottom}"><title>half are below ${figure(spread.p50)}</title></line>`;
+  const bars = bins.filter((bin) => bin.count > 0);
   return {
     id,
     title,
     caption,
     legend: [["median", `median ${spread === null ? "-" : figure(spread.p50)}`]],
-    picture: svg({
+    picture: picture({
       id,
       title: `${title}: ${labels.x}`,
-      body: frame({ x, y }) + bars.join("") + median,
+      x: { label: labels.x, domain: [0, end] },
+      y: { label: labels.y, nice: true },
+      marks: [
+        Marks.rectY(bars, {
+          x1: "from",
+          x2: "to",
+          y: "count",
+          className: "bar",
+          title: (bin) => `${range(bin)}: ${count(bin.count)}`,
+        }),
+        Marks.ruleX(spread === null ? [] : [spread.p50], {
+          className: "median",
+          title: (median) => `half are below ${figure(median)}`,
+        }),
+        Marks.ruleY([0]),
+      ],
     }),
     table: {
       head: [labels.x, labels.y],
-      rows: bins.filter((bin) => bin.count > 0).map((bin) => [range(bin), count(bin.count)]),
+      rows: bars.map((bin) => [range(bin), count(bin.count)]),
     },
   };
 }
@@ -157,38 +150,12 @@ function costPlot({
   const points = settles
     .filter((settle) => settle.payments > 0 && settle[key] > 0)
     .map((settle) => ({ x: settle.payments, y: settle[key] / settle.payments }));
-  const range = points.reduce(
-    ({ most, low, high }, { x, y }) => ({
-      most: Math.max(most, x),
-      low: Math.min(low, y),
-      high: Math.max(high, y),
-    }),
-    { most: 10, low: Number.POSITIVE_INFINITY, high: 0 },
-  );
-  const x: Axis = logAxis({
-    min: 1,
-    max: range.most,
-    label: "payments settled by one transaction",
-    vertical: false,
-  });
-  const y = logAxis({
-    min: points.length > 0 ? range.low : 1,
-    max: points.length > 0 ? range.high : 10,
-    label: `${unit} per payment`,
-    vertical: true,
-  });
-  const dots = thin({ items: points, most: MOST_POINTS }).map(
-    (point) =>
-      `<circle class="dot" r="2.6" cx="${x.at(point.x).toFixed(1)}" cy="${y.at(point.y).toFixed(1)}"><title>${count(point.x)} payments: ${figure(point.y)} ${escapeText(unit)} each</title></circle>`,
-  );
+  // A logarithm has no place for nothing at all.
+  const empty = points.length === 0 ? { domain: [1, 10] } : {};
+  const logarithmic = { type: "log", nice: true, ticks: 5, ...empty } as const;
   const total = settles.reduce((sum, settle) => sum + settle[key], 0);
   const payments = settles.reduce((sum, settle) => sum + settle.payments, 0);
   const mean = payments > 0 ? total / payments : null;
-  const level = mean === null ? "" : y.at(mean).toFixed(1);
-  const meanLine =
-    mean === null
-      ? ""
-      : `<line class="median" x1="${CANVAS.left}" x2="${CANVAS.width - CANVAS.right}" y1="${level}" y2="${level}"><title>mean ${figure(mean)}</title></line>`;
   const sorted = points.toSorted((left, right) => left.x - right.x);
   return {
     id: key,
@@ -198,10 +165,24 @@ function costPlot({
       ["dot", "one settle transaction"],
       ["median", `mean over all payments ${mean === null ? "-" : figure(mean)}`],
     ],
-    picture: svg({
+    picture: picture({
       id: key,
       title: `${unit} per payment against the payments settled by one transaction, both logarithmic`,
-      body: frame({ x, y }) + dots.join("") + meanLine,
+      x: { label: "payments settled by one transaction", ...logarithmic },
+      y: { label: `${unit} per payment`, ...logarithmic },
+      marks: [
+        Marks.dot(thin({ items: points, most: MOST_POINTS }), {
+          x: "x",
+          y: "y",
+          r: 2.6,
+          className: "dot",
+          title: ({ x, y }) => `${count(x)} payments: ${figure(y)} ${unit} each`,
+        }),
+        Marks.ruleY(mean === null ? [] : [mean], {
+          className: "median",
+          title: (level) => `mean ${figure(level)}`,
+        }),
+      ],
     }),
     table: {
       head: ["payments in the transaction", `${unit} per payment`],

@@ -28,15 +28,12 @@ figure.card figcaption{flex:1}
 svg{display:block;width:100%;max-width:30rem;height:auto;margin:.5rem auto 0}
 @media (min-width:50rem){.tiles{grid-template-columns:repeat(4,1fr)}}
 svg text{fill:var(--soft);font:12px system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
-svg .label{fill:var(--text)}
-.grid{stroke:var(--rule);stroke-width:.7}
-.axis,.tick{stroke:var(--soft);stroke-width:.9}
 .line{fill:none;stroke-width:1.8;stroke-linejoin:round}
 .line.one{stroke:var(--one)}
 .line.two{stroke:var(--two);stroke-dasharray:5 3}
-path.area{fill:var(--area)}
+.area{fill:var(--area)}
 .bar{fill:var(--one)}
-.dot{fill:var(--one);fill-opacity:.55}
+.dot{fill:var(--one);fill-opacity:.55;stroke:none}
 .median{stroke:var(--two);stroke-width:1.6;stroke-dasharray:5 3}
 .legend{display:flex;flex-wrap:wrap;gap:.2rem 1rem;list-style:none;margin:.3rem 0 0;padding:0;font-size:.85rem}
 .legend svg{display:inline-block;width:1.5rem;height:.7rem;margin:0 .4rem 0 0;vertical-align:middle}
