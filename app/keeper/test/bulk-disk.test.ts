@@ -1,10 +1,10 @@
 import { packedLength, packVoucher } from "@pinfi/sdk";
 import { assert } from "chai";
-import { createHoldings } from "../src/programs/streams/bulk/accepted-set";
+import { createAcceptedVouchers } from "../src/programs/streams/bulk/accepted-vouchers";
 import { createCommit } from "../src/programs/streams/bulk/commit";
 import type { Disk } from "../src/programs/streams/bulk/disk";
 import { type FeedOptions, takeFeed } from "../src/programs/streams/bulk/feed";
-import { createLibrary } from "../src/programs/streams/bulk/known-books";
+import { createKnownBooks } from "../src/programs/streams/bulk/known-books";
 import { createWorld, type OpenBook } from "./support/world";
 
 /** More than half of what a v0 transaction takes. */
@@ -56,9 +56,9 @@ describe("keeper / bulk feed and its disk", () => {
       remove: async () => undefined,
       close: async () => undefined,
     };
-    const holdings = createHoldings([], packedLength(MOST_TARGETS));
-    const library = createLibrary({
-      holdings,
+    const accepted = createAcceptedVouchers([], packedLength(MOST_TARGETS));
+    const knownBooks = createKnownBooks({
+      accepted,
       hostClock: Date.now,
       async ask(books) {
         assert.deepEqual(books, [open.address.toBase58()]);
@@ -67,19 +67,19 @@ describe("keeper / bulk feed and its disk", () => {
         const { data } = account;
         const owner = account.owner.toBytes();
         const facts = [{ address: open.address.toBase58(), owner, data }];
-        library.learn(library.view(facts, 0n), 0n);
+        knownBooks.learn(knownBooks.view(facts, 0n), 0n);
       },
     });
-    const commit = createCommit({ disk, holdings, library, stored: () => undefined });
+    const commit = createCommit({ disk, accepted, knownBooks, stored: () => undefined });
     let [count, changed] = [0, (): void => undefined];
     return {
       begun,
       end,
-      holdings,
-      library,
+      accepted,
+      knownBooks,
       commit: {
-        add(held) {
-          const done = commit.add(held);
+        add(vouchers) {
+          const done = commit.add(vouchers);
           count += 1;
           changed();
           return done;
@@ -113,7 +113,7 @@ describe("keeper / bulk feed and its disk", () => {
     // The same vouchers are taken when they return.
     const { answer: returned } = await takeFeed(feedOf(3n, 5n), options);
     assert.deepEqual([returned.accepted, returned.superseded], [2, 0]);
-    assert.equal(options.holdings.unsettled(), 1);
+    assert.equal(options.accepted.unsettled(), 1);
   });
 
   it("calls them superseded once the better one is on the disk", async () => {
@@ -126,6 +126,6 @@ describe("keeper / bulk feed and its disk", () => {
     assert.equal((await better).answer.accepted, 1);
     const { answer } = await others;
     assert.deepEqual([answer.accepted, answer.superseded, answer.unavailable], [0, 2, 0]);
-    assert.equal(options.holdings.unsettled(), 1);
+    assert.equal(options.accepted.unsettled(), 1);
   });
 });

@@ -11,11 +11,11 @@ import { assert } from "chai";
 import fc from "fast-check";
 import { createTemplateSigner } from "../src/engine/tx/template-signer";
 import { isShut } from "../src/programs/streams/books/books";
-import type { Held } from "../src/programs/streams/bulk/accepted";
-import { createHoldings } from "../src/programs/streams/bulk/accepted-set";
-import { amountsOf, sumUp, weigh, wordsOf } from "../src/programs/streams/bulk/amounts";
+import { createAcceptedVouchers } from "../src/programs/streams/bulk/accepted-vouchers";
+import { amountsOf, amountTable, sumUp, weigh } from "../src/programs/streams/bulk/amounts";
+import type { BulkVoucher } from "../src/programs/streams/bulk/bulk-voucher";
 import { signerOf } from "../src/programs/streams/bulk/crypto";
-import { createLibrary } from "../src/programs/streams/bulk/known-books";
+import { createKnownBooks } from "../src/programs/streams/bulk/known-books";
 import { createOutbox } from "../src/programs/streams/bulk/outbox";
 import { SETTLE_SIGNING } from "../src/programs/streams/signing";
 import { coverageOf, earningsOf } from "../src/programs/streams/vouchers/coverage";
@@ -50,35 +50,35 @@ describe("keeper / bulk outbox", function () {
   const over = (...books: OpenBook[]) => {
     const clock = { ms: 1_000 };
     const hostClock = () => clock.ms;
-    const holdings = createHoldings([], 1_232);
-    const library = createLibrary({ holdings, ask: async () => undefined, hostClock });
+    const accepted = createAcceptedVouchers([], 1_232);
+    const knownBooks = createKnownBooks({ accepted, ask: async () => undefined, hostClock });
     const read = () => {
       const facts = books.map(({ address }) => {
         const { owner, data } = world.localnet.account(address) ?? assert.fail();
         return { address: address.toBase58(), owner: owner.toBytes(), data };
       });
       const { unixTimestamp } = world.localnet.clock();
-      library.learn(library.view(facts, unixTimestamp), unixTimestamp);
+      knownBooks.learn(knownBooks.view(facts, unixTimestamp), unixTimestamp);
     };
     read();
-    const [putOff, recorded]: [Held[], Held[]] = [[], []];
+    const [putOff, recorded]: [BulkVoucher[], BulkVoucher[]] = [[], []];
     const outbox = createOutbox({
       options: { key: threadKey, format: "v0", priorityFeeLamports: 0n },
       signer: createTemplateSigner({ key: threadKey, policy: SETTLE_SIGNING, signerOf }),
-      library,
-      putOff: (held) => putOff.push(held),
-      recorded: (held) => recorded.push(held),
+      knownBooks,
+      putOff: (vouchers) => putOff.push(vouchers),
+      recorded: (vouchers) => recorded.push(vouchers),
       hostClock,
     });
     outbox.freshen(new Uint8Array(32));
-    const hold = (open: OpenBook, amount: bigint): Held => {
+    const accept = (open: OpenBook, amount: bigint): BulkVoucher => {
       const cumulative = new Array<bigint>(LINES).fill(amount);
       const voucher: Voucher = world.voucher(open, { kind: "dense", start: 0, cumulative });
       const { voucherDomain: domain } = world.book(open.address);
       const book = open.address.toBase58();
-      return holdings.take({ book, bytes: packVoucher(voucher), domain, receivedAtMs: clock.ms });
+      return accepted.take({ book, bytes: packVoucher(voucher), domain, receivedAtMs: clock.ms });
     };
-    return { outbox, hold, read, putOff, recorded, clock };
+    return { outbox, accept, read, putOff, recorded, clock };
   };
   const openOne = (id: number, args: { depositPerLine?: bigint } = {}): OpenBook =>
     world.openBook({ id, lines: LINES, payeeAccounts: false, ...args });
@@ -92,9 +92,9 @@ describe("keeper / bulk outbox", function () {
     ];
     world.closeLine(closing, 5);
     world.localnet.advance({ seconds: 301n });
-    const { outbox, hold } = over(one, two, closing);
-    const held = [one, one, two, closing].map((open, index) => hold(open, BigInt(index + 1)));
-    outbox.add(held);
+    const { outbox, accept } = over(one, two, closing);
+    const vouchers = [one, one, two, closing].map((open, index) => accept(open, BigInt(index + 1)));
+    outbox.add(vouchers);
     const wants = outbox.wants();
     assert.deepEqual(
       wants.map(({ book, transactions, pressing }) => [book, transactions, pressing]),
@@ -108,16 +108,16 @@ describe("keeper / bulk outbox", function () {
     assert.deepEqual(outbox.wants(), []);
     assert.isUndefined(outbox.next());
     for (const { book } of wants) outbox.allow(book, 5);
-    const parcel = outbox.next() ?? assert.fail("nothing is sent");
+    const batch = outbox.next() ?? assert.fail("nothing is sent");
     // The books in turn: the second of the first one comes last.
-    assert.deepEqual(parcel.held, [held[3], held[0], held[2], held[1]]);
+    assert.deepEqual(batch.vouchers, [vouchers[3], vouchers[0], vouchers[2], vouchers[1]]);
     assert.equal(outbox.waiting(), 0);
   });
 
   it("waits with a book whose limits are reached, and takes no more of it than a crowd (W01)", () => {
     const [greedy, other] = [4, 5].map((id) => openOne(id)) as [OpenBook, OpenBook];
-    const { outbox, hold, clock } = over(greedy, other);
-    const first = hold(greedy, 1n);
+    const { outbox, accept, clock } = over(greedy, other);
+    const first = accept(greedy, 1n);
     outbox.add(new Array(CROWD - 1).fill(first));
     outbox.wants();
     outbox.allow(nameOf(greedy), 0);
@@ -125,7 +125,7 @@ describe("keeper / bulk outbox", function () {
     assert.isFalse(outbox.isCrowded(nameOf(greedy)));
     outbox.add([first]);
     assert.isTrue(outbox.isCrowded(nameOf(greedy)));
-    outbox.add([hold(other, 1n)]);
+    outbox.add([accept(other, 1n)]);
     assert.deepEqual(
       outbox.wants().map(({ book }) => book),
       [nameOf(other)],
@@ -140,29 +140,29 @@ describe("keeper / bulk outbox", function () {
 
   it("puts off what nothing covers any more, and what no key of the book has signed (W01, W02)", () => {
     const [empty, changed] = [openOne(6, { depositPerLine: 0n }), openOne(7)];
-    const { outbox, hold, read, putOff } = over(empty, changed);
-    const held = [hold(empty, 1n), hold(changed, 1n)];
+    const { outbox, accept, read, putOff } = over(empty, changed);
+    const vouchers = [accept(empty, 1n), accept(changed, 1n)];
     const signer = Keypair.generate().publicKey;
     world.setVoucherSigner(changed, { signer });
     read();
-    outbox.add(held);
+    outbox.add(vouchers);
     assert.deepEqual(
       outbox.wants().map(({ book }) => book),
       [nameOf(changed)],
       "good for its grace",
     );
-    assert.deepEqual(putOff, [held[0]]);
+    assert.deepEqual(putOff, [vouchers[0]]);
     world.localnet.advance({ seconds: 900n });
     read();
     outbox.allow(nameOf(changed), 1);
     assert.isUndefined(outbox.next());
-    assert.deepEqual(putOff, held);
+    assert.deepEqual(putOff, vouchers);
   });
 
   it("makes no transaction for what the chain has recorded already", () => {
     const open = openOne(8);
-    const { outbox, hold, read, putOff, recorded } = over(open);
-    const held = hold(open, 5n);
+    const { outbox, accept, read, putOff, recorded } = over(open);
+    const vouchers = accept(open, 5n);
     const data = Buffer.from((world.localnet.account(open.address) ?? assert.fail()).data);
     for (let nth = 0; nth < LINES; nth++) {
       data.writeBigUInt64LE(6n, BOOK_HEADER_LENGTH + nth * LINE_LENGTH + VOUCHED_OFFSET);
@@ -170,25 +170,25 @@ describe("keeper / bulk outbox", function () {
     const account = world.localnet.account(open.address) ?? assert.fail();
     world.localnet.setAccount(open.address, { ...account, data });
     read();
-    outbox.add([held]);
+    outbox.add([vouchers]);
     assert.deepEqual(outbox.wants(), []);
-    assert.deepEqual([recorded, putOff], [[held], []]);
+    assert.deepEqual([recorded, putOff], [[vouchers], []]);
   });
 
   it("asks for twice the last lot while a book is busy, and forgets it a minute after (W01)", () => {
     const open = openOne(9);
-    const { outbox, hold, clock } = over(open);
+    const { outbox, accept, clock } = over(open);
     const ask = (amount: bigint) => {
-      outbox.add([hold(open, amount)]);
+      outbox.add([accept(open, amount)]);
       const [want] = outbox.wants();
       return [want?.transactions, want?.upTo];
     };
     assert.deepEqual(ask(1n), [1, 0]);
     outbox.allow(nameOf(open), 3);
-    assert.equal(outbox.next()?.held.length, 1);
+    assert.equal(outbox.next()?.vouchers.length, 1);
     for (const amount of [2n, 3n]) {
       assert.deepEqual(ask(amount), [undefined, undefined], "fees are booked");
-      assert.equal(outbox.next()?.held.length, 1);
+      assert.equal(outbox.next()?.vouchers.length, 1);
     }
     assert.deepEqual(ask(4n), [1, 6]);
     outbox.allow(nameOf(open), 1);
@@ -215,10 +215,10 @@ describe("keeper / bulk outbox", function () {
         const book = bookOf({ lines });
         const cumulative = all.map((each) => each.cumulative);
         const targets = { kind: "dense" as const, start: 0, cumulative };
-        const words = (of: (each: Line) => bigint) => wordsOf(littleEndian(lines.map(of)));
+        const table = (of: (each: Line) => bigint) => amountTable(littleEndian(lines.map(of)));
         const view = {
-          floor: words(({ vouched }) => vouched),
-          ceilings: words((each) => voucherCeiling({ line: each, now: unixSeconds })),
+          floor: table(({ vouched }) => vouched),
+          ceilings: table((each) => voucherCeiling({ line: each, now: unixSeconds })),
           shut: Uint8Array.from(lines.map((each) => Number(isShut(each, unixSeconds)))),
         };
         const header = new Uint8Array(TARGETS_HEADER);

@@ -1,10 +1,10 @@
 import { packVoucher, type Voucher, voucherToJson } from "@pinfi/sdk";
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
-import { createHoldings } from "../src/programs/streams/bulk/accepted-set";
+import { createAcceptedVouchers } from "../src/programs/streams/bulk/accepted-vouchers";
 import type { Disk } from "../src/programs/streams/bulk/disk";
-import { createLibrary } from "../src/programs/streams/bulk/known-books";
-import { createSweep } from "../src/programs/streams/bulk/reconcile";
+import { createKnownBooks } from "../src/programs/streams/bulk/known-books";
+import { createReconciler } from "../src/programs/streams/bulk/reconciler";
 import { keepersOnWorlds } from "./support/keepers";
 import { freshStoreUrl } from "./support/running";
 import { until } from "./support/until";
@@ -82,7 +82,7 @@ describe("keeper / vouchers of a book's former key", function () {
       await until("settled", () => vouched(open)[0] === 5n);
     });
 
-    /** One voucher in bulk, as the sweep sees it, on a clock of the test's own. */
+    /** One voucher in bulk, as the reconciler sees it, on a clock of the test's own. */
     const sweeping = (args: { keepSettledMs: number; isCertain: boolean }) => {
       const open = on.world.openBook({ lines: 60, payeeAccounts: false });
       const { voucherDomain: domain } = on.world.book(open.address);
@@ -91,8 +91,8 @@ describe("keeper / vouchers of a book's former key", function () {
       const rows = [{ slot: 0, domain, receivedAtMs: 0, voucher: bytes }];
       const clock = { ms: 1_000_000 };
       const hostClock = () => clock.ms;
-      const holdings = createHoldings(rows, bytes.length);
-      const library = createLibrary({ holdings, ask: async () => undefined, hostClock });
+      const accepted = createAcceptedVouchers(rows, bytes.length);
+      const knownBooks = createKnownBooks({ accepted, ask: async () => undefined, hostClock });
       const disk: Disk = {
         rows,
         put: async () => undefined,
@@ -103,18 +103,18 @@ describe("keeper / vouchers of a book's former key", function () {
         const { owner, data } = on.world.localnet.account(open.address) ?? assert.fail();
         const facts = [{ address: book, owner: owner.toBytes(), data }];
         const { unixTimestamp: unixSeconds } = on.world.localnet.clock();
-        return { states: library.view(facts, unixSeconds), unixSeconds };
+        return { states: knownBooks.view(facts, unixSeconds), unixSeconds };
       };
       let asked = 0;
       const resent: unknown[] = [];
-      const sweep = createSweep({
-        holdings,
-        library,
+      const reconciler = createReconciler({
+        accepted,
+        knownBooks,
         disk,
         keepSettledMs: args.keepSettledMs,
         hostClock,
         idle: () => true,
-        again: (held) => resent.push(...held),
+        again: (vouchers) => resent.push(...vouchers),
         tell: () => undefined,
         async testify() {
           asked += 1;
@@ -127,24 +127,32 @@ describe("keeper / vouchers of a book's former key", function () {
         await until("asked", () => asked > before);
         await new Promise((resolve) => setTimeout(resolve, 20));
       };
-      const [held] = [...holdings.all()];
-      return { open, clock, holdings, sweep, round, resent, held: held ?? assert.fail() };
+      const [voucher] = [...accepted.all()];
+      return {
+        open,
+        clock,
+        accepted,
+        reconciler,
+        round,
+        resent,
+        voucher: voucher ?? assert.fail(),
+      };
     };
 
     it("are dropped when the grace is over, and not before (W02)", async () => {
       const on2 = sweeping({ keepSettledMs: 0, isCertain: true });
       changeKey(on2.open);
       on.world.localnet.advance({ seconds: GRACE_SECONDS - 1n });
-      on2.sweep.putOff(on2.held);
+      on2.reconciler.putOff(on2.voucher);
       on2.clock.ms += HOUR_MS;
       await on2.round();
       assert.lengthOf(on2.resent, 1, "still good: sent again");
       on.world.localnet.advance({ seconds: 1n });
-      on2.sweep.putOff(on2.held);
+      on2.reconciler.putOff(on2.voucher);
       on2.clock.ms += HOUR_MS;
       await on2.round();
-      await on2.sweep.stop();
-      assert.isEmpty([...on2.holdings.all()]);
+      await on2.reconciler.stop();
+      assert.isEmpty([...on2.accepted.all()]);
       assert.lengthOf(on2.resent, 1);
     });
 
@@ -152,14 +160,14 @@ describe("keeper / vouchers of a book's former key", function () {
       const one = sweeping({ keepSettledMs: HOUR_MS, isCertain: false });
       changeKey(one.open);
       on.world.localnet.advance({ seconds: GRACE_SECONDS });
-      one.sweep.putOff(one.held);
+      one.reconciler.putOff(one.voucher);
       one.clock.ms += HOUR_MS;
       await one.round();
-      assert.lengthOf([...one.holdings.all()], 1);
+      assert.lengthOf([...one.accepted.all()], 1);
       one.clock.ms += HOUR_MS;
       await one.round();
-      await one.sweep.stop();
-      assert.isEmpty([...one.holdings.all()]);
+      await one.reconciler.stop();
+      assert.isEmpty([...one.accepted.all()]);
       assert.isEmpty(one.resent);
     });
   });

@@ -118,7 +118,7 @@ describe("keeper / signing policy", () => {
     assert.equal(costOf({ ...draft, rentLamports: [0n, RENT] }), 5_000n + RENT);
   });
 
-  it("is declared by streams for five instructions, none of which costs rent", () => {
+  it("is declared by streams for a few instructions, none of which costs rent", () => {
     assert.deepEqual(
       PROGRAMS.map(({ name }) => name),
       ["streams"],
@@ -133,6 +133,7 @@ describe("keeper / signing policy", () => {
         "streams.claim",
         "streams.remove_line",
         "streams.collect_fees",
+        "streams.collect_escrow",
       ],
     );
     assert.isTrue(all.every(({ maxRentLamports }) => maxRentLamports === 0n));

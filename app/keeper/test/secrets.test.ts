@@ -148,7 +148,7 @@ describe("keeper / secrets in what leaves it", () => {
       for (const form of forms) assert.notInclude(text, form, where);
     }
     assert.isAbove(spoiled, 15);
-    assert.include(ended.out, "***", "the node's words are in the log, without the secrets");
+    assert.include(ended.out, "***", "the node's table are in the log, without the secrets");
     assert.include(texts.answers, "the cluster cannot be asked now");
   });
 

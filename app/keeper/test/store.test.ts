@@ -9,7 +9,7 @@ import { assert } from "chai";
 import { openLibsqlStore, type Store, type StoredVoucher, StoreError } from "../src";
 import { feeLimits } from "../src/engine/tx/limits";
 import { openSpendCap } from "../src/engine/tx/spend";
-import { createShelf, fillShelf } from "../src/programs/streams/vouchers/pending";
+import { createPendingVouchers, loadPending } from "../src/programs/streams/vouchers/pending";
 import { freshFolder } from "./support/folder";
 import { freshStoreUrl } from "./support/running";
 import { until } from "./support/until";
@@ -250,11 +250,11 @@ async function missing(args: {
   book: string;
 }): Promise<number[]> {
   const store = openLibsqlStore({ url: args.url });
-  const shelf = createShelf();
-  await fillShelf({ shelf, store: store.tables.streams });
+  const pending = createPendingVouchers();
+  await loadPending({ pending, store: store.tables.streams });
   const best = new Map<number, bigint>();
-  for (const { cover } of shelf.ofBook(args.book)) {
-    for (const { voucher } of cover.kept.values()) {
+  for (const { selection } of pending.ofBook(args.book)) {
+    for (const { voucher } of selection.kept.values()) {
       assert.deepEqual(voucherFromJson(voucherToJson(voucher)).targets, voucher.targets);
       for (const { line, cumulative } of listTargets(voucher.targets)) {
         if (cumulative > (best.get(line) ?? 0n)) best.set(line, cumulative);

@@ -13,8 +13,8 @@ import {
   type SettleItem,
   settleBooks,
 } from "../src/programs/streams/tasks/settle-books";
-import { createShelf, mandateAt } from "../src/programs/streams/vouchers/pending";
-import { book, held, key, line, payer, purse } from "./support/books";
+import { createPendingVouchers, delegationAt } from "../src/programs/streams/vouchers/pending";
+import { book, key, line, payer, pendingOf, purse } from "./support/books";
 
 const build: BuildContext = { payer: payer.publicKey, format: "v0", priorityFee: () => 0n };
 const at = (unixSeconds: bigint) => ({ slot: 1n, unixSeconds });
@@ -28,7 +28,7 @@ const { tasks } = parseConfig({
 const unused = undefined as never;
 const scopesOf = () => [];
 const around = {
-  shelf: createShelf(),
+  pending: createPendingVouchers(),
   store: unused,
   books: unused,
   metrics: unused,
@@ -36,15 +36,15 @@ const around = {
   keepSettledMs: 0,
 };
 
-const settling = (args: { of: BookView; shelved: ReturnType<typeof held>; now: bigint }) => {
-  const { of, shelved, now } = args;
-  const mandate = mandateAt({ shelved, book: of, unixSeconds: now });
-  return itemsOf({ book: of, shelved, mandate, scopesOf, now: at(now) });
+const settling = (args: { of: BookView; group: ReturnType<typeof pendingOf>; now: bigint }) => {
+  const { of, group, now } = args;
+  const delegation = delegationAt({ group, book: of, unixSeconds: now });
+  return itemsOf({ book: of, group, delegation, scopesOf, now: at(now) });
 };
 
 const dense = (...cumulative: bigint[]): Targets => ({ kind: "dense", start: 0, cumulative });
 const settleItems = (of: BookView, ...all: Targets[]): SettleItem[] =>
-  settling({ of, now: 0n, shelved: held(of, ...all) }).items;
+  settling({ of, now: 0n, group: pendingOf(of, ...all) }).items;
 
 describe("keeper / settle-books", () => {
   describe("chooses", () => {
@@ -66,8 +66,8 @@ describe("keeper / settle-books", () => {
 
     it("nothing on a line that is closed or removed", () => {
       const closed = book({ lines: [line({ closingAt: 10n })] });
-      const voucher = held(closed, dense(5n));
-      const when = (now: bigint) => settling({ of: closed, shelved: voucher, now }).items.length;
+      const voucher = pendingOf(closed, dense(5n));
+      const when = (now: bigint) => settling({ of: closed, group: voucher, now }).items.length;
       assert.deepEqual([when(9n), when(10n)], [1, 0]);
       assert.deepEqual(settleItems(book({ lines: [line({ removed: true })] }), dense(5n)), []);
     });
@@ -75,7 +75,7 @@ describe("keeper / settle-books", () => {
     it("nothing, with the reason, past the signer's expiry or beyond its cap", () => {
       const reason = (header: Partial<BookView["header"]>) => {
         const of = book({ header });
-        return settling({ of, shelved: held(of, dense(5n)), now: 100n }).reason;
+        return settling({ of, group: pendingOf(of, dense(5n)), now: 100n }).reason;
       };
       assert.equal(reason({ voucherExpiresAt: 100n }), "SignerExpired");
       assert.equal(reason({ voucherCap: 10n, voucherSpent: 6n }), "CapExceeded");
@@ -97,7 +97,7 @@ describe("keeper / settle-books", () => {
       ];
       const fitting = (left: bigint) => {
         const of = book({ lines, header: { voucherCap: 1_000n, voucherSpent: 1_000n - left } });
-        const { items, reason } = settling({ of, shelved: held(of, ...targets), now: 0n });
+        const { items, reason } = settling({ of, group: pendingOf(of, ...targets), now: 0n });
         const ids = items.map(({ key: id }) => Number(id.split(" ")[1]));
         return { ids: ids.sort(), raise: items[0]?.bookEarns, reason };
       };
@@ -113,7 +113,7 @@ describe("keeper / settle-books", () => {
 
   it("settles the former key's vouchers at once, within its own bounds, while it lasts", () => {
     const before = book();
-    const shelved = held(before, dense(5n));
+    const group = pendingOf(before, dense(5n));
     const header = {
       voucherSigner: key(9),
       formerSigner: payer.publicKey,
@@ -122,7 +122,7 @@ describe("keeper / settle-books", () => {
       formerSpent: 5n,
     };
     const look = (now: bigint, over: Partial<BookView["header"]> = {}) =>
-      settling({ of: book({ header: { ...header, ...over } }), shelved, now });
+      settling({ of: book({ header: { ...header, ...over } }), group, now });
     const [item] = look(49n).items;
     const task = settleBooks({
       ...around,

@@ -27,6 +27,13 @@ export async function retry<T>(args: {
   }
 }
 
+const FIRST_WAIT_MS = 30_000;
+const LONGEST_WAIT_MS = 3_600_000;
+
+/** Milliseconds for which work waits that has failed so many times in a row by its own fault. */
+export const waitAfter = (failures: number): number =>
+  Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS);
+
 /** Between half of it and all of it, so that keepers do not march in step. */
 export const jittered = (ms: number): number => ms / 2 + (Math.random() * ms) / 2;
 

@@ -2,8 +2,8 @@ import { type Line, signVoucher, type Targets } from "@pinfi/sdk";
 import { Keypair } from "@solana/web3.js";
 import type { SpendCap } from "../../src/engine/tx/spend";
 import type { BookView } from "../../src/programs/streams/books/books";
-import { createCover } from "../../src/programs/streams/vouchers/best-vouchers";
 import { placeOf } from "../../src/programs/streams/vouchers/pending";
+import { createSelection } from "../../src/programs/streams/vouchers/selection";
 
 const NEVER = 2n ** 63n - 1n;
 const NO_CAP = 2n ** 64n - 1n;
@@ -80,14 +80,14 @@ export function book(
 }
 
 /** Those targets as vouchers of the book that the keeper holds; the first came first, a second apart. */
-export function held(of: BookView, ...all: Targets[]) {
-  const cover = createCover();
+export function pendingOf(of: BookView, ...all: Targets[]) {
+  const selection = createSelection();
   for (const [index, targets] of all.entries()) {
     const domain = of.header.voucherDomain;
     const voucher = signVoucher({ domain, book: of.address, targets, signer: payer });
-    cover.offer({ id: String(index), voucher, receivedAtMs: 1_000 * (index + 1) }, () => 0n);
+    selection.offer({ id: String(index), voucher, receivedAtMs: 1_000 * (index + 1) }, () => 0n);
   }
-  return { ...placeOf(of, payer.publicKey), cover };
+  return { ...placeOf(of, payer.publicKey), selection };
 }
 
 /** Limits of which only the one on all fees is near: so many lamports are left. */

@@ -1,8 +1,7 @@
 import type { Logger } from "pino";
+import { waitAfter } from "../retry";
 import type { Quarantined, Store } from "../store/store";
 
-const FIRST_WAIT_MS = 30_000;
-const LONGEST_WAIT_MS = 3_600_000;
 /** Work that has not failed again for so long after its wait begins anew. */
 const FORGOTTEN_MS = 86_400_000;
 
@@ -29,7 +28,7 @@ export function createQuarantine(args: {
   hostClock: () => number;
 }): Quarantine {
   const { task, hostClock } = args;
-  const held = new Map(
+  const waiting = new Map(
     args.remembered.filter((entry) => entry.task === task).map((entry) => [entry.key, entry]),
   );
 
@@ -41,27 +40,26 @@ export function createQuarantine(args: {
     }
   };
   const forgotten = (): string[] =>
-    [...held.values()]
+    [...waiting.values()]
       .filter(({ untilMs }) => untilMs + FORGOTTEN_MS < hostClock())
       .map(({ key }) => key);
 
   return {
-    holds: (key) => (held.get(key)?.untilMs ?? 0) > hostClock(),
+    holds: (key) => (waiting.get(key)?.untilMs ?? 0) > hostClock(),
     async add(keys, reason) {
       const gone = forgotten();
-      for (const key of gone) held.delete(key);
+      for (const key of gone) waiting.delete(key);
       const put = keys.map((key): Quarantined => {
-        const failures = (held.get(key)?.failures ?? 0) + 1;
-        const wait = Math.min(FIRST_WAIT_MS * 2 ** (failures - 1), LONGEST_WAIT_MS);
-        return { task, key, reason, failures, untilMs: hostClock() + wait };
+        const failures = (waiting.get(key)?.failures ?? 0) + 1;
+        return { task, key, reason, failures, untilMs: hostClock() + waitAfter(failures) };
       });
-      for (const entry of put) held.set(entry.key, entry);
+      for (const entry of put) waiting.set(entry.key, entry);
       await remember(put, gone);
     },
     async free(keys) {
-      const freed = keys.filter((key) => held.delete(key));
+      const freed = keys.filter((key) => waiting.delete(key));
       if (freed.length > 0) await remember([], freed);
     },
-    size: () => held.size,
+    size: () => waiting.size,
   };
 }

@@ -9,7 +9,7 @@ import { createBulkIntake } from "./bulk/intake";
 import { STREAMS_SETTINGS, type StreamsConfig } from "./config";
 import { STREAMS_ERROR_NAMES } from "./errors";
 import { addIntakeRoutes } from "./http/routes";
-import { describeShelf } from "./http/views";
+import { describePending } from "./http/views";
 import { createStreamsMetrics } from "./metrics";
 import { STREAMS_TABLES, type VoucherStore } from "./store";
 import { claimDue } from "./tasks/claim-due";
@@ -17,7 +17,7 @@ import { closeExpired } from "./tasks/close-expired";
 import { collectFees } from "./tasks/collect-fees";
 import { settleBooks, voucherFits } from "./tasks/settle-books";
 import { createIntake } from "./vouchers/intake";
-import { createShelf, fillShelf } from "./vouchers/pending";
+import { createPendingVouchers, loadPending } from "./vouchers/pending";
 import { voucherTotals } from "./vouchers/stats";
 
 /** What the keeper does for the streams program: takes vouchers, settles, claims, closes, collects. */
@@ -32,8 +32,8 @@ export const streams = {
 async function start(engine: Engine<StreamsConfig, VoucherStore>): Promise<RunningProgram> {
   const { config, tables: store, chain, clock, log, hostClock, dryRun, format } = engine;
   const metrics = createStreamsMetrics(engine.metrics.make);
-  const shelf = createShelf();
-  await fillShelf({ shelf, store });
+  const pending = createPendingVouchers();
+  await loadPending({ pending, store });
   const scopesOf = createScopes(config.limits);
   const books = createBookCache({ chain, log, clock: hostClock });
   const directory = createDirectory({
@@ -47,7 +47,7 @@ async function start(engine: Engine<StreamsConfig, VoucherStore>): Promise<Runni
   });
   const intake = createIntake({
     ...config.intake,
-    shelf,
+    pending,
     store,
     books,
     clock,
@@ -65,14 +65,14 @@ async function start(engine: Engine<StreamsConfig, VoucherStore>): Promise<Runni
     metrics,
     engineMetrics: engine.metrics,
   });
-  const held = () => describeShelf({ shelf, nowMs: hostClock() });
+  const totals = () => describePending({ pending, nowMs: hostClock() });
 
   const { settleBooks: settling, claimDue: claiming } = config.tasks;
   const { closeExpired: closing, collectFees: collecting } = config.tasks;
   const tokenPrograms = createTokenPrograms({ chain });
   const keepSettledMs = config.store.keepSettledSeconds * 1_000;
   const working = { directory, scopesOf };
-  const settle = { config: settling, shelf, store, books, scopesOf, metrics, keepSettledMs };
+  const settle = { config: settling, pending, store, books, scopesOf, metrics, keepSettledMs };
   const tasks = [
     settling.enabled && settleBooks({ ...settle, hostClock }),
     claiming.enabled && claimDue({ ...working, config: claiming, tokenPrograms }),
@@ -88,18 +88,18 @@ async function start(engine: Engine<StreamsConfig, VoucherStore>): Promise<Runni
         intake,
         bulk,
         books,
-        shelf,
+        pending,
         clock,
         stats: async () => ({
           ...(await voucherTotals(metrics)),
           waiting: intake.waiting(),
           bulk: bulk.state(),
-          held: held(),
+          held: totals(),
         }),
       }),
     checks: { books: () => listed(directory) },
     measure() {
-      const { vouchers, oldestSeconds } = held();
+      const { vouchers, oldestSeconds } = totals();
       metrics.heldVouchers.set(vouchers);
       metrics.oldestVoucherSeconds.set(oldestSeconds);
     },

@@ -1,17 +1,17 @@
 import { type Coverage, coveredOf } from "../vouchers/coverage";
 
 /**
- * Cumulative amounts (u64) as pairs of 32-bit words, low first: a voucher of hundreds of lines is
+ * Cumulative amounts (u64) as pairs of 32-bit numbers, low first: a voucher of hundreds of lines is
  * compared in a microsecond, without a bigint for each.
  */
-export type Words = Uint32Array;
+export type AmountTable = Uint32Array;
 
 /** Little-endian amounts of 8 bytes each, whatever the machine's own order. */
-export function wordsOf(amounts: Uint8Array): Words {
+export function amountTable(amounts: Uint8Array): AmountTable {
   const view = new DataView(amounts.buffer, amounts.byteOffset, amounts.byteLength);
-  const words = new Uint32Array(amounts.length / 4);
-  for (let at = 0; at < words.length; at++) words[at] = view.getUint32(4 * at, true);
-  return words;
+  const table = new Uint32Array(amounts.length / 4);
+  for (let at = 0; at < table.length; at++) table[at] = view.getUint32(4 * at, true);
+  return table;
 }
 
 /** Bytes of the targets before the first amount of a dense voucher: kind, start, count. */
@@ -43,11 +43,11 @@ export interface Weight {
   isCovered: boolean;
 }
 
-/** `known`, `ceilings`, `shut`: of the whole book. */
+/** `known`, `ceilings`, `floor` (what is recorded), `shut`: of the whole book. */
 export function weigh(
   { view, start, count }: Amounts,
-  known: Words,
-  { ceilings, shut }: { ceilings: Words; shut: Uint8Array },
+  known: AmountTable,
+  { ceilings, floor, shut }: { ceilings: AmountTable; floor: AmountTable; shut: Uint8Array },
 ): Weight {
   let [raise, earns] = [0, 0];
   let isCovered = true;
@@ -59,13 +59,17 @@ export function weigh(
     const ceilingHigh = ceilings[at + 1] as number;
     const isAbove = high > ceilingHigh || (high === ceilingHigh && low > ceilingLow);
     if (isAbove) isCovered = false;
+    if (shut[start + nth] === 1) {
+      // No more is paid there than is recorded, whatever else was accepted before it was shut.
+      const floorHigh = floor[at + 1] as number;
+      if (high > floorHigh || (high === floorHigh && low > (floor[at] as number))) {
+        isCovered = false;
+      }
+      continue;
+    }
     const knownLow = known[at] as number;
     const knownHigh = known[at + 1] as number;
     if (high < knownHigh || (high === knownHigh && low <= knownLow)) continue;
-    if (shut[start + nth] === 1) {
-      isCovered = false;
-      continue;
-    }
     raise += (high - knownHigh) * 2 ** 32 + (low - knownLow);
     const topHigh = isAbove ? ceilingHigh : high;
     const topLow = isAbove ? ceilingLow : low;
@@ -78,10 +82,10 @@ export function weigh(
 /** What a voucher signs for in sum, and what of it the deposits cover. Exact, and slower. */
 export function sumUp(
   { view, start, count }: Amounts,
-  { ceilings, floor, shut }: { ceilings: Words; floor: Words; shut: Uint8Array },
+  { ceilings, floor, shut }: { ceilings: AmountTable; floor: AmountTable; shut: Uint8Array },
 ): Coverage {
-  const at = (words: Words, line: number): bigint =>
-    (BigInt(words[2 * line + 1] as number) << 32n) | BigInt(words[2 * line] as number);
+  const at = (table: AmountTable, line: number): bigint =>
+    (BigInt(table[2 * line + 1] as number) << 32n) | BigInt(table[2 * line] as number);
   let [promised, covered] = [0n, 0n];
   for (let nth = 0; nth < count; nth++) {
     const amount = view.getBigUint64(8 * nth, true);
@@ -97,7 +101,11 @@ export function sumUp(
 }
 
 /** Whether `known` has all of the amounts, but for lines that are shut. */
-export function hasAll(known: Words, { view, start, count }: Amounts, shut: Uint8Array): boolean {
+export function hasAll(
+  known: AmountTable,
+  { view, start, count }: Amounts,
+  shut: Uint8Array,
+): boolean {
   for (let nth = 0; nth < count; nth++) {
     const at = 2 * (start + nth);
     const high = view.getUint32(8 * nth + 4, true);
@@ -109,7 +117,7 @@ export function hasAll(known: Words, { view, start, count }: Amounts, shut: Uint
 }
 
 /** Raises `known` to the amounts. */
-export function raise(known: Words, amounts: Amounts): void {
+export function raise(known: AmountTable, amounts: Amounts): void {
   const { view, start, count } = amounts;
   for (let nth = 0; nth < count; nth++) {
     const at = 2 * (start + nth);

@@ -1,9 +1,9 @@
 import { decodeWatermarks, PinFiError, type Watermarks } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
 import { type BookProblem, isAtItsAddress } from "../books/books";
-import { type Mandate, mandatesOf } from "../vouchers/delegation";
-import type { Held } from "./accepted";
-import { hasAll, raise, type Words, wordsOf } from "./amounts";
+import { type Delegation, delegationsOf } from "../vouchers/delegation";
+import { type AmountTable, amountTable, hasAll, raise } from "./amounts";
+import type { BulkVoucher } from "./bulk-voucher";
 import type { BookFacts } from "./protocol";
 
 /** Why a book cannot be judged by: there is none, or it could not be read now. */
@@ -17,30 +17,30 @@ export interface BookState {
   address: PublicKey;
   book: Watermarks;
   /** The keys that it listens to. */
-  mandates: KeyMandate[];
+  delegations: KeyDelegation[];
   /** Amounts recorded on chain, as last read. */
-  floor: Words;
-  /** The same, raised to every voucher held. */
-  best: Words;
+  floor: AmountTable;
+  /** The same, raised to every accepted voucher. */
+  best: AmountTable;
   /** 1 for lines that no voucher can raise any more. */
   shut: Uint8Array;
   /** The highest totals by which lines earn, given their deposits. */
-  ceilings: Words;
+  ceilings: AmountTable;
   readAtMs: number;
 }
 
-/** A mandate, with the bytes of its key. */
-export interface KeyMandate extends Mandate {
+/** A delegation, with the bytes of its key. */
+export interface KeyDelegation extends Delegation {
   bytes: Uint8Array;
 }
 
 /**
  * The book of these facts, under the same checks as `readBook`; or why it is none.
- * `held`: vouchers that are accepted and not yet recorded.
+ * `vouchers`: those that are accepted and not yet recorded.
  */
 export function readState(args: {
   facts: BookFacts;
-  held: Iterable<Held>;
+  vouchers: Iterable<BulkVoucher>;
   unixSeconds: bigint;
   readAtMs: number;
 }): BookState | BookProblem {
@@ -56,51 +56,51 @@ export function readState(args: {
     throw error;
   }
   if (!isAtItsAddress(address, book)) return "NotABook";
-  const floor = wordsOf(book.vouched);
+  const floor = amountTable(book.vouched);
   const state: BookState = {
     address,
     book,
-    mandates: mandatesOf(book, unixSeconds).map((mandate) => ({
-      ...mandate,
-      bytes: mandate.signer.toBytes(),
+    delegations: delegationsOf(book, unixSeconds).map((delegation) => ({
+      ...delegation,
+      bytes: delegation.signer.toBytes(),
     })),
     floor,
     best: floor,
     shut: book.shut,
-    ceilings: wordsOf(book.ceilings),
+    ceilings: amountTable(book.ceilings),
     readAtMs,
   };
-  promise(state, args.held);
+  promise(state, args.vouchers);
   return state;
 }
 
 /**
- * Counts what is held into `best`, afresh. Vouchers of a former key are left out: they may run out
+ * Counts what is accepted into `best`, afresh. Vouchers of a former key are left out: they may run out
  * unsettled, and must not stand in for one of the present key.
  */
-export function promise(state: BookState, held: Iterable<Held>): void {
+export function promise(state: BookState, vouchers: Iterable<BulkVoucher>): void {
   state.best = Uint32Array.from(state.floor);
-  const present = state.mandates.find(({ former }) => !former)?.bytes;
-  for (const { domain, amounts, packed } of held) {
+  const present = state.delegations.find(({ former }) => !former)?.bytes;
+  for (const { domain, amounts, packed } of vouchers) {
     const fits = amounts.start + amounts.count <= state.book.nextLine;
     const counts = present !== undefined && equal(packed.signer, present);
     if (fits && counts && equal(domain, state.book.voucherDomain)) raise(state.best, amounts);
   }
 }
 
-/** The mandate under which the book takes vouchers of that key now; undefined: it takes none. */
-export function mandateNow(
-  { mandates }: BookState,
+/** The delegation under which the book takes vouchers of that key now; undefined: it takes none. */
+export function delegationNow(
+  { delegations }: BookState,
   signer: Uint8Array,
   unixSeconds: bigint,
-): KeyMandate | undefined {
-  const mandate = mandates.find(({ bytes }) => equal(bytes, signer));
-  return mandate !== undefined && unixSeconds < mandate.expiresAt ? mandate : undefined;
+): KeyDelegation | undefined {
+  const delegation = delegations.find(({ bytes }) => equal(bytes, signer));
+  return delegation !== undefined && unixSeconds < delegation.expiresAt ? delegation : undefined;
 }
 
 /** The chain has everything that the voucher says. */
 export function isRecorded(
-  { amounts, domain }: Held,
+  { amounts, domain }: BulkVoucher,
   state: BookState | Absent | undefined,
 ): boolean {
   if (state === undefined || "problem" in state) return false;

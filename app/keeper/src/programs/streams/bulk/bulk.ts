@@ -7,11 +7,11 @@ import { asKeeperError, KeeperError } from "../../../engine/errors";
 import { pause } from "../../../engine/retry";
 import type { VoucherReader } from "../vouchers/intake";
 import { mergeRest } from "./answer";
-import { createFlight } from "./flight";
 import { createGrant } from "./grant";
 import type { BulkOptions } from "./options";
 import type { FeedAnswer, FromThread, Remainder, ThreadOptions, ToThread } from "./protocol";
 import { createReads, ownBytes } from "./reads";
+import { createTransport } from "./transport";
 
 const TASK = "settle-bulk";
 /** A blockhash lives for a minute and longer; a fresh one leaves time for sending again. */
@@ -46,12 +46,12 @@ export function startBulk(options: BulkOptions): Bulk {
   const { priorityFeeLamports } = config.transactions;
   const feeLamports = 2n * BigInt(LAMPORTS_A_SIGNATURE) + BigInt(priorityFeeLamports);
   const { inFlight } = config.tasks.settleBooks;
-  const fly = createFlight({ chain, format, inFlight, explain, ...config.transactions });
+  const deliver = createTransport({ chain, format, inFlight, explain, ...config.transactions });
   const grant = createGrant({ ...options, feeLamports });
   const abort = new AbortController();
   const answerRead = createReads({ chain, books: options.books, signal: abort.signal });
   const feeds = new Map<number, { resolve(answer: FeedAnswer): void; reject(e: Error): void }>();
-  const parcels = new Set<Promise<void>>();
+  const batches = new Set<Promise<void>>();
   let state: BulkState = { held: 0, waiting: 0, checked: 0, unrecorded: 0 };
   let lastValid = 0n;
   let feedId = 0;
@@ -68,7 +68,7 @@ export function startBulk(options: BulkOptions): Bulk {
       priorityFeeLamports: BigInt(priorityFeeLamports),
       minEarns: larger(config.tasks.settleBooks.minRaise, config.tasks.settleBooks.dust),
       bookCacheMs: config.intake.bookCacheMs,
-      heldLimit: config.intake.queueLimit,
+      waitingLimit: config.intake.queueLimit,
       keepSettledMs: config.store.keepSettledSeconds * 1_000,
     } satisfies ThreadOptions,
   });
@@ -110,25 +110,25 @@ export function startBulk(options: BulkOptions): Bulk {
     }
   };
 
-  const send = async (parcel: Extract<FromThread, { type: "send" }>): Promise<void> => {
-    const { id, lengths } = parcel;
+  const send = async (batch: Extract<FromThread, { type: "send" }>): Promise<void> => {
+    const { id, lengths } = batch;
     try {
-      const wires = wiresOf(parcel);
-      const flown = await fly(wires, lastValid, abort.signal);
-      const landed = flown.filter(({ result }) => result === "landed").length;
-      count({ parcel, landed, paid: flown.filter(({ status }) => wasPaid(status)).length });
-      for (const { error, result } of flown) {
+      const wires = wiresOf(batch);
+      const sent = await deliver(wires, lastValid, abort.signal);
+      const landed = sent.filter(({ result }) => result === "landed").length;
+      count({ batch, landed, paid: sent.filter(({ status }) => wasPaid(status)).length });
+      for (const { error, result } of sent) {
         if (result !== "failed" || error === undefined) continue;
         const { failure, code, message } = error;
         engineMetrics.failures.inc({ task: TASK, failure, code });
         log.warn({ task: TASK, code, message }, "failed");
         events.onFailure?.({ task: TASK, failure, code, message, items: [], signature: undefined });
       }
-      if (flown.some(({ result }) => result === "gone")) {
+      if (sent.some(({ result }) => result === "gone")) {
         await freshen();
         await pause(config.transactions.pollMs, abort.signal);
       }
-      tell({ type: "results", id, results: flown.map(({ result }) => result) });
+      tell({ type: "results", id, results: sent.map(({ result }) => result) });
     } catch (error) {
       if (abort.signal.aborted) return;
       log.error({ error: (error as Error).message }, "bulk transactions lost from sight");
@@ -137,19 +137,19 @@ export function startBulk(options: BulkOptions): Bulk {
   };
 
   const count = (args: {
-    parcel: Extract<FromThread, { type: "send" }>;
+    batch: Extract<FromThread, { type: "send" }>;
     landed: number;
     paid: number;
   }): void => {
-    const { parcel, landed, paid } = args;
+    const { batch, landed, paid } = args;
     const fees = feeLamports * BigInt(paid);
     engineMetrics.items.inc({ task: TASK, outcome: "landed" }, landed);
     engineMetrics.transactions.inc({ task: TASK, result: "landed" }, landed);
     engineMetrics.feeLamports.inc({ task: TASK }, Number(fees));
-    const targets = Math.round((parcel.targets * landed) / parcel.lengths.length);
+    const targets = Math.round((batch.targets * landed) / batch.lengths.length);
     metrics.settledTargets.inc(targets);
-    // One observation stands for the parcel: its vouchers came and went together.
-    metrics.settleLatency.observe((options.hostClock() - parcel.receivedAtMs) / 1_000);
+    // One observation stands for the batch: its vouchers came and went together.
+    metrics.settleLatency.observe((options.hostClock() - batch.receivedAtMs) / 1_000);
     events.onManyLanded?.({ transactions: landed, changes: targets, feeLamports: fees });
   };
 
@@ -181,8 +181,8 @@ export function startBulk(options: BulkOptions): Bulk {
       case "read":
         return void read(message);
       case "send": {
-        const parcel = send(message).finally(() => parcels.delete(parcel));
-        return void parcels.add(parcel);
+        const batch = send(message).finally(() => batches.delete(batch));
+        return void batches.add(batch);
       }
       case "starved":
         return void grant(message.wants, abort.signal).then((grants) =>
@@ -213,7 +213,7 @@ export function startBulk(options: BulkOptions): Bulk {
         abort.abort();
         void worker.terminate();
       }, config.operations.drainSeconds * 1_000);
-      while (parcels.size > 0) await Promise.allSettled([...parcels]);
+      while (batches.size > 0) await Promise.allSettled([...batches]);
       clearInterval(freshening);
       // It ends by itself once it has closed what it has open.
       if (broken === undefined) {

@@ -1,84 +1,66 @@
-import type { Held } from "./accepted";
-import type { Holdings } from "./accepted-set";
+import { createGroupCommit, type GroupCommit } from "../../../engine/group-commit";
+import type { AcceptedVouchers } from "./accepted-vouchers";
 import { reaches } from "./amounts";
 import { promise } from "./book-state";
+import type { BulkVoucher } from "./bulk-voucher";
 import type { Disk } from "./disk";
-import type { Library } from "./known-books";
+import type { KnownBooks } from "./known-books";
 
-/** Group commit: everything that was accepted meanwhile goes to the disk with one fsync. */
-export interface Commit {
-  /**
-   * Resolves once these, and all that came before them, are on the disk. Rejects when that failed;
-   * then they are held no more.
-   */
-  add(accepted: readonly Held[]): Promise<void>;
-}
+/**
+ * Group commit: everything that was accepted meanwhile goes to the disk with one fsync. `add` resolves
+ * once these, and all that came before them, are on the disk; it rejects when that failed, and then
+ * they are forgotten.
+ */
+export type Commit = GroupCommit<readonly BulkVoucher[], void>;
 
 export function createCommit(args: {
   disk: Disk;
-  holdings: Holdings;
-  library: Library;
+  accepted: AcceptedVouchers;
+  knownBooks: KnownBooks;
   /** Called with what is on the disk now. */
-  stored: (held: readonly Held[]) => void;
+  stored: (vouchers: readonly BulkVoucher[]) => void;
 }): Commit {
-  const { disk, holdings, library } = args;
-  let running = false;
-  let waiting: { held: readonly Held[]; resolve(): void; reject(error: unknown): void }[] = [];
+  const { disk, accepted, knownBooks } = args;
 
-  const flush = async (): Promise<void> => {
-    const group = waiting;
-    waiting = [];
-    const held = group.flatMap((each) => each.held);
-    try {
-      if (held.length > 0) {
-        await disk.put(
-          held.map(({ slot, domain, receivedAtMs, bytes: voucher }) => ({
-            slot,
-            domain,
-            receivedAtMs,
-            voucher,
-          })),
-        );
-      }
-    } catch (error) {
-      for (const each of held) holdings.release(each);
-      // What was promised in memory does not hold: the same vouchers must be taken when they return.
-      for (const book of new Set(held.map((each) => each.book))) {
-        const state = library.get(book);
-        if (state !== undefined && !("problem" in state)) promise(state, holdings.of(book));
-      }
-      for (const { reject } of group) reject(error);
-      return;
+  /** What was promised in memory does not hold: the same vouchers must be taken when they return. */
+  const takeBack = (vouchers: readonly BulkVoucher[]): void => {
+    for (const each of vouchers) accepted.release(each);
+    for (const book of new Set(vouchers.map((each) => each.book))) {
+      const state = knownBooks.get(book);
+      if (state !== undefined && !("problem" in state)) promise(state, accepted.of(book));
     }
-    for (const each of held) replaceOlder(each, holdings);
-    args.stored(held.filter(({ phase }) => phase === "stored"));
-    for (const { resolve } of group) resolve();
   };
 
-  /** One group at a time: what comes meanwhile makes up the next. */
-  const flushAll = async (): Promise<void> => {
-    while (waiting.length > 0) await flush();
-    running = false;
-  };
-
-  return {
-    add: (held) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ held, resolve, reject });
-        if (running) return;
-        running = true;
-        setImmediate(() => void flushAll());
-      }),
-  };
+  return createGroupCommit<readonly BulkVoucher[], void>({
+    atOnce: Number.POSITIVE_INFINITY,
+    async run(groups) {
+      const vouchers = groups.flat();
+      const rows = vouchers.map(({ slot, domain, receivedAtMs, bytes: voucher }) => ({
+        slot,
+        domain,
+        receivedAtMs,
+        voucher,
+      }));
+      try {
+        if (rows.length > 0) await disk.put(rows);
+      } catch (error) {
+        takeBack(vouchers);
+        throw error;
+      }
+      for (const each of vouchers) replaceOlder(each, accepted);
+      args.stored(vouchers.filter(({ phase }) => phase === "stored"));
+      return groups.map(() => undefined);
+    },
+  });
 }
 
 /** A voucher that is not under way yet need not be settled when a newer one says as much. */
-function replaceOlder(newer: Held, holdings: Holdings): void {
+function replaceOlder(newer: BulkVoucher, accepted: AcceptedVouchers): void {
   if (newer.phase !== "stored") return;
-  for (const older of holdings.of(newer.book)) {
+  for (const older of accepted.of(newer.book)) {
     const isIdle = older.phase === "stored" || older.phase === "settled";
     if (older === newer || !isIdle) continue;
     if (older.receivedAtMs > newer.receivedAtMs || !reaches(newer.amounts, older.amounts)) continue;
-    if (Buffer.compare(older.domain, newer.domain) === 0) holdings.release(older);
+    if (Buffer.compare(older.domain, newer.domain) === 0) accepted.release(older);
   }
 }

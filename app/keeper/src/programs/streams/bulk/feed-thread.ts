@@ -3,16 +3,16 @@ import { maxDenseTargets, packedLength } from "@pinfi/sdk";
 import { asKeeperError, BusyError, KeeperError } from "../../../engine/errors";
 import { createTemplateSigner } from "../../../engine/tx/template-signer";
 import { SETTLE_SIGNING } from "../signing";
-import type { Held } from "./accepted";
-import { createHoldings } from "./accepted-set";
+import { createAcceptedVouchers } from "./accepted-vouchers";
+import type { BulkVoucher } from "./bulk-voucher";
 import { createCommit } from "./commit";
 import { signerOf } from "./crypto";
 import { openDisk } from "./disk";
 import { takeFeed } from "./feed";
-import { createLibrary } from "./known-books";
-import { createOutbox, type Parcel } from "./outbox";
+import { createKnownBooks } from "./known-books";
+import { type Batch, createOutbox } from "./outbox";
 import type { FromThread, ThreadOptions, ToThread, TransactionResult } from "./protocol";
-import { createSweep, type Testified } from "./reconcile";
+import { createReconciler, type Testified } from "./reconciler";
 
 /*
  * The bulk thread: reads feeds, verifies, stores, makes and signs transactions, and checks what the
@@ -23,7 +23,7 @@ import { createSweep, type Testified } from "./reconcile";
 export async function serveBulk(port: MessagePort, options: ThreadOptions): Promise<void> {
   const disk = await openDisk(options.path);
   const mostTargets = maxDenseTargets(options.format);
-  const holdings = createHoldings(disk.rows, packedLength(mostTargets));
+  const accepted = createAcceptedVouchers(disk.rows, packedLength(mostTargets));
   type Answer = Extract<ToThread, { type: "books" | "testimony" }>;
   const questions = new Map<
     number,
@@ -39,12 +39,12 @@ export async function serveBulk(port: MessagePort, options: ThreadOptions): Prom
       questions.set(question, { resolve, reject });
       tell({ type: "read", id: question, level, addresses });
     });
-  const library = createLibrary({
-    holdings,
+  const knownBooks = createKnownBooks({
+    accepted,
     async ask(books) {
       const answer = await ask("working", books);
       if (answer.type !== "books") throw new Error("asked for the working level");
-      library.learn(library.view(answer.books, answer.unixSeconds), answer.unixSeconds);
+      knownBooks.learn(knownBooks.view(answer.books, answer.unixSeconds), answer.unixSeconds);
     },
     hostClock: Date.now,
   });
@@ -53,40 +53,40 @@ export async function serveBulk(port: MessagePort, options: ThreadOptions): Prom
     if (answer.type !== "testimony") throw new Error("asked for the finalized level");
     const { needed, isCertain } = answer;
     const readings = answer.readings.map(({ books, unixSeconds }) => ({
-      states: library.view(books, unixSeconds),
+      states: knownBooks.view(books, unixSeconds),
       unixSeconds,
     }));
     // The next transactions are made by what the chain says now, the cause of a refusal included.
     const [first] = readings;
-    if (first !== undefined) library.learn(first.states, first.unixSeconds);
+    if (first !== undefined) knownBooks.learn(first.states, first.unixSeconds);
     return { readings, needed, isCertain };
   };
   const outbox = createOutbox({
     options,
     signer: createTemplateSigner({ key: options.key, policy: SETTLE_SIGNING, signerOf }),
-    library,
-    putOff: (held) => sweep.putOff(held),
-    recorded: (held) => {
-      held.phase = "landed";
-      sweep.landed(1);
+    knownBooks,
+    putOff: (voucher) => reconciler.putOff(voucher),
+    recorded: (voucher) => {
+      voucher.phase = "landed";
+      reconciler.landed(1);
     },
     hostClock: Date.now,
   });
-  const sweep = createSweep({
-    holdings,
-    library,
+  const reconciler = createReconciler({
+    accepted,
+    knownBooks,
     disk,
     testify,
     keepSettledMs: options.keepSettledMs,
-    again: (held) => {
-      outbox.add(held);
+    again: (vouchers) => {
+      outbox.add(vouchers);
       send();
     },
     idle: () => feeding === 0 && outbox.waiting() === 0 && underWay === 0,
     tell: ({ checked, unrecorded }) =>
       tell({
         type: "state",
-        held: holdings.unsettled(),
+        held: accepted.unsettled(),
         waiting: outbox.waiting() + underWay,
         checked,
         unrecorded,
@@ -94,12 +94,12 @@ export async function serveBulk(port: MessagePort, options: ThreadOptions): Prom
     hostClock: Date.now,
   });
 
-  const parcels = new Map<number, Parcel>();
-  let parcelId = 0;
+  const batches = new Map<number, Batch>();
+  let batchId = 0;
   let underWay = 0;
   let feeding = 0;
   let roomWanted: (() => void)[] = [];
-  const isFull = (): boolean => outbox.waiting() + underWay >= options.heldLimit;
+  const isFull = (): boolean => outbox.waiting() + underWay >= options.waitingLimit;
   const giveRoom = (): void => {
     const waiting = roomWanted;
     if (waiting.length === 0 || isFull()) return;
@@ -107,14 +107,14 @@ export async function serveBulk(port: MessagePort, options: ThreadOptions): Prom
     waiting[0]?.();
   };
   const send = (): void => {
-    for (let parcel = outbox.next(); parcel !== undefined; parcel = outbox.next()) {
-      const { held, memory, lengths } = parcel;
-      underWay += held.length;
-      parcelId += 1;
-      parcels.set(parcelId, parcel);
-      const targets = held.reduce((sum, { packed }) => sum + packed.count, 0);
-      const [{ receivedAtMs } = { receivedAtMs: Date.now() }] = held;
-      tell({ type: "send", id: parcelId, memory, lengths, targets, receivedAtMs });
+    for (let batch = outbox.next(); batch !== undefined; batch = outbox.next()) {
+      const { vouchers, memory, lengths } = batch;
+      underWay += vouchers.length;
+      batchId += 1;
+      batches.set(batchId, batch);
+      const targets = vouchers.reduce((sum, { packed }) => sum + packed.count, 0);
+      const [{ receivedAtMs } = { receivedAtMs: Date.now() }] = vouchers;
+      tell({ type: "send", id: batchId, memory, lengths, targets, receivedAtMs });
     }
     const wants = outbox.wants();
     if (wants.length > 0) tell({ type: "starved", wants });
@@ -122,16 +122,16 @@ export async function serveBulk(port: MessagePort, options: ThreadOptions): Prom
   };
   const commit = createCommit({
     disk,
-    holdings,
-    library,
-    stored(held) {
-      outbox.add(held);
+    accepted,
+    knownBooks,
+    stored(vouchers) {
+      outbox.add(vouchers);
       send();
     },
   });
   const feedOptions = {
-    holdings,
-    library,
+    accepted,
+    knownBooks,
     commit,
     rules: { mostTargets, minEarns: Number(options.minEarns) },
     isCrowded: outbox.isCrowded,
@@ -146,19 +146,19 @@ export async function serveBulk(port: MessagePort, options: ThreadOptions): Prom
   };
 
   const settled = (id: number, results: readonly TransactionResult[]): void => {
-    const parcel = parcels.get(id);
-    if (parcel === undefined) return;
-    parcels.delete(id);
-    underWay -= parcel.held.length;
-    outbox.answered(parcel);
-    sweep.landed(results.filter((result) => result === "landed").length);
-    const again: Held[] = [];
-    for (const [index, held] of parcel.held.entries()) {
-      if (results[index] === "landed") held.phase = "landed";
-      else if (results[index] === "failed") sweep.refused(held);
+    const batch = batches.get(id);
+    if (batch === undefined) return;
+    batches.delete(id);
+    underWay -= batch.vouchers.length;
+    outbox.answered(batch);
+    reconciler.landed(results.filter((result) => result === "landed").length);
+    const again: BulkVoucher[] = [];
+    for (const [index, voucher] of batch.vouchers.entries()) {
+      if (results[index] === "landed") voucher.phase = "landed";
+      else if (results[index] === "failed") reconciler.refused(voucher);
       else {
-        held.phase = "stored";
-        again.push(held);
+        voucher.phase = "stored";
+        again.push(voucher);
       }
     }
     outbox.add(again);
@@ -205,12 +205,12 @@ export async function serveBulk(port: MessagePort, options: ThreadOptions): Prom
         return settled(message.id, message.results);
       case "stop":
         stopping = true;
-        void sweep
+        void reconciler
           .stop()
           .then(() => disk.close())
           .finally(() => port.close());
     }
   });
   // What an earlier run accepted goes on as if it had just been stored.
-  void sweep.resume();
+  void reconciler.resume();
 }

@@ -1,13 +1,13 @@
 import { PublicKey } from "@solana/web3.js";
 import { inSlices, turn } from "../../../engine/slices";
 import { DEPENDS_ON_BOOK } from "../vouchers/admission";
-import type { Held } from "./accepted";
-import type { Holdings } from "./accepted-set";
+import type { AcceptedVouchers } from "./accepted-vouchers";
 import { amountsOf, hasAll, raise, sumUp } from "./amounts";
 import { emptyAnswer, tellShortfall } from "./answer";
+import type { BulkVoucher } from "./bulk-voucher";
 import type { Commit } from "./commit";
 import { judge, type Rules, type Verdict } from "./judge";
-import type { Library } from "./known-books";
+import type { KnownBooks } from "./known-books";
 import { type FeedLine, parseFeed } from "./parse";
 import { type FeedAnswer, REFUSALS_TOLD, type Remainder, type Shortfall } from "./protocol";
 
@@ -19,8 +19,8 @@ const AT_ONCE = 32;
 type Entry = Extract<FeedLine, { packed: unknown }> & { book: string };
 
 export interface FeedOptions {
-  holdings: Holdings;
-  library: Library;
+  accepted: AcceptedVouchers;
+  knownBooks: KnownBooks;
   commit: Commit;
   rules: Rules;
   bookCacheMs: number;
@@ -36,7 +36,7 @@ export async function takeFeed(
   body: Uint8Array,
   options: FeedOptions,
 ): Promise<{ answer: FeedAnswer; rest: Remainder }> {
-  const { library, hostClock } = options;
+  const { knownBooks, hostClock } = options;
   const answer = emptyAnswer();
   const rest: Entry[] = [];
   const refuse = (line: number, code: string, message: string): void => {
@@ -51,17 +51,17 @@ export async function takeFeed(
   });
 
   const older = (ms: number) => (book: string) =>
-    hostClock() - (library.get(book)?.readAtMs ?? Number.NEGATIVE_INFINITY) > ms;
+    hostClock() - (knownBooks.get(book)?.readAtMs ?? Number.NEGATIVE_INFINITY) > ms;
   const names = new Set(entries.map(({ book }) => book));
   const outdated = [...names].filter(older(options.bookCacheMs));
   // A book that is known serves on while it is read anew.
-  const reading = library.read(outdated);
-  if (outdated.some((book) => library.get(book) === undefined)) await reading;
+  const reading = knownBooks.read(outdated);
+  if (outdated.some((book) => knownBooks.get(book) === undefined)) await reading;
   else reading.catch(() => undefined);
   await options.room();
 
   const superseded: Entry[] = [];
-  const accepted: Held[] = [];
+  const accepted: BulkVoucher[] = [];
   const doubtful: Entry[] = [];
   const settle = (entry: Entry, verdict: Verdict): void => {
     if (verdict === "rest") rest.push(entry);
@@ -83,7 +83,7 @@ export async function takeFeed(
     else settle(entry, verdict);
   }
   if (doubtful.length > 0) {
-    const read = await library.read(new Set(doubtful.map(({ book }) => book))).then(
+    const read = await knownBooks.read(new Set(doubtful.map(({ book }) => book))).then(
       () => true,
       () => false,
     );
@@ -94,7 +94,7 @@ export async function takeFeed(
   await options.commit.add(accepted);
   answer.accepted += accepted.length;
   // What superseded them may have failed to reach the disk meanwhile: then nothing is promised.
-  const covered = superseded.filter((entry) => isPromised(entry, library)).length;
+  const covered = superseded.filter((entry) => isPromised(entry, knownBooks)).length;
   answer.superseded += covered;
   answer.unavailable += superseded.length - covered;
   return { answer, rest: gather(rest) };
@@ -112,24 +112,24 @@ function gather(entries: readonly Entry[]): Remainder {
   return { lines: entries.map(({ line }) => line), lengths, bytes };
 }
 
-function judgeEntry({ packed, book }: Entry, { library, rules }: FeedOptions): Verdict {
-  const known = library.get(book);
+function judgeEntry({ packed, book }: Entry, { knownBooks, rules }: FeedOptions): Verdict {
+  const known = knownBooks.get(book);
   // Dropped for others meanwhile: the ordinary intake reads it by itself.
   if (known === undefined) return "rest";
-  return judge({ packed, known, unixSeconds: library.unixSeconds(), rules });
+  return judge({ packed, known, unixSeconds: knownBooks.unixSeconds(), rules });
 }
 
-/** Whether the chain or what is held still has everything that the voucher says. */
-function isPromised({ packed, book }: Entry, library: Library): boolean {
-  const state = library.get(book);
+/** Whether the chain or what is accepted still has everything that the voucher says. */
+function isPromised({ packed, book }: Entry, knownBooks: KnownBooks): boolean {
+  const state = knownBooks.get(book);
   if (state === undefined || "problem" in state) return false;
   const { targets, start, count } = packed;
   return hasAll(state.best, amountsOf(targets, start, count), state.shut);
 }
 
 /** How far the deposits cover a voucher of which they do not cover all. */
-function shortfallOf({ line, packed, book }: Entry, { library }: FeedOptions): Shortfall {
-  const state = library.get(book);
+function shortfallOf({ line, packed, book }: Entry, { knownBooks }: FeedOptions): Shortfall {
+  const state = knownBooks.get(book);
   if (state === undefined || "problem" in state) throw new Error("judged on a known book");
   const { targets, start, count } = packed;
   const coverage = sumUp(amountsOf(targets, start, count), state);
@@ -137,14 +137,14 @@ function shortfallOf({ line, packed, book }: Entry, { library }: FeedOptions): S
 }
 
 /** Holds the voucher, so that the next one is judged against it too. */
-function accept({ bytes, book }: Entry, options: FeedOptions): Held {
-  const state = options.library.get(book);
+function accept({ bytes, book }: Entry, options: FeedOptions): BulkVoucher {
+  const state = options.knownBooks.get(book);
   if (state === undefined || "problem" in state) throw new Error("accepted on a known book");
   const domain = state.book.voucherDomain;
   const receivedAtMs = options.hostClock();
-  const held = options.holdings.take({ book, bytes, domain, receivedAtMs });
-  raise(state.best, held.amounts);
-  return held;
+  const voucher = options.accepted.take({ book, bytes, domain, receivedAtMs });
+  raise(state.best, voucher.amounts);
+  return voucher;
 }
 
 /** Few books send many vouchers, and base58 costs as much as a signature's half. */

@@ -1,11 +1,10 @@
-import { unpackVoucher } from "@pinfi/sdk";
 import { ndjsonPieces, type Piece } from "../../../engine/http/pieces";
 import { inSlices } from "../../../engine/slices";
 import type { VoucherStore } from "../store";
 import { emptyAnswer, mergeRest } from "./answer";
 import { type Bulk, type BulkState, startBulk } from "./bulk";
 import type { BulkOptions } from "./options";
-import { packedOf } from "./parse";
+import { voucherOf } from "./parse";
 import type { FeedAnswer } from "./protocol";
 
 /** Takes feeds of vouchers, whether or not there is a bulk thread for them. */
@@ -51,7 +50,7 @@ export function createBulkIntake(
       pieces.map(
         ({ text }) =>
           () =>
-            unpackVoucher(packedOf(text)),
+            voucherOf(text),
       ),
     );
     const lines = pieces.map(({ line }) => line);

@@ -1,9 +1,9 @@
 import type { PackedVoucher } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
-import { mandateFor, type Refusal } from "../vouchers/admission";
-import { amountsOf, weigh } from "./amounts";
+import { BAD_SIGNATURE, delegationFor, type Refusal, refusalOf } from "../vouchers/admission";
+import { amountsOf, type Weight, weigh } from "./amounts";
 import type { Absent } from "./book-state";
-import { type BookState, mandateNow } from "./book-state";
+import { type BookState, delegationNow } from "./book-state";
 import { verify } from "./crypto";
 
 /**
@@ -36,31 +36,29 @@ export function judge(args: {
   if (kind !== "dense" || (2 * count <= rules.mostTargets && count > 0)) return "rest";
   if ("problem" in known) return { code: known.problem, message: "the account is no book" };
   const { book, best, shut } = known;
-  if (count > rules.mostTargets) {
-    return { code: "VoucherTooLarge", message: "the voucher does not fit into one transaction" };
-  }
-  const mandate = mandateNow(known, packed.signer, unixSeconds);
-  if (mandate === undefined) {
-    const found = mandateFor({ header: book, signer: new PublicKey(packed.signer), unixSeconds });
-    return "code" in found ? found : "rest";
-  }
-  if (mandate.former || mandate.left !== undefined) return "rest";
-  if (start + count > book.nextLine) {
-    const message = `line ${start + count - 1} does not exist; the book has ${book.nextLine}`;
-    return { code: "LineOutOfRange", message };
-  }
+  const delegation = delegationNow(known, packed.signer, unixSeconds);
+  if (delegation?.former || delegation?.left !== undefined) return "rest";
+  let weight: Weight | undefined;
   // Shut lines add nothing, so all of them are looked at only when nothing was added.
-  const weight = weigh(amountsOf(packed.targets, start, count), best, known);
+  const isShut = (): boolean => {
+    weight = weigh(amountsOf(packed.targets, start, count), best, known);
+    return weight.raise === 0 && !shut.subarray(start, start + count).includes(0);
+  };
+  const signer = (): PublicKey => new PublicKey(packed.signer);
+  const refusal = refusalOf({
+    fits: count <= rules.mostTargets,
+    delegation: delegation ?? delegationFor({ header: book, signer: signer(), unixSeconds }),
+    lastLine: start + count - 1,
+    nextLine: book.nextLine,
+    isShut,
+  });
+  if (refusal !== undefined) return refusal;
+  // The book may have come to listen to the key since it was read for this thread.
+  if (delegation === undefined || weight === undefined) return "rest";
   const { raise, earns, isCovered } = weight;
-  if (raise === 0 && !shut.subarray(start, start + count).includes(0)) {
-    return { code: "LineClosed", message: "every line that the voucher names is closed" };
-  }
   // What no deposit covers waits there until one does.
   if (raise > 0 && (earns === 0 || earns < rules.minEarns)) return "rest";
-  if (!signed(packed, book.voucherDomain)) {
-    const message = "the signature does not verify under the voucher domain of the book";
-    return { code: "BadSignature", message };
-  }
+  if (!signed(packed, book.voucherDomain)) return BAD_SIGNATURE;
   return { taken: raise > 0 ? "accepted" : "superseded", isCovered };
 }
 

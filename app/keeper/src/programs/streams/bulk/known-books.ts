@@ -1,4 +1,4 @@
-import type { Holdings } from "./accepted-set";
+import type { AcceptedVouchers } from "./accepted-vouchers";
 import { type Absent, type BookState, readState } from "./book-state";
 import type { BookFacts } from "./protocol";
 
@@ -6,7 +6,7 @@ import type { BookFacts } from "./protocol";
 export type BookStates = ReadonlyMap<string, BookState | Absent>;
 
 /** What the bulk thread knows of books, and how it asks for more. */
-export interface Library {
+export interface KnownBooks {
   get(book: string): BookState | Absent | undefined;
   /** Reads these books. Requests made in one turn go together. Rejects when they could not be read. */
   read(books: Iterable<string>): Promise<void>;
@@ -21,12 +21,12 @@ export interface Library {
 /** Books known at once; strangers' addresses must not fill the memory. */
 const MOST_BOOKS = 20_000;
 
-export function createLibrary(args: {
-  holdings: Holdings;
+export function createKnownBooks(args: {
+  accepted: AcceptedVouchers;
   ask: (books: string[]) => Promise<void>;
   hostClock: () => number;
-}): Library {
-  const { holdings } = args;
+}): KnownBooks {
+  const { accepted } = args;
   const known = new Map<string, BookState | Absent>();
   let seconds = 0n;
   let wanted = new Set<string>();
@@ -36,8 +36,8 @@ export function createLibrary(args: {
     const readAtMs = args.hostClock();
     return new Map(
       facts.map((each): [string, BookState | Absent] => {
-        const held = holdings.of(each.address);
-        const read = readState({ facts: each, held, unixSeconds, readAtMs });
+        const vouchers = accepted.of(each.address);
+        const read = readState({ facts: each, vouchers, unixSeconds, readAtMs });
         return [each.address, typeof read === "string" ? { problem: read, readAtMs } : read];
       }),
     );

@@ -1,9 +1,9 @@
 import type { TemplateSigner } from "../../../engine/tx/template-signer";
 import { deadlineOf, isPressing } from "../vouchers/deadline";
-import type { Held } from "./accepted";
 import { weigh } from "./amounts";
-import { type BookState, equal, isRecorded, mandateNow } from "./book-state";
-import type { Library } from "./known-books";
+import { type BookState, delegationNow, equal, isRecorded } from "./book-state";
+import type { BulkVoucher } from "./bulk-voucher";
+import type { KnownBooks } from "./known-books";
 import type { ThreadOptions, Want } from "./protocol";
 import { createTemplates } from "./templates";
 
@@ -21,8 +21,8 @@ const SIGNATURE_LENGTH = 64;
 const LONGEST_WIRE = 4_096;
 
 /** Signed transactions on their way out of the thread. */
-export interface Parcel {
-  held: Held[];
+export interface Batch {
+  vouchers: BulkVoucher[];
   /** Where they stand, one behind the other. */
   memory: SharedArrayBuffer;
   lengths: number[];
@@ -33,11 +33,11 @@ export interface Parcel {
  * books in turn, those with a deadline first. Each book's transactions need fees booked for it.
  */
 export interface Outbox {
-  add(held: readonly Held[]): void;
+  add(vouchers: readonly BulkVoucher[]): void;
   /** The next transactions, while the blockhash, the fees and the window permit. */
-  next(): Parcel | undefined;
+  next(): Batch | undefined;
   /** Its transactions are answered, and its memory goes to another. */
-  answered(parcel: Parcel): void;
+  answered(batch: Batch): void;
   /** Fees are booked for so many transactions of a book; 0: its limits bear none now. */
   allow(book: string, transactions: number): void;
   freshen(blockhash: Uint8Array): void;
@@ -51,7 +51,7 @@ export interface Outbox {
 
 /** The vouchers of one book that wait. */
 interface Lane {
-  queue: Held[];
+  queue: BulkVoucher[];
   /** Transactions whose fees are booked. */
   allowance: number;
   /** How many were booked the last time. */
@@ -77,14 +77,14 @@ export function createOutbox(args: {
   options: Pick<ThreadOptions, "format" | "priorityFeeLamports" | "key">;
   /** Signs what is made of a template that it was shown. */
   signer: TemplateSigner;
-  library: Library;
+  knownBooks: KnownBooks;
   /** Takes a voucher that no transaction is to be made for as things stand. */
-  putOff: (held: Held) => void;
+  putOff: (voucher: BulkVoucher) => void;
   /** Takes one that needs none: the chain has recorded as much. */
-  recorded: (held: Held) => void;
+  recorded: (voucher: BulkVoucher) => void;
   hostClock: () => number;
 }): Outbox {
-  const { options, signer, library, hostClock } = args;
+  const { options, signer, knownBooks, hostClock } = args;
   const templates = createTemplates({ ...options, signer });
   /** In the order in which books have their turn. */
   const lanes = new Map<string, Lane>();
@@ -98,34 +98,34 @@ export function createOutbox(args: {
     return lane;
   };
   /** The first voucher of a lane that a transaction is to be made for; others are put off. */
-  const headOf = (lane: Lane): { held: Held; state: BookState } | undefined => {
-    for (let [held] = lane.queue; held !== undefined; [held] = lane.queue) {
-      const state = library.get(held.book);
-      if (held.phase === "stored" && isWorth(held, state, library.unixSeconds())) {
-        return { held, state: state as BookState };
+  const headOf = (lane: Lane): { voucher: BulkVoucher; state: BookState } | undefined => {
+    for (let [voucher] = lane.queue; voucher !== undefined; [voucher] = lane.queue) {
+      const state = knownBooks.get(voucher.book);
+      if (voucher.phase === "stored" && isWorth(voucher, state, knownBooks.unixSeconds())) {
+        return { voucher, state: state as BookState };
       }
-      if (held.phase === "stored") {
-        if (isRecorded(held, state)) args.recorded(held);
-        else args.putOff(held);
+      if (voucher.phase === "stored") {
+        if (isRecorded(voucher, state)) args.recorded(voucher);
+        else args.putOff(voucher);
       }
       lane.queue.shift();
     }
     return undefined;
   };
   /** Whether the next of a lane has a deadline that is near. */
-  const isUrgent = ({ queue: [held] }: Lane): boolean => {
-    const state = held && library.get(held.book);
-    if (held === undefined || state === undefined || "problem" in state) return false;
-    const unixSeconds = library.unixSeconds();
-    const mandate = mandateNow(state, held.packed.signer, unixSeconds);
-    if (mandate === undefined) return false;
+  const isUrgent = ({ queue: [voucher] }: Lane): boolean => {
+    const state = voucher && knownBooks.get(voucher.book);
+    if (voucher === undefined || state === undefined || "problem" in state) return false;
+    const unixSeconds = knownBooks.unixSeconds();
+    const delegation = delegationNow(state, voucher.packed.signer, unixSeconds);
+    if (delegation === undefined) return false;
     const { closesAt } = state.book;
     const closings = closesAt === null ? [] : [closesAt];
-    return isPressing(deadlineOf({ mandate, closings }), unixSeconds);
+    return isPressing(deadlineOf({ delegation, closings }), unixSeconds);
   };
   /** Up to `room` vouchers whose fees are booked, one of each wanted lane in turn. */
-  const take = (room: number, isWanted: (lane: Lane) => boolean): Held[] => {
-    const taken: Held[] = [];
+  const take = (room: number, isWanted: (lane: Lane) => boolean): BulkVoucher[] => {
+    const taken: BulkVoucher[] = [];
     // A lane that gives one goes to the end, and so comes up again.
     for (const [book, lane] of lanes) {
       if (taken.length >= room) break;
@@ -134,7 +134,7 @@ export function createOutbox(args: {
       if (head === undefined) continue;
       lane.queue.shift();
       lane.allowance -= 1;
-      taken.push(head.held);
+      taken.push(head.voucher);
       lanes.delete(book);
       lanes.set(book, lane);
     }
@@ -142,8 +142,8 @@ export function createOutbox(args: {
   };
 
   return {
-    add(held) {
-      for (const each of held) {
+    add(vouchers) {
+      for (const each of vouchers) {
         const lane = laneOf(each.book);
         lane.queue.push(each);
         lane.usedAtMs = hostClock();
@@ -153,13 +153,13 @@ export function createOutbox(args: {
       const room = Math.min(AT_ONCE, UNDER_WAY - underWay);
       if (blockhash === undefined || room <= 0) return undefined;
       const first = take(room, isUrgent);
-      const held = [...first, ...take(room - first.length, () => true)];
-      if (held.length === 0) return undefined;
+      const vouchers = [...first, ...take(room - first.length, () => true)];
+      if (vouchers.length === 0) return undefined;
       const memory = spare.pop() ?? new SharedArrayBuffer(AT_ONCE * LONGEST_WIRE);
       const lengths: number[] = [];
       let at = 0;
-      for (const each of held) {
-        const template = templates.of(each, library.get(each.book) as BookState);
+      for (const each of vouchers) {
+        const template = templates.of(each, knownBooks.get(each.book) as BookState);
         const wire = new Uint8Array(memory, at, template.length);
         at += template.length;
         lengths.push(template.length);
@@ -172,11 +172,11 @@ export function createOutbox(args: {
         );
         each.phase = "sent";
       }
-      underWay += held.length;
-      return { held, memory, lengths };
+      underWay += vouchers.length;
+      return { vouchers, memory, lengths };
     },
-    answered({ held, memory }) {
-      underWay -= held.length;
+    answered({ vouchers, memory }) {
+      underWay -= vouchers.length;
       spare.push(memory);
     },
     allow(book, transactions) {
@@ -226,12 +226,12 @@ export function createOutbox(args: {
  * have changed since the voucher was accepted: its key, what its deposits cover.
  */
 function isWorth(
-  { domain, packed, amounts }: Held,
-  state: ReturnType<Library["get"]>,
+  { domain, packed, amounts }: BulkVoucher,
+  state: ReturnType<KnownBooks["get"]>,
   unixSeconds: bigint,
 ): state is BookState {
   if (state === undefined || "problem" in state) return false;
   if (!equal(state.book.voucherDomain, domain)) return false;
-  if (mandateNow(state, packed.signer, unixSeconds) === undefined) return false;
+  if (delegationNow(state, packed.signer, unixSeconds) === undefined) return false;
   return weigh(amounts, state.floor, state).earns > 0;
 }

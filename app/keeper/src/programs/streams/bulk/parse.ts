@@ -3,6 +3,8 @@ import {
   PinFiError,
   packVoucher,
   readPacked,
+  unpackVoucher,
+  type Voucher,
   voucherFromJson,
 } from "@pinfi/sdk";
 import { ndjsonPieces } from "../../../engine/http/pieces";
@@ -29,7 +31,8 @@ export function* parseFeed(body: Uint8Array): Generator<FeedLine> {
 
 function parseLine(line: number, text: Buffer): FeedLine {
   try {
-    const bytes = packedOf(text);
+    const read = readLine(text);
+    const bytes = read instanceof Uint8Array ? read : packVoucher(read);
     return { line, bytes, packed: readPacked(bytes) };
   } catch (error) {
     if (error instanceof PinFiError) return { line, malformed: error.message };
@@ -37,8 +40,17 @@ function parseLine(line: number, text: Buffer): FeedLine {
   }
 }
 
-/** The packed form of a line's voucher, written over the text where it can be. Throws VoucherError. */
-export function packedOf(text: Buffer): Uint8Array {
+/** The voucher of a line, which is written over. Throws VoucherError. */
+export function voucherOf(text: Buffer): Voucher {
+  const read = readLine(text);
+  return read instanceof Uint8Array ? unpackVoucher(read) : read;
+}
+
+/**
+ * What a line has: a packed voucher, written over the text where it can be, or one in the JSON form.
+ * Throws VoucherError.
+ */
+function readLine(text: Buffer): Uint8Array | Voucher {
   const inner = text.length - SUFFIX.length;
   // The form that feeds are made of is read without a JSON parser, and decoded where it stands:
   // base64 is longer than what it spells.
@@ -53,5 +65,5 @@ export function packedOf(text: Buffer): Uint8Array {
   const json = parseText(text);
   const packed = (json as { packed?: unknown }).packed;
   if (typeof packed === "string") return Buffer.from(packed, "base64");
-  return packVoucher(voucherFromJson(json));
+  return voucherFromJson(json);
 }

@@ -129,7 +129,7 @@ export interface ThreadOptions {
   minEarns: bigint;
   bookCacheMs: number;
   /** Vouchers accepted and not yet landed, beyond which feeds wait for their turn. */
-  heldLimit: number;
+  waitingLimit: number;
   /** How long a settled voucher is kept after the only node has called it final. */
   keepSettledMs: number;
 }

@@ -1,8 +1,8 @@
 import { denseSettleUnits, type SettleTemplate, settleTemplate } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
 import type { TemplateSigner } from "../../../engine/tx/template-signer";
-import type { Held } from "./accepted";
 import { type BookState, equal } from "./book-state";
+import type { BulkVoucher } from "./bulk-voucher";
 import type { ThreadOptions } from "./protocol";
 
 /** A template is made in milliseconds; those of books that went away must not gather. */
@@ -20,7 +20,7 @@ interface Made {
 /** Transaction templates, one for each book and span of lines, made anew when the book has changed. */
 export interface Templates {
   /** For a voucher that its book, as it is known, listens to. */
-  of(held: Held, state: BookState): SettleTemplate;
+  of(voucher: BulkVoucher, state: BookState): SettleTemplate;
 }
 
 export function createTemplates(
@@ -37,7 +37,7 @@ export function createTemplates(
       const { start, count, signer, targets } = packed;
       const { capacity, busy } = state.book;
       // The key may be another than at acceptance: the former one's vouchers cost more to settle.
-      const present = state.mandates.find(({ former }) => !former);
+      const present = state.delegations.find(({ former }) => !former);
       const former = present === undefined || !equal(present.bytes, signer);
       const units = denseSettleUnits({ count, busy, former });
       const key = `${book} ${start} ${count}`;

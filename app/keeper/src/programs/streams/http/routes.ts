@@ -8,7 +8,7 @@ import type { BulkIntake } from "../bulk/intake";
 import type { StreamsConfig } from "../config";
 import { REFUSAL_STATUS } from "../vouchers/admission";
 import type { Intake, IntakeResult } from "../vouchers/intake";
-import type { Shelf } from "../vouchers/pending";
+import type { PendingVouchers } from "../vouchers/pending";
 import { readVoucher } from "../vouchers/read";
 import { describeBook, type VoucherStats } from "./views";
 
@@ -17,7 +17,7 @@ export interface IntakeRouteOptions {
   intake: Intake;
   bulk: BulkIntake;
   books: BookCache;
-  shelf: Shelf;
+  pending: PendingVouchers;
   clock: ChainClock;
   stats: () => Promise<VoucherStats>;
 }
@@ -70,7 +70,7 @@ export function addIntakeRoutes(app: FastifyInstance, options: IntakeRouteOption
       return reply.code(404).send({ code: book, message });
     }
     const { unixSeconds } = await options.clock.now();
-    return describeBook({ book, shelf: options.shelf, unixSeconds, from, limit });
+    return describeBook({ book, pending: options.pending, unixSeconds, from, limit });
   });
 }
 

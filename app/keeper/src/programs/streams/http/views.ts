@@ -1,9 +1,9 @@
 import type { Line } from "@pinfi/sdk";
 import type { BookView } from "../books/books";
 import type { BulkState } from "../bulk/bulk";
-import type { Cover } from "../vouchers/best-vouchers";
-import { mandatesOf } from "../vouchers/delegation";
-import { placeOf, type Shelf } from "../vouchers/pending";
+import { delegationsOf } from "../vouchers/delegation";
+import { type PendingVouchers, placeOf } from "../vouchers/pending";
+import type { Selection } from "../vouchers/selection";
 
 /** What the keeper knows of a book. Amounts are decimal strings of base units. */
 export interface BookDescription {
@@ -11,7 +11,7 @@ export interface BookDescription {
   payer: string;
   mint: string;
   voucherSigner: string;
-  /** Vouchers held that the book as it stands would accept. */
+  /** Pending vouchers that the book as it stands would accept. */
   heldVouchers: number;
   /** Unix milliseconds of the keeper's host at which the chain was read. */
   readAtMs: number;
@@ -29,7 +29,7 @@ export interface LineDescription {
   deposit: string;
   /** Recorded on chain. */
   vouched: string;
-  /** The best voucher held; null: none above what is recorded. */
+  /** The best pending voucher; null: none above what is recorded. */
   best: string | null;
   claimed: string;
   /** Unix seconds; "0" while open. */
@@ -39,16 +39,16 @@ export interface LineDescription {
 /** `unixSeconds`: the cluster's clock, which says whether the former key's vouchers still count. */
 export function describeBook(args: {
   book: BookView;
-  shelf: Shelf;
+  pending: PendingVouchers;
   unixSeconds: bigint;
   /** First line that is told, and how many of them. */
   from: number;
   limit: number;
 }): BookDescription {
-  const { book, shelf, from, limit } = args;
+  const { book, pending, from, limit } = args;
   const { header } = book;
-  const covers = mandatesOf(header, args.unixSeconds).flatMap(
-    ({ signer }) => shelf.find(placeOf(book, signer))?.cover ?? [],
+  const selections = delegationsOf(header, args.unixSeconds).flatMap(
+    ({ signer }) => pending.find(placeOf(book, signer))?.selection ?? [],
   );
   const end = Math.min(from + limit, header.nextLine);
   return {
@@ -56,14 +56,14 @@ export function describeBook(args: {
     payer: header.payer.toBase58(),
     mint: header.mint.toBase58(),
     voucherSigner: header.voucherSigner.toBase58(),
-    heldVouchers: covers.reduce((sum, { kept }) => sum + kept.size, 0),
+    heldVouchers: selections.reduce((sum, { kept }) => sum + kept.size, 0),
     readAtMs: book.readAtMs,
     lineCount: header.nextLine,
     next: end < header.nextLine ? end : null,
     lines: Array.from({ length: Math.max(0, end - from) }, (_, nth) => book.line(from + nth))
       .filter((line): line is Line => line !== undefined && !line.removed)
       .map((line) => {
-        const best = bestOf(covers, line.index);
+        const best = bestOf(selections, line.index);
         return {
           line: line.index,
           payee: line.payee.toBase58(),
@@ -77,10 +77,10 @@ export function describeBook(args: {
   };
 }
 
-function bestOf(covers: readonly Cover[], line: number): bigint {
+function bestOf(selections: readonly Selection[], line: number): bigint {
   let best = 0n;
-  for (const cover of covers) {
-    const { cumulative } = cover.best.get(line) ?? { cumulative: 0n };
+  for (const selection of selections) {
+    const { cumulative } = selection.best.get(line) ?? { cumulative: 0n };
     if (cumulative > best) best = cumulative;
   }
   return best;
@@ -99,12 +99,15 @@ export interface VoucherStats {
   held: { books: number; vouchers: number; lines: number; oldestSeconds: number };
 }
 
-/** What the shelf holds. `oldestSeconds`: 0 when it is empty. */
-export function describeShelf(args: { shelf: Shelf; nowMs: number }): VoucherStats["held"] {
+/** What is pending. `oldestSeconds`: 0 when it is empty. */
+export function describePending(args: {
+  pending: PendingVouchers;
+  nowMs: number;
+}): VoucherStats["held"] {
   let [vouchers, lines, oldestMs] = [0, 0, args.nowMs];
-  for (const { cover } of args.shelf.all()) {
-    lines += cover.best.size;
-    for (const { receivedAtMs, overSinceMs } of cover.kept.values()) {
+  for (const { selection } of args.pending.all()) {
+    lines += selection.best.size;
+    for (const { receivedAtMs, overSinceMs } of selection.kept.values()) {
       // What is settled and only kept for safety waits for nothing.
       if (overSinceMs !== undefined) continue;
       vouchers += 1;
@@ -112,5 +115,5 @@ export function describeShelf(args: { shelf: Shelf; nowMs: number }): VoucherSta
     }
   }
   const oldestSeconds = Math.max(0, (args.nowMs - oldestMs) / 1_000);
-  return { books: args.shelf.books().length, vouchers, lines, oldestSeconds };
+  return { books: args.pending.books().length, vouchers, lines, oldestSeconds };
 }

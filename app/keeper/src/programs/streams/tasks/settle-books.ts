@@ -18,9 +18,9 @@ import type { StreamsMetrics } from "../metrics";
 import { SETTLE_SIGNING } from "../signing";
 import type { VoucherStore } from "../store";
 import { deadlineOf, isPressing } from "../vouchers/deadline";
-import type { Mandate } from "../vouchers/delegation";
+import type { Delegation } from "../vouchers/delegation";
 import { forgetSettled } from "../vouchers/forget";
-import { mandateAt, type Shelf, type Shelved } from "../vouchers/pending";
+import { delegationAt, type PendingGroup, type PendingVouchers } from "../vouchers/pending";
 import { raises, within } from "../vouchers/raise";
 
 /** One voucher to be settled, with what its whole book has waiting. */
@@ -45,7 +45,7 @@ export function voucherFits(format: TransactionFormat): (voucher: Voucher) => bo
 /** Turns stored vouchers into settlements, several books in each transaction where they fit. */
 export function settleBooks(args: {
   config: StreamsConfig["tasks"]["settleBooks"];
-  shelf: Shelf;
+  pending: PendingVouchers;
   store: VoucherStore;
   books: BookCache;
   scopesOf: ScopesOf;
@@ -55,7 +55,7 @@ export function settleBooks(args: {
   /** Unix milliseconds of this host. */
   hostClock: () => number;
 }): Task<SettleItem> {
-  const { config, shelf, store, scopesOf, metrics, hostClock } = args;
+  const { config, pending, store, scopesOf, metrics, hostClock } = args;
   return {
     name: "settle-books",
     everyMs: config.everyMs,
@@ -68,13 +68,13 @@ export function settleBooks(args: {
 
     async find(context) {
       const found: Found<SettleItem> = { items: [], skipped: [] };
-      const addresses = shelf.books();
+      const addresses = pending.books();
       const books = await args.books.refresh({ addresses, signal: context.signal });
       const { keepSettledMs } = args;
       const nowMs = hostClock();
       const { books: cache } = args;
       const reading = { context, cache, books, addresses };
-      await forgetSettled({ ...reading, shelf, store, keepSettledMs, nowMs });
+      await forgetSettled({ ...reading, pending, store, keepSettledMs, nowMs });
       for (const [index, address] of addresses.entries()) {
         const book = books[index];
         if (book === undefined || typeof book === "string") {
@@ -82,9 +82,15 @@ export function settleBooks(args: {
           continue;
         }
         const { unixSeconds } = context.now;
-        for (const shelved of shelf.ofBook(address)) {
-          const mandate = mandateAt({ shelved, book, unixSeconds });
-          const { items, reason } = itemsOf({ book, shelved, mandate, scopesOf, now: context.now });
+        for (const group of pending.ofBook(address)) {
+          const delegation = delegationAt({ group, book, unixSeconds });
+          const { items, reason } = itemsOf({
+            book,
+            group,
+            delegation,
+            scopesOf,
+            now: context.now,
+          });
           found.items.push(...items);
           if (reason !== undefined) found.skipped.push({ key: address, reason });
         }
@@ -145,26 +151,26 @@ export function buildSettles(
 }
 
 /**
- * What of one key's vouchers the chain would take now. `mandate`: what the book lets it. Where its
+ * What of one key's vouchers the chain would take now. `delegation`: what the book lets it. Where its
  * cap does not bear all of them there are items and a reason. Pure.
  */
 export function itemsOf(args: {
   book: BookView;
-  shelved: Shelved;
-  mandate: Mandate | undefined;
+  group: PendingGroup;
+  delegation: Delegation | undefined;
   scopesOf: ScopesOf;
   now: Now;
 }): {
   items: SettleItem[];
   reason?: string;
 } {
-  const { book, shelved, mandate, now } = args;
-  if (shelved.cover.kept.size === 0) return { items: [] };
-  if (mandate === undefined) return { items: [], reason: "SignerChanged" };
-  if (now.unixSeconds >= mandate.expiresAt) return { items: [], reason: "SignerExpired" };
-  const all = raises({ book, shelved, now });
+  const { book, group, delegation, now } = args;
+  if (group.selection.kept.size === 0) return { items: [] };
+  if (delegation === undefined) return { items: [], reason: "SignerChanged" };
+  if (now.unixSeconds >= delegation.expiresAt) return { items: [], reason: "SignerExpired" };
+  const all = raises({ book, group, now });
   if (all.sum > 0n && all.vouchers.length === 0) return { items: [], reason: "NotCovered" };
-  const { left } = mandate;
+  const { left } = delegation;
   const raising = left === undefined || all.sum <= left ? all : within({ ...all, book, now, left });
   const isCut = raising.vouchers.length < all.vouchers.length;
   const reason = isCut ? { reason: "CapExceeded" } : {};
@@ -174,8 +180,8 @@ export function itemsOf(args: {
   return {
     ...reason,
     items: raising.vouchers.map(({ kept: { id, voucher, receivedAtMs }, closings }) => ({
-      ...deadlineOf({ mandate, closings }),
-      key: `${shelved.book} ${id}`,
+      ...deadlineOf({ delegation, closings }),
+      key: `${group.book} ${id}`,
       scopes,
       book,
       settle: {

@@ -1,6 +1,6 @@
 import { listTargets, type Targets, type Voucher } from "@pinfi/sdk";
 import { type BookView, floorOf, isShut } from "../books/books";
-import { type Mandate, mandateOf } from "./delegation";
+import { type Delegation, delegationOf } from "./delegation";
 
 /** Why a voucher was not taken. Stable: metrics labels and HTTP answers carry it. */
 export type RefusalCode =
@@ -45,6 +45,40 @@ export const DEPENDS_ON_BOOK: ReadonlySet<RefusalCode> = new Set([
   "CapExceeded",
 ]);
 
+/** What the rules ask of a voucher and its book, however the two are laid out in memory. */
+export interface VoucherFacts {
+  /** Whether one transaction can carry it. */
+  fits: boolean;
+  /** The signer's delegation, or why its vouchers do not count. */
+  delegation: Delegation | Refusal;
+  /** The highest line that it names, and how many lines the book has ever had. */
+  lastLine: number;
+  nextLine: number;
+  /** Whether no voucher can raise any of its lines any more; asked where all of them exist. */
+  isShut: () => boolean;
+}
+
+/** The rules that every voucher is judged by, in their order; its signer's cap and the signature come after. Pure. */
+export function refusalOf(facts: VoucherFacts): Refusal | undefined {
+  const { delegation, lastLine, nextLine } = facts;
+  if (!facts.fits) {
+    return refuse("VoucherTooLarge", "the voucher does not fit into one transaction");
+  }
+  if ("code" in delegation) return delegation;
+  if (lastLine >= nextLine) {
+    const message = `line ${lastLine} does not exist; the book has ${nextLine}`;
+    return refuse("LineOutOfRange", message);
+  }
+  if (!facts.isShut()) return undefined;
+  return refuse("LineClosed", "every line that the voucher names is closed");
+}
+
+/** Of a voucher that somebody else has signed, or nobody. */
+export const BAD_SIGNATURE: Refusal = {
+  code: "BadSignature",
+  message: "the signature does not verify under the voucher domain of the book",
+};
+
 /**
  * Everything about a voucher that its book decides, but for the signature. Pure.
  *
@@ -54,7 +88,7 @@ export const DEPENDS_ON_BOOK: ReadonlySet<RefusalCode> = new Set([
 export function judge(args: {
   voucher: Voucher;
   book: BookView;
-  /** Lines that vouchers are held for, with the best cumulative. */
+  /** Lines of which vouchers are pending, with the best cumulative. */
   best: Iterable<readonly [number, { cumulative: bigint }]>;
   /** The cluster's clock. */
   unixSeconds: bigint;
@@ -63,47 +97,45 @@ export function judge(args: {
 }): Refusal | undefined {
   const { voucher, book, unixSeconds } = args;
   const { header } = book;
-  if (!args.fits(voucher)) {
-    return refuse("VoucherTooLarge", "the voucher does not fit into one transaction");
-  }
-  const mandate = mandateFor({ header, signer: voucher.signer, unixSeconds });
-  if ("code" in mandate) return mandate;
+  const delegation = delegationFor({ header, signer: voucher.signer, unixSeconds });
   const targets = listTargets(voucher.targets);
-  const beyond = targets.find(({ line }) => line >= header.nextLine);
-  if (beyond !== undefined) {
-    const message = `line ${beyond.line} does not exist; the book has ${header.nextLine}`;
-    return refuse("LineOutOfRange", message);
-  }
-  const shut = targets.every(({ line }) => {
-    const named = book.line(line);
-    return named !== undefined && isShut(named, unixSeconds);
+  const refusal = refusalOf({
+    fits: args.fits(voucher),
+    delegation,
+    lastLine: targets.reduce((last, { line }) => Math.max(last, line), 0),
+    nextLine: header.nextLine,
+    isShut: () =>
+      targets.every(({ line }) => {
+        const named = book.line(line);
+        return named !== undefined && isShut(named, unixSeconds);
+      }),
   });
-  if (shut) return refuse("LineClosed", "every line that the voucher names is closed");
-  return judgeCap({ ...args, mandate, targets: voucher.targets });
+  if (refusal !== undefined || "code" in delegation) return refusal;
+  return judgeCap({ ...args, delegation, targets: voucher.targets });
 }
 
-/** The signer's mandate, or why its vouchers do not count. Pure. */
-export function mandateFor(args: Parameters<typeof mandateOf>[0]): Mandate | Refusal {
-  const mandate = mandateOf(args);
-  if (mandate === undefined) {
+/** The signer's delegation, or why its vouchers do not count. Pure. */
+export function delegationFor(args: Parameters<typeof delegationOf>[0]): Delegation | Refusal {
+  const delegation = delegationOf(args);
+  if (delegation === undefined) {
     const want = args.header.voucherSigner.toBase58();
     return refuse("WrongVoucherSigner", `the book's voucher signer is ${want}`);
   }
-  const { expiresAt } = mandate;
-  if (args.unixSeconds < expiresAt) return mandate;
+  const { expiresAt } = delegation;
+  if (args.unixSeconds < expiresAt) return delegation;
   const message = `the voucher signer expired at ${expiresAt} (unix seconds)`;
   return refuse("VoucherSignerExpired", message);
 }
 
-/** Whether the signer's cap bears this voucher together with all that is held already. Pure. */
+/** Whether the signer's cap bears this voucher together with all that is pending already. Pure. */
 export function judgeCap(args: {
   book: BookView;
-  mandate: Mandate;
+  delegation: Delegation;
   best: Iterable<readonly [number, { cumulative: bigint }]>;
   targets: Targets;
   unixSeconds: bigint;
 }): Refusal | undefined {
-  const { left } = args.mandate;
+  const { left } = args.delegation;
   if (left === undefined) return undefined;
   const floor = floorOf(args.book, args.unixSeconds);
   const promised = new Map<number, bigint>();

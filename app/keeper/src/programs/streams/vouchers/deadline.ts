@@ -1,4 +1,4 @@
-import type { Mandate } from "./delegation";
+import type { Delegation } from "./delegation";
 
 /** When vouchers run out, in the cluster's unix seconds; both undefined: never. */
 export interface Deadline {
@@ -13,15 +13,18 @@ const MARGIN = 600n;
 const NEVER = 2n ** 63n - 1n;
 
 /**
- * The deadline of vouchers under that mandate, on lines that close at those times. Those of a former
+ * The deadline of vouchers under that delegation, on lines that close at those times. Those of a former
  * key are pressing at once: the payer has turned away from it. Pure.
  */
-export function deadlineOf(args: { mandate: Mandate; closings: readonly bigint[] }): Deadline {
-  const { mandate, closings } = args;
-  let deadline = mandate.expiresAt;
+export function deadlineOf(args: {
+  delegation: Delegation;
+  closings: readonly bigint[];
+}): Deadline {
+  const { delegation, closings } = args;
+  let deadline = delegation.expiresAt;
   for (const closing of closings) if (closing < deadline) deadline = closing;
   if (deadline === NEVER) return { deadline: undefined, pressingFrom: undefined };
-  return { deadline, pressingFrom: mandate.former ? 0n : deadline - MARGIN };
+  return { deadline, pressingFrom: delegation.former ? 0n : deadline - MARGIN };
 }
 
 /** Whether work with that deadline waits no longer. Pure. */

@@ -2,7 +2,7 @@ import type { BookHeader } from "@pinfi/sdk";
 import type { PublicKey } from "@solana/web3.js";
 
 /** A key whose vouchers a book takes, and within what bounds. */
-export interface Mandate {
+export interface Delegation {
   signer: PublicKey;
   /** Unix seconds from which its vouchers count no more; i64::MAX for never. */
   expiresAt: bigint;
@@ -18,8 +18,8 @@ const NO_CAP = 2n ** 64n - 1n;
  * The keys that the book listens to: the former one while it lasts, then the present one, also
  * when that has expired. Vouchers of both are taken in and settled, as the chain takes both. Pure.
  */
-export function mandatesOf(header: BookHeader, unixSeconds: bigint): Mandate[] {
-  const present: Mandate = {
+export function delegationsOf(header: BookHeader, unixSeconds: bigint): Delegation[] {
+  const present: Delegation = {
     signer: header.voucherSigner,
     expiresAt: header.voucherExpiresAt,
     left: leftOf(header.voucherCap, header.voucherSpent),
@@ -32,13 +32,13 @@ export function mandatesOf(header: BookHeader, unixSeconds: bigint): Mandate[] {
   return [{ signer: formerSigner, expiresAt: formerExpiresAt, left, former: true }, present];
 }
 
-/** The mandate of that key; undefined when the book does not listen to it. Pure. */
-export const mandateOf = (args: {
+/** The delegation of that key; undefined when the book does not listen to it. Pure. */
+export const delegationOf = (args: {
   header: BookHeader;
   signer: PublicKey;
   unixSeconds: bigint;
-}): Mandate | undefined =>
-  mandatesOf(args.header, args.unixSeconds).find(({ signer }) => signer.equals(args.signer));
+}): Delegation | undefined =>
+  delegationsOf(args.header, args.unixSeconds).find(({ signer }) => signer.equals(args.signer));
 
 /**
  * Whether the key was the book's, and its grace is over: no voucher of it counts any more. Unlike
@@ -49,7 +49,7 @@ export const hasLapsed = (args: {
   signer: PublicKey;
   unixSeconds: bigint;
 }): boolean =>
-  mandateOf(args) === undefined && (args.header.formerSigner?.equals(args.signer) ?? false);
+  delegationOf(args) === undefined && (args.header.formerSigner?.equals(args.signer) ?? false);
 
 function leftOf(cap: bigint, spent: bigint): bigint | undefined {
   if (cap === NO_CAP) return undefined;

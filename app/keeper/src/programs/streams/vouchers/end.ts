@@ -1,6 +1,6 @@
 import type { BookHeader } from "@pinfi/sdk";
 import type { PublicKey } from "@solana/web3.js";
-import { hasLapsed, mandateOf } from "./delegation";
+import { delegationOf, hasLapsed } from "./delegation";
 
 /**
  * Why a voucher can bring nothing any more. `over`: the chain has recorded what it says, or the grace
@@ -21,7 +21,7 @@ export function endOfKey(args: {
   unixSeconds: bigint;
 }): End | undefined {
   if (Buffer.compare(args.header.voucherDomain, args.domain) !== 0) return "outdated";
-  if (mandateOf(args) !== undefined) return undefined;
+  if (delegationOf(args) !== undefined) return undefined;
   return hasLapsed(args) ? "over" : "outdated";
 }
 

@@ -3,9 +3,9 @@ import type { TaskContext } from "../../../engine/work/task";
 import type { BookCache } from "../books/book-cache";
 import { type BookProblem, type BookView, floorOf } from "../books/books";
 import type { VoucherStore } from "../store";
-import type { KeptVoucher } from "./best-vouchers";
 import { agreed, type End, endOfKey, keptFor } from "./end";
-import type { Shelf, Shelved } from "./pending";
+import type { PendingGroup, PendingVouchers } from "./pending";
+import type { KeptVoucher } from "./selection";
 
 /**
  * Deletes vouchers that can bring nothing any more, as nodes agree on at the finalized level: a fork
@@ -16,7 +16,7 @@ import type { Shelf, Shelved } from "./pending";
 export async function forgetSettled(args: {
   context: TaskContext;
   cache: BookCache;
-  shelf: Shelf;
+  pending: PendingVouchers;
   store: VoucherStore;
   addresses: readonly string[];
   /** Undefined for those that could not be read. */
@@ -25,19 +25,19 @@ export async function forgetSettled(args: {
   /** Unix milliseconds of this host. */
   nowMs: number;
 }): Promise<void> {
-  const { context, shelf, store, nowMs, keepSettledMs } = args;
+  const { context, pending, store, nowMs, keepSettledMs } = args;
   const { unixSeconds } = context.now;
   /** Vouchers about which the nodes are asked now, by the address of their book. */
-  const asked = new Map<string, { shelved: Shelved; kept: KeptVoucher }[]>();
+  const asked = new Map<string, { group: PendingGroup; kept: KeptVoucher }[]>();
   for (const [index, address] of args.addresses.entries()) {
     const book = args.books[index];
     if (book === undefined) continue;
-    for (const shelved of shelf.ofBook(address)) {
-      for (const { kept, end } of endsOf({ shelved, book, unixSeconds })) {
+    for (const group of pending.ofBook(address)) {
+      for (const { kept, end } of endsOf({ group, book, unixSeconds })) {
         if (end === undefined) kept.overSinceMs = undefined;
         else if (isDue({ kept, end, keepSettledMs, nowMs })) {
           const ofBook = asked.get(address) ?? [];
-          ofBook.push({ shelved, kept });
+          ofBook.push({ group, kept });
           asked.set(address, ofBook);
         }
       }
@@ -49,15 +49,15 @@ export async function forgetSettled(args: {
     signal: context.signal,
   });
   for (const [index, candidates] of [...asked.values()].entries()) {
-    for (const shelved of new Set(candidates.map((each) => each.shelved))) {
+    for (const group of new Set(candidates.map((each) => each.group))) {
       const seen = readings.map(({ books, unixSeconds: at }) => {
         const book = books[index];
         // A node that could not tell of the book sees no end.
-        const ends = book === undefined ? [] : endsOf({ shelved, book, unixSeconds: at });
+        const ends = book === undefined ? [] : endsOf({ group, book, unixSeconds: at });
         return new Map(ends.map(({ kept, end }) => [kept, end]));
       });
-      const ids = candidates.flatMap(({ shelved: of, kept }) => {
-        if (of !== shelved) return [];
+      const ids = candidates.flatMap(({ group: of, kept }) => {
+        if (of !== group) return [];
         const end = agreed(
           seen.map((ends) => ends.get(kept)),
           needed,
@@ -69,29 +69,29 @@ export async function forgetSettled(args: {
       });
       if (ids.length === 0) continue;
       await store.change({ insert: [], remove: ids });
-      shelved.cover.drop(ids);
-      if (shelved.cover.kept.size === 0) shelf.remove(shelved);
+      group.selection.drop(ids);
+      if (group.selection.kept.size === 0) pending.remove(group);
     }
   }
 }
 
 /** Of each voucher of the place, whether it has come to an end by that reading of its book. Pure. */
 function endsOf(args: {
-  shelved: Shelved;
+  group: PendingGroup;
   book: BookView | BookProblem;
   unixSeconds: bigint;
 }): { kept: KeptVoucher; end: End | undefined }[] {
-  const { shelved, book, unixSeconds } = args;
-  const all = [...shelved.cover.kept.values()];
+  const { group, book, unixSeconds } = args;
+  const all = [...group.selection.kept.values()];
   if (typeof book === "string") return all.map((kept) => ({ kept, end: "outdated" }));
   const end = endOfKey({
     header: book.header,
-    domain: Buffer.from(shelved.domain, "hex"),
-    signer: new PublicKey(shelved.signer),
+    domain: Buffer.from(group.domain, "hex"),
+    signer: new PublicKey(group.signer),
     unixSeconds,
   });
   if (end !== undefined) return all.map((kept) => ({ kept, end }));
-  const recorded = new Set(shelved.cover.covered(floorOf(book, unixSeconds)));
+  const recorded = new Set(group.selection.superfluous(floorOf(book, unixSeconds)));
   return all.map((kept) => ({ kept, end: recorded.has(kept.id) ? "over" : undefined }));
 }
 

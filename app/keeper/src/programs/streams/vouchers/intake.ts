@@ -9,10 +9,17 @@ import type { BookCache } from "../books/book-cache";
 import { type BookProblem, type BookView, floorOf } from "../books/books";
 import type { StreamsMetrics } from "../metrics";
 import type { VoucherStore } from "../store";
-import { DEPENDS_ON_BOOK, judge, judgeCap, mandateFor, type Refusal } from "./admission";
-import type { KeptVoucher } from "./best-vouchers";
+import {
+  BAD_SIGNATURE,
+  DEPENDS_ON_BOOK,
+  delegationFor,
+  judge,
+  judgeCap,
+  type Refusal,
+} from "./admission";
 import { coverageOf } from "./coverage";
-import { placeOf, type Shelf } from "./pending";
+import { type PendingVouchers, placeOf } from "./pending";
+import type { KeptVoucher } from "./selection";
 
 /** What became of a voucher. `superseded`: the keeper or the chain already has as much. */
 export type IntakeResult =
@@ -55,7 +62,7 @@ const SECOND_LOOK_MS = 1_000;
 const VERIFIED_AT_ONCE = 1_000;
 
 export interface IntakeOptions {
-  shelf: Shelf;
+  pending: PendingVouchers;
   store: VoucherStore;
   books: BookCache;
   clock: ChainClock;
@@ -72,7 +79,7 @@ export interface IntakeOptions {
 }
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { shelf, store, books, metrics } = options;
+  const { pending, store, books, metrics } = options;
   const slices = createSlices();
   let waiting = 0;
   let closed = false;
@@ -82,7 +89,7 @@ export function createIntake(options: IntakeOptions): Intake {
     atOnce: options.groupCommit,
     async run(entries) {
       const { unixSeconds } = await options.clock.now();
-      const results = entries.map((entry) => offer({ shelf, unixSeconds, ...entry }));
+      const results = entries.map((entry) => offer({ pending, unixSeconds, ...entry }));
       const changes = results.flatMap(({ change }) => (change === undefined ? [] : [change]));
       const dropped = new Set(changes.flatMap(({ dropped: ids }) => ids));
       const insert = changes
@@ -115,14 +122,13 @@ export function createIntake(options: IntakeOptions): Intake {
       const refusal = judge({
         voucher,
         book,
-        best: shelf.find(placeOf(book, voucher.signer))?.cover.best ?? [],
+        best: pending.find(placeOf(book, voucher.signer))?.selection.best ?? [],
         unixSeconds,
         fits: options.fits,
       });
       if (refusal !== undefined) return refusal;
-      if (verifyVoucher({ domain: book.header.voucherDomain, voucher })) return undefined;
-      const message = "the signature does not verify under the voucher domain of the book";
-      return { code: "BadSignature", message } satisfies Refusal;
+      const isSigned = verifyVoucher({ domain: book.header.voucherDomain, voucher });
+      return isSigned ? undefined : BAD_SIGNATURE;
     });
   };
 
@@ -194,23 +200,28 @@ export function createIntake(options: IntakeOptions): Intake {
   };
 }
 
-function offer(args: { shelf: Shelf; kept: KeptVoucher; book: BookView; unixSeconds: bigint }): {
+function offer(args: {
+  pending: PendingVouchers;
+  kept: KeptVoucher;
+  book: BookView;
+  unixSeconds: bigint;
+}): {
   result: IntakeResult;
   change?: { kept: KeptVoucher; book: BookView; dropped: string[]; undo: () => void };
 } {
   const { kept, book, unixSeconds } = args;
   const { signer, targets } = kept.voucher;
-  const { cover } = args.shelf.place(placeOf(book, signer));
-  const mandate = mandateFor({ header: book.header, signer, unixSeconds });
+  const { selection } = args.pending.place(placeOf(book, signer));
+  const delegation = delegationFor({ header: book.header, signer, unixSeconds });
   // Judged again: vouchers that were verified at the same time share one cap.
   const refusal =
-    "code" in mandate
-      ? mandate
-      : judgeCap({ book, mandate, best: cover.best, targets, unixSeconds });
+    "code" in delegation
+      ? delegation
+      : judgeCap({ book, delegation, best: selection.best, targets, unixSeconds });
   if (refusal !== undefined) return { result: { status: "refused", ...refusal } };
   const { promised, covered } = coverageOf({ book, targets, unixSeconds });
   const told = { signature: kept.id, promised: String(promised), covered: String(covered) };
-  const change = cover.offer(kept, floorOf(book, unixSeconds));
+  const change = selection.offer(kept, floorOf(book, unixSeconds));
   if (change === undefined) return { result: { status: "superseded", ...told } };
   return { result: { status: "accepted", ...told }, change: { kept, book, ...change } };
 }

@@ -1,9 +1,9 @@
 import { listTargets, OPEN } from "@pinfi/sdk";
 import type { Now } from "../../../engine/chain/chain";
 import { type BookView, floorOf } from "../books/books";
-import type { KeptVoucher } from "./best-vouchers";
 import { earningsOf } from "./coverage";
-import type { Shelved } from "./pending";
+import type { PendingGroup } from "./pending";
+import type { KeptVoucher } from "./selection";
 
 /** A voucher by which lines would earn something. */
 export interface Earning {
@@ -15,7 +15,7 @@ export interface Earning {
 /** What vouchers of one key would bring. Base units. */
 export interface Raise {
   vouchers: Earning[];
-  /** By how much all that is held would raise what is recorded: what a cap counts. */
+  /** By how much all that is pending would raise what is recorded: what a cap counts. */
   sum: bigint;
   /** What the lines would earn more: no more than their deposits cover. */
   earns: bigint;
@@ -23,11 +23,11 @@ export interface Raise {
 
 /**
  * Vouchers by which an open line would earn something, and how much all of them together. One that
- * promises only what no deposit covers is left out: it stays held, for the payer may deposit more. Pure.
+ * promises only what no deposit covers is left out: it stays pending, for the payer may deposit more. Pure.
  */
-export function raises(args: { book: BookView; shelved: Shelved; now: Now }): Raise {
+export function raises(args: { book: BookView; group: PendingGroup; now: Now }): Raise {
   const { book, now } = args;
-  const { kept, best } = args.shelved.cover;
+  const { kept, best } = args.group.selection;
   const { unixSeconds } = now;
   const floor = floorOf(book, unixSeconds);
   const earn = earningsOf(book, unixSeconds);
@@ -54,7 +54,7 @@ export function raises(args: { book: BookView; shelved: Shelved; now: Now }): Ra
 /**
  * The part of a raise that a cap of `left` base units bears: the vouchers that bring most are taken
  * first, of equal ones the older, and each that still fits with those taken before. What is left out
- * stays held: the payer may raise the cap. Pure.
+ * stays pending: the payer may raise the cap. Pure.
  */
 export function within(args: Raise & { book: BookView; now: Now; left: bigint }): Raise {
   const { unixSeconds } = args.now;

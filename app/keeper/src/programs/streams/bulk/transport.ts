@@ -9,14 +9,14 @@ import { pause } from "../../../engine/retry";
 import type { TransactionResult } from "./protocol";
 
 /** What became of one transaction. */
-export interface Flown {
+export interface Sent {
   result: TransactionResult;
   status?: SignatureStatus;
   error?: KeeperError;
 }
 
 /** Brings signed transactions to the chain and waits until each has landed, failed or run out. */
-export function createFlight(args: {
+export function createTransport(args: {
   chain: Chain;
   explain: Explain;
   format: "v0" | "v1";
@@ -31,7 +31,7 @@ export function createFlight(args: {
   const named = (error: KeeperError): KeeperError =>
     error instanceof ProgramFailure ? args.explain(error, STREAMS_PROGRAM_ID) : error;
 
-  const ended = (status: SignatureStatus, signature: () => string): Flown => {
+  const ended = (status: SignatureStatus, signature: () => string): Sent => {
     if (status.failure === null) return { result: "landed", status };
     const error = named(failureToError({ failure: status.failure, signature: signature() }));
     // Never run, and for reasons that pass: an old blockhash above all.
@@ -39,14 +39,14 @@ export function createFlight(args: {
   };
 
   /** A cluster at the other end of a wire: hand over, ask, hand over again. */
-  const fly = async (
+  const handOverAndAsk = async (
     wires: readonly Uint8Array[],
     lastValidBlockHeight: bigint,
     signal: AbortSignal,
-  ): Promise<Flown[]> => {
+  ): Promise<Sent[]> => {
     const signatures = wires.map(signatureOf);
-    const flown: (Flown | undefined)[] = wires.map(() => undefined);
-    const open = () => [...flown.keys()].filter((index) => flown[index] === undefined);
+    const sent: (Sent | undefined)[] = wires.map(() => undefined);
+    const open = () => [...sent.keys()].filter((index) => sent[index] === undefined);
     const handed = new Set<number>();
     const handOver = async (index: number): Promise<void> => {
       const first = !handed.has(index);
@@ -59,7 +59,7 @@ export function createFlight(args: {
         if (error instanceof RpcError) return;
         // Nor here, where its own landing may be why: that of these bytes now, or before a restart.
         if (!first || error.code === "AlreadyProcessed") return;
-        flown[index] ??= { result: "failed", error: named(error) };
+        sent[index] ??= { result: "failed", error: named(error) };
       }
     };
     let sentAtMs = Number.NEGATIVE_INFINITY;
@@ -75,12 +75,12 @@ export function createFlight(args: {
         .catch(() => undefined);
       for (const [nth, index] of asked.entries()) {
         const status = statuses?.[nth];
-        if (status?.settled) flown[index] = ended(status, () => signatures[index] as string);
+        if (status?.settled) sent[index] = ended(status, () => signatures[index] as string);
         // The height was read first: what was not seen after it can no longer land.
         else if (statuses && !status && height > lastValidBlockHeight)
-          flown[index] = { result: "gone" };
+          sent[index] = { result: "gone" };
       }
-      if (open().length === 0) return flown as Flown[];
+      if (open().length === 0) return sent as Sent[];
       await pause(pollMs, signal);
     }
   };
@@ -89,8 +89,8 @@ export function createFlight(args: {
     wires: readonly Uint8Array[],
     lastValidBlockHeight: bigint,
     signal: AbortSignal,
-  ): Promise<Flown[]> => {
-    if (chain.deliver === undefined) return fly(wires, lastValidBlockHeight, signal);
+  ): Promise<Sent[]> => {
+    if (chain.deliver === undefined) return handOverAndAsk(wires, lastValidBlockHeight, signal);
     const statuses = await chain.deliver({ wires, signal });
     return statuses.map((status, index) =>
       ended(status, () => signatureOf(wires[index] as Uint8Array)),

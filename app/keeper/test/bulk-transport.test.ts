@@ -2,7 +2,7 @@ import { assert } from "chai";
 import type { Chain, SignatureStatus } from "../src/engine/chain/chain";
 import { ProgramFailure, RpcError } from "../src/engine/errors";
 import type { Explain } from "../src/engine/explain";
-import { createFlight } from "../src/programs/streams/bulk/flight";
+import { createTransport } from "../src/programs/streams/bulk/transport";
 
 const LANDED: SignatureStatus = { slot: 7n, failure: null, settled: true };
 const FINALIZED = 10n;
@@ -27,9 +27,9 @@ describe("keeper / bulk transactions in flight", () => {
     };
     const options = { format: "v0" as const, inFlight: 1, resendMs: 1, pollMs: 1 };
     const explain: Explain = (failure) => failure;
-    const fly = createFlight({ chain: chain as Chain, explain, ...options });
-    const [flown] = await fly([wire], LAST_VALID, forever);
-    return flown?.result ?? "nothing";
+    const transport = createTransport({ chain: chain as Chain, explain, ...options });
+    const [sent] = await transport([wire], LAST_VALID, forever);
+    return sent?.result ?? "nothing";
   };
   const refused = (code: string): Error => new ProgramFailure({ code, message: code, logs: [] });
 

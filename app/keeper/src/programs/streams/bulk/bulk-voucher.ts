@@ -8,7 +8,7 @@ import { type Amounts, amountsOf } from "./amounts";
 export type Phase = "stored" | "sent" | "landed" | "settled" | "over";
 
 /** A voucher that the bulk thread has accepted. */
-export interface Held {
+export interface BulkVoucher {
   slot: number;
   /** Base58 address of its book. */
   book: string;
@@ -27,13 +27,13 @@ export interface Held {
   overSinceMs: number | undefined;
 }
 
-export function hold(args: {
+export function bulkVoucher(args: {
   slot: number;
   book: string;
   bytes: Uint8Array;
   domain: Uint8Array;
   receivedAtMs: number;
-}): Held {
+}): BulkVoucher {
   const packed = readPacked(args.bytes);
   const { targets, start, count } = packed;
   return {

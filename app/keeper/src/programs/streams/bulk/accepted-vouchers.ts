@@ -1,45 +1,45 @@
 import { readPacked } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
-import { type Held, hold } from "./accepted";
-import { createSlab } from "./memory";
+import { type BulkVoucher, bulkVoucher } from "./bulk-voucher";
 import type { Row } from "./rows";
+import { createVoucherMemory } from "./voucher-memory";
 
 /** The vouchers that the bulk thread has accepted and not yet seen recorded for good. */
-export interface Holdings {
+export interface AcceptedVouchers {
   /** Of a book, whatever their phase. */
-  of(book: string): ReadonlySet<Held>;
+  of(book: string): ReadonlySet<BulkVoucher>;
   books(): Iterable<string>;
-  all(): Iterable<Held>;
+  all(): Iterable<BulkVoucher>;
   /** A voucher with a slot of its own; not stored yet. */
-  take(voucher: Omit<Parameters<typeof hold>[0], "slot">): Held;
+  take(voucher: Omit<Parameters<typeof bulkVoucher>[0], "slot">): BulkVoucher;
   /** The voucher is over, or was never stored: its slot goes to the next one. */
-  release(held: Held): void;
+  release(voucher: BulkVoucher): void;
   /** Slots that hold nothing any more, for `Disk.remove`; asked once they are not called free twice. */
   emptied(): number[];
   /** How many there are, but for those that are settled and only kept for safety. */
   unsettled(): number;
 }
 
-const NONE: ReadonlySet<Held> = new Set();
+const NONE: ReadonlySet<BulkVoucher> = new Set();
 
 /** Takes over what the table holds. `mostBytes`: of a voucher to come. */
-export function createHoldings(rows: readonly Row[], mostBytes: number): Holdings {
-  const bySlot = new Map<number, Held>();
-  const byBook = new Map<string, Set<Held>>();
+export function createAcceptedVouchers(rows: readonly Row[], mostBytes: number): AcceptedVouchers {
+  const bySlot = new Map<number, BulkVoucher>();
+  const byBook = new Map<string, Set<BulkVoucher>>();
   const free: number[] = [];
   /** Free slots whose row is still in the table. */
   let stale: number[] = [];
   let next = 0;
-  const slab = createSlab(
+  const memory = createVoucherMemory(
     rows.reduce((most, row) => Math.max(most, row.voucher.length), mostBytes),
   );
 
-  const add = (voucher: Parameters<typeof hold>[0]): Held => {
-    const held = hold({ ...voucher, bytes: slab.put(voucher.slot, voucher.bytes) });
-    bySlot.set(held.slot, held);
-    const ofBook = byBook.get(held.book) ?? new Set();
-    byBook.set(held.book, ofBook.add(held));
-    return held;
+  const add = (voucher: Parameters<typeof bulkVoucher>[0]): BulkVoucher => {
+    const taken = bulkVoucher({ ...voucher, bytes: memory.put(voucher.slot, voucher.bytes) });
+    bySlot.set(taken.slot, taken);
+    const ofBook = byBook.get(taken.book) ?? new Set();
+    byBook.set(taken.book, ofBook.add(taken));
+    return taken;
   };
   for (const row of rows) {
     next = Math.max(next, row.slot + 1);
@@ -53,14 +53,14 @@ export function createHoldings(rows: readonly Row[], mostBytes: number): Holding
     books: () => byBook.keys(),
     all: () => bySlot.values(),
     take: (voucher) => add({ ...voucher, slot: free.pop() ?? next++ }),
-    release(held) {
-      held.phase = "over";
-      bySlot.delete(held.slot);
-      free.push(held.slot);
-      stale.push(held.slot);
-      const ofBook = byBook.get(held.book);
-      ofBook?.delete(held);
-      if (ofBook?.size === 0) byBook.delete(held.book);
+    release(voucher) {
+      voucher.phase = "over";
+      bySlot.delete(voucher.slot);
+      free.push(voucher.slot);
+      stale.push(voucher.slot);
+      const ofBook = byBook.get(voucher.book);
+      ofBook?.delete(voucher);
+      if (ofBook?.size === 0) byBook.delete(voucher.book);
     },
     emptied() {
       const slots = stale.filter((slot) => !bySlot.has(slot));

@@ -22,7 +22,7 @@ export interface Best {
  * The vouchers of one book that are worth keeping: each of them holds the best cumulative of at
  * least one line, and together they hold every line's best.
  */
-export interface Cover {
+export interface Selection {
   readonly kept: ReadonlyMap<string, KeptVoucher>;
   readonly best: ReadonlyMap<number, Best>;
   /**
@@ -31,27 +31,27 @@ export interface Cover {
    */
   offer(incoming: KeptVoucher, floor: (line: number) => bigint): Change | undefined;
   /** Ids of the vouchers that the chain's records (`floor`) make superfluous. */
-  covered(floor: (line: number) => bigint): string[];
+  superfluous(floor: (line: number) => bigint): string[];
   drop(ids: readonly string[]): void;
 }
 
-/** What an accepted voucher did to a cover. */
+/** What an accepted voucher did to a selection. */
 export interface Change {
   /** Ids of vouchers that the new one made superfluous. */
   dropped: string[];
-  /** Puts the cover back as it was, if nothing else was offered since. */
+  /** Puts the selection back as it was, if nothing else was offered since. */
   undo(): void;
 }
 
-export function createCover(): Cover {
+export function createSelection(): Selection {
   const kept = new Map<string, KeptVoucher>();
   const best = new Map<number, Best>();
   /** Lines of which each kept voucher holds the best. */
-  const held = new Map<string, Set<number>>();
+  const linesOf = new Map<string, Set<number>>();
 
   const drop = (id: string): void => {
-    for (const line of held.get(id) ?? []) best.delete(line);
-    held.delete(id);
+    for (const line of linesOf.get(id) ?? []) best.delete(line);
+    linesOf.delete(id);
     kept.delete(id);
   };
 
@@ -71,7 +71,7 @@ export function createCover(): Cover {
       const dropped: KeptVoucher[] = [];
       const mine = new Set<number>();
       kept.set(incoming.id, incoming);
-      held.set(incoming.id, mine);
+      linesOf.set(incoming.id, mine);
       for (const { line, cumulative } of targets) {
         // Equal counts as better: an older voucher that is matched everywhere can then go.
         const current = best.get(line);
@@ -80,7 +80,7 @@ export function createCover(): Cover {
         best.set(line, { cumulative, id: incoming.id });
         mine.add(line);
         if (current === undefined || current.id === incoming.id) continue;
-        const lines = held.get(current.id);
+        const lines = linesOf.get(current.id);
         lines?.delete(line);
         const emptied = kept.get(current.id);
         if (lines?.size === 0 && emptied !== undefined) {
@@ -92,23 +92,23 @@ export function createCover(): Cover {
         dropped: dropped.map(({ id }) => id),
         undo() {
           kept.delete(incoming.id);
-          held.delete(incoming.id);
+          linesOf.delete(incoming.id);
           for (const voucher of dropped) {
             kept.set(voucher.id, voucher);
-            held.set(voucher.id, new Set());
+            linesOf.set(voucher.id, new Set());
           }
           for (const [line, old] of before) {
             if (old === undefined) best.delete(line);
             else {
               best.set(line, old);
-              held.get(old.id)?.add(line);
+              linesOf.get(old.id)?.add(line);
             }
           }
         },
       };
     },
-    covered: (floor) =>
-      [...held]
+    superfluous: (floor) =>
+      [...linesOf]
         .filter(([, lines]) =>
           [...lines].every((line) => (best.get(line)?.cumulative ?? 0n) <= floor(line)),
         )
