@@ -1,4 +1,5 @@
 import { assert } from "chai";
+import { pino } from "pino";
 import type { Chain, SignatureStatus } from "../src/engine/chain/chain";
 import { ProgramFailure, RpcError } from "../src/engine/errors";
 import type { Explain } from "../src/engine/explain";
@@ -25,7 +26,8 @@ describe("keeper / bulk transactions in flight", () => {
       statuses: async ({ signatures }) =>
         signatures.map(() => (handed < handOvers.length ? undefined : LANDED)),
     };
-    const options = { format: "v0" as const, inFlight: 1, resendMs: 1, pollMs: 1 };
+    const log = pino({ level: "silent" });
+    const options = { format: "v0" as const, inFlight: 1, resendMs: 1, pollMs: 1, log };
     const explain: Explain = (failure) => failure;
     const transport = createTransport({ chain: chain as Chain, explain, ...options });
     const [sent] = await transport([wire], LAST_VALID, forever);

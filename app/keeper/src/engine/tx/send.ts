@@ -1,19 +1,13 @@
-import {
-  type Budget,
-  readWire,
-  type TransactionFormat,
-  transactionCost,
-  untilSettled,
-} from "@pinfi/sdk";
+import { type Budget, readWire, type TransactionFormat, transactionCost } from "@pinfi/sdk";
 import type { Logger } from "pino";
-import type { Chain, LandedDetails, RecentBlockhash, SignatureStatus } from "../chain/chain";
+import type { Chain, LandedDetails, RecentBlockhash } from "../chain/chain";
 import { failureToError } from "../chain/failure";
 import { ExpiredError, KeeperError, ProgramFailure, RpcError } from "../errors";
 import type { Explain } from "../explain";
+import { createConfirmer } from "./confirm";
 import type { Signing, SigningPolicy } from "./policy";
 import type { PayerSigner } from "./signer";
 import type { Share, SpendCap } from "./spend";
-import { createStatusWatch } from "./status";
 
 /** A transaction that landed and did what it was for. */
 export interface Landed {
@@ -68,7 +62,7 @@ export interface SenderOptions {
 
 export function createSender(options: SenderOptions): Sender {
   const { chain, signer, spend, log } = options;
-  const watch = createStatusWatch(options);
+  const confirmer = createConfirmer(options);
 
   const sign = (outgoing: Outgoing, latest: RecentBlockhash): Signed => {
     const { format } = options;
@@ -106,17 +100,14 @@ export function createSender(options: SenderOptions): Sender {
         message: "a limit of the hour's fees is reached: of all, or of what this is for (limits)",
       });
     }
-    const status = await untilSettled<SignatureStatus>({
-      resendMs: options.resendMs,
-      signal,
-      settled: (over) => watch.settled({ signature, signal: over }),
-      look: async () => (await chain.statuses({ signatures: [signature] }))[0],
-      isPast: () => isPast(latest.lastValidBlockHeight),
-      async handOver(first) {
-        await handOver({ wire, signature, first });
-        watch.poke();
-      },
-    });
+    const { lastValidBlockHeight } = latest;
+    const status = await confirmer
+      .confirm({ wire, signature, lastValidBlockHeight }, signal)
+      .catch(async (error) => {
+        // Refused before it could land.
+        if (!signal.aborted) await spend.release(signature);
+        throw error;
+      });
     if (status === undefined) {
       await spend.release(signature);
       throw new ExpiredError(signature);
@@ -133,35 +124,6 @@ export function createSender(options: SenderOptions): Sender {
       feeLamports: outgoing.feeLamports,
       details: { ...details, costUnits: details.costUnits ?? costUnitsOf(wire, details) },
     };
-  };
-
-  const handOver = async (args: {
-    wire: Uint8Array;
-    signature: string;
-    first: boolean;
-  }): Promise<void> => {
-    try {
-      await chain.send({ wire: args.wire });
-    } catch (error) {
-      // Not known to be refused: the node may have taken it before it fell silent.
-      if (error instanceof RpcError) {
-        log.warn({ signature: args.signature, error: error.message }, "hand-over failed");
-        return;
-      }
-      // A later refusal can come from the transaction's own landing; its status decides.
-      if (!args.first) return;
-      await spend.release(args.signature);
-      throw error;
-    }
-  };
-
-  const isPast = async (lastValidBlockHeight: bigint): Promise<boolean> => {
-    try {
-      return (await chain.finalizedBlockHeight()) > lastValidBlockHeight;
-    } catch (error) {
-      log.warn({ error: (error as Error).message }, "block height not read");
-      return false;
-    }
   };
 
   /** The effect is certain already; figures that cannot be had are left out. */

@@ -46,7 +46,14 @@ export function startBulk(options: BulkOptions): Bulk {
   const { priorityFeeLamports } = config.transactions;
   const feeLamports = 2n * BigInt(LAMPORTS_A_SIGNATURE) + BigInt(priorityFeeLamports);
   const { inFlight } = config.tasks.settleBooks;
-  const deliver = createTransport({ chain, format, inFlight, explain, ...config.transactions });
+  const deliver = createTransport({
+    chain,
+    format,
+    inFlight,
+    explain,
+    log,
+    ...config.transactions,
+  });
   const grant = createGrant({ ...options, feeLamports });
   const abort = new AbortController();
   const answerRead = createReads({ chain, books: options.books, signal: abort.signal });

@@ -1,11 +1,12 @@
 import { STREAMS_PROGRAM_ID } from "@pinfi/sdk";
 import bs58 from "bs58";
+import type { Logger } from "pino";
 import type { Chain, SignatureStatus } from "../../../engine/chain/chain";
 import { failureToError } from "../../../engine/chain/failure";
 import { asKeeperError, type KeeperError, ProgramFailure, RpcError } from "../../../engine/errors";
 import type { Explain } from "../../../engine/explain";
-import { eachLimited } from "../../../engine/limited";
-import { pause } from "../../../engine/retry";
+import { createSlots } from "../../../engine/limited";
+import { createConfirmer } from "../../../engine/tx/confirm";
 import type { TransactionResult } from "./protocol";
 
 /** What became of one transaction. */
@@ -20,11 +21,14 @@ export function createTransport(args: {
   chain: Chain;
   explain: Explain;
   format: "v0" | "v1";
+  /** Transactions handed over at once. */
   inFlight: number;
   resendMs: number;
   pollMs: number;
+  log: Logger;
 }) {
-  const { chain, pollMs, resendMs } = args;
+  const { chain } = args;
+  const confirmer = createConfirmer({ ...args, chain: limited(chain, args.inFlight) });
   const signatureOf = (wire: Uint8Array): string =>
     bs58.encode(args.format === "v1" ? wire.subarray(wire.length - 64) : wire.subarray(1, 65));
 
@@ -38,51 +42,23 @@ export function createTransport(args: {
     return { result: error instanceof RpcError ? "gone" : "failed", status, error };
   };
 
-  /** A cluster at the other end of a wire: hand over, ask, hand over again. */
-  const handOverAndAsk = async (
+  /** A cluster at the other end of a wire: each is handed over and watched as any transaction is. */
+  const confirmEach = async (
     wires: readonly Uint8Array[],
     lastValidBlockHeight: bigint,
     signal: AbortSignal,
   ): Promise<Sent[]> => {
-    const signatures = wires.map(signatureOf);
-    const sent: (Sent | undefined)[] = wires.map(() => undefined);
-    const open = () => [...sent.keys()].filter((index) => sent[index] === undefined);
-    const handed = new Set<number>();
-    const handOver = async (index: number): Promise<void> => {
-      const first = !handed.has(index);
-      handed.add(index);
+    const confirmOne = async (wire: Uint8Array): Promise<Sent> => {
+      const signature = signatureOf(wire);
       try {
-        await chain.send({ wire: wires[index] as Uint8Array, signal });
-      } catch (thrown) {
-        const error = asKeeperError(thrown);
-        // Not known to be refused: the node may have taken it before it fell silent.
-        if (error instanceof RpcError) return;
-        // Nor here, where its own landing may be why: that of these bytes now, or before a restart.
-        if (!first || error.code === "AlreadyProcessed") return;
-        sent[index] ??= { result: "failed", error: named(error) };
+        const status = await confirmer.confirm({ wire, signature, lastValidBlockHeight }, signal);
+        return status === undefined ? { result: "gone" } : ended(status, () => signature);
+      } catch (error) {
+        signal.throwIfAborted();
+        return { result: "failed", error: named(asKeeperError(error)) };
       }
     };
-    let sentAtMs = Number.NEGATIVE_INFINITY;
-    for (;;) {
-      if (performance.now() - sentAtMs >= resendMs) {
-        sentAtMs = performance.now();
-        await eachLimited({ items: open(), limit: args.inFlight, work: handOver });
-      }
-      const height = await chain.finalizedBlockHeight({ signal }).catch(() => 0n);
-      const asked = open();
-      const statuses = await chain
-        .statuses({ signatures: asked.map((index) => signatures[index] as string), signal })
-        .catch(() => undefined);
-      for (const [nth, index] of asked.entries()) {
-        const status = statuses?.[nth];
-        if (status?.settled) sent[index] = ended(status, () => signatures[index] as string);
-        // The height was read first: what was not seen after it can no longer land.
-        else if (statuses && !status && height > lastValidBlockHeight)
-          sent[index] = { result: "gone" };
-      }
-      if (open().length === 0) return sent as Sent[];
-      await pause(pollMs, signal);
-    }
+    return Promise.all(wires.map(confirmOne));
   };
 
   return async (
@@ -90,10 +66,26 @@ export function createTransport(args: {
     lastValidBlockHeight: bigint,
     signal: AbortSignal,
   ): Promise<Sent[]> => {
-    if (chain.deliver === undefined) return handOverAndAsk(wires, lastValidBlockHeight, signal);
+    if (chain.deliver === undefined) return confirmEach(wires, lastValidBlockHeight, signal);
     const statuses = await chain.deliver({ wires, signal });
     return statuses.map((status, index) =>
       ended(status, () => signatureOf(wires[index] as Uint8Array)),
     );
+  };
+}
+
+/** Hands over no more than so many transactions at a time. */
+function limited(chain: Chain, limit: number): Chain {
+  const slots = createSlots(limit);
+  return {
+    ...chain,
+    async send(args) {
+      const free = await slots.take();
+      try {
+        await chain.send(args);
+      } finally {
+        free();
+      }
+    },
   };
 }
