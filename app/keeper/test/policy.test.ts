@@ -1,11 +1,19 @@
-import { COMPUTE_BUDGET_PROGRAM_ID, STREAMS, TOKEN_PROGRAM_ID } from "@pinfi/sdk";
+import {
+  COMPUTE_BUDGET_PROGRAM_ID,
+  compileTransaction,
+  STREAMS,
+  signTransaction,
+  TOKEN_PROGRAM_ID,
+} from "@pinfi/sdk";
 import { Keypair, PublicKey, SystemProgram, TransactionInstruction } from "@solana/web3.js";
 import { assert } from "chai";
 import type { KeeperError } from "../src";
 import { costOf } from "../src/engine/tx/fee";
 import { allow, assertAllowed, SIGNATURE_CHECKS, type Signing } from "../src/engine/tx/policy";
 import { payerSigner } from "../src/engine/tx/signer";
+import { createTemplateSigner } from "../src/engine/tx/template-signer";
 import { PROGRAMS } from "../src/programs";
+import { signerOf } from "../src/programs/streams/bulk/crypto";
 import * as declared from "../src/programs/streams/signing";
 
 const RENT = 2_039_280n;
@@ -14,7 +22,7 @@ const payer = keypair.publicKey;
 const stranger = Keypair.generate().publicKey;
 const named = (pubkey: PublicKey, isSigner = false) => ({ pubkey, isSigner, isWritable: true });
 
-/** `claim` costs nothing; `initialize_pool` may take rent from the fee payer. */
+/** `claim` costs nothing; `open_book` may take rent from the fee payer. */
 const policy = [
   SIGNATURE_CHECKS,
   ...allow(STREAMS, { claim: {}, open_book: { maxRentLamports: RENT } }),
@@ -104,6 +112,40 @@ describe("keeper / signing policy", () => {
   for (const [title, code, instruction, rent] of table) {
     it(`${code === "signed" ? "signs" : "refuses"} ${title} (K28, K34)`, () => {
       assert.equal(verdict(instruction, rent), code);
+    });
+  }
+
+  for (const format of ["v0", "v1"] as const) {
+    it(`holds a template of ${format} to the same rules before a thread signs copies of it (K28, K34)`, () => {
+      const signer = createTemplateSigner({
+        key: { seed: keypair.secretKey.slice(0, 32), payer: payer.toBytes() },
+        policy,
+        signerOf,
+      });
+      const codeOf = (instructions: TransactionInstruction[], by = keypair): string => {
+        const blockhash = PublicKey.default.toBase58();
+        const budget = { computeUnitLimit: 1_000, priorityFeeLamports: 7n };
+        const { publicKey } = by;
+        const unsigned = compileTransaction({
+          format,
+          payer: publicKey,
+          blockhash,
+          instructions,
+          budget,
+        });
+        try {
+          signer.admit(signTransaction({ transaction: unsigned, signers: [by] }));
+          return "admitted";
+        } catch (error) {
+          return (error as KeeperError).code;
+        }
+      };
+      assert.equal(codeOf([checks, claim]), "admitted");
+      assert.equal(codeOf([claim, moved]), "UndeclaredProgram");
+      assert.equal(codeOf([claim, of("deposit")]), "UndeclaredInstruction");
+      assert.equal(codeOf([of("claim", [named(payer)])]), "PayerNamed");
+      assert.equal(codeOf([pays()]), "RentNotTold");
+      assert.equal(codeOf([claim], Keypair.generate()), "ForeignSigner");
     });
   }
 
