@@ -38,16 +38,18 @@ tasks: {settleBooks: {everyMs: 50}, claimDue: {minAmount: 1, everyMs: 50}}
 
   after(() => node.close());
 
-  it("--check prints the merged configuration without secrets, and the payer's address", async () => {
-    const { code, out } = await runCommand(["run", "--config", file, "--check"], {
-      PINFI__INTAKE__BATCH_LIMIT: "77",
+  for (const asked of [["check"], ["run", "--check"]]) {
+    it(`${asked.join(" ")} prints the merged configuration without secrets, and the payer's address`, async () => {
+      const { code, out } = await runCommand([...asked, "--config", file], {
+        PINFI__INTAKE__BATCH_LIMIT: "77",
+      });
+      assert.equal(code, 0);
+      const shown = JSON.parse(out);
+      assert.equal(shown.intake.batchLimit, 77);
+      assert.equal(shown.payerAddress, payer.publicKey.toBase58());
+      assert.notInclude(out, "secret-path");
     });
-    assert.equal(code, 0);
-    const shown = JSON.parse(out);
-    assert.equal(shown.intake.batchLimit, 77);
-    assert.equal(shown.payerAddress, payer.publicKey.toBase58());
-    assert.notInclude(out, "secret-path");
-  });
+  }
 
   it("a wrong configuration ends with 2 and names the key", async () => {
     const { code, errors } = await runCommand(["run", "--config", file], {
