@@ -1,11 +1,30 @@
-import { SendError } from "@pinfi/sdk";
+import {
+  configAddress,
+  decodeConfig,
+  initialize,
+  nominateAuthority,
+  SendError,
+  STREAMS_PROGRAM_ID,
+} from "@pinfi/sdk";
 import { type MigrationContext, MigrationError, type Step } from "./step";
-import { initializeStreams } from "./steps/001-initialize-streams";
-import { enableMints } from "./steps/002-enable-mints";
-import { handOverAuthority } from "./steps/003-hand-over-authority";
+import { type GovernedProgram, handOverAuthority, initializeProgram } from "./steps/authority";
+import { enableMints } from "./steps/enable-mints";
+
+const streams: GovernedProgram = {
+  name: "streams",
+  id: STREAMS_PROGRAM_ID,
+  configAddress,
+  decodeConfig,
+  initialize,
+  nominateAuthority,
+};
 
 /** All steps, in the order in which they run. */
-export const STEPS: readonly Step[] = [initializeStreams, enableMints, handOverAuthority];
+export const STEPS: readonly Step[] = [
+  initializeProgram("001", streams),
+  enableMints,
+  handOverAuthority("003", streams),
+];
 
 /** A step, and whether the chain says it is done. */
 export interface PlannedStep {

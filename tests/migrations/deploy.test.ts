@@ -116,7 +116,7 @@ describe("migrations", () => {
     expect(lines).to.deep.equal([
       "001-initialize-streams: done",
       "002-enable-mints: done",
-      "003-hand-over-authority: done",
+      "003-hand-over-streams: done",
     ]);
     const policy = world.net.account(policyAddress({ mint: usd.address }));
     expect(decodeMintPolicy(policy as never)).to.deep.include({
