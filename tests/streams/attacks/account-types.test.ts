@@ -111,3 +111,18 @@ describeWorlds(
     }
   },
 );
+
+describeWorlds("streams / a book that is not whole (A06)", (start) => {
+  it("is refused if it is shorter than its header, by a byte or by all but its discriminator", async () => {
+    const { streams, genuine, honestly } = await callWith(start, "book", "remove_line");
+    const whole = (await streams.world.account(genuine)) ?? assert.fail("not there");
+    const header = sdk.BOOK_HEADER_LENGTH;
+    for (const length of [8, header - 96, header - 1]) {
+      const cut = { ...whole, data: whole.data.subarray(0, length) };
+      streams.world.setAccount(genuine, cut);
+      await assertRefused(honestly(), "AccountDidNotDeserialize");
+    }
+    streams.world.setAccount(genuine, whole);
+    await honestly();
+  });
+});
