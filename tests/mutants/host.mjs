@@ -1,7 +1,7 @@
 // The Rust tests of the crates, on this machine, with a mutant switched on by the environment: for
 // what is arithmetic or reads bytes they are a thousand times quicker than a simulator.
 import { spawn } from "node:child_process";
-import { basename, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { CACHE } from "../../toolchain/lib/config.mjs";
 import { run } from "../../toolchain/lib/run.mjs";
 
@@ -12,7 +12,10 @@ const REACHED = /^(math|common)\/|^streams\/state\//;
 
 export const isReached = ({ file }) => REACHED.test(file);
 
-/** Builds the test binaries of the tree and returns their paths. */
+/**
+ * Builds the test binaries of the tree. Each runs in the folder of its package, as cargo runs it.
+ * @returns {Promise<{ executable: string, folder: string }[]>}
+ */
 export async function buildHostTests(tree, say) {
   const argv = ["cargo", "test", "--workspace", "--no-run", "--locked"];
   const target = ["--target-dir", join(CACHE, "mutants/host")];
@@ -26,19 +29,21 @@ export async function buildHostTests(tree, say) {
     .split("\n")
     .filter((line) => line.startsWith("{"))
     .map((line) => JSON.parse(line))
-    .flatMap(({ profile, executable }) => (profile?.test && executable ? [executable] : []));
+    .filter(({ profile, executable }) => profile?.test && executable)
+    .map(({ executable, manifest_path }) => ({ executable, folder: dirname(manifest_path) }));
 }
 
 /** The first test of the binaries that fails under a mutant (0: none), or null. */
 export async function runHostTests(binaries, number) {
   for (const binary of binaries) {
     const failed = await failure(binary, number);
-    if (failed !== null) return { file: basename(binary).replace(/-[0-9a-f]+$/, ".rs"), ...failed };
+    if (failed === null) continue;
+    return { file: basename(binary.executable).replace(/-[0-9a-f]+$/, ".rs"), ...failed };
   }
   return null;
 }
 
-function failure(binary, number) {
+function failure({ executable, folder }, number) {
   return new Promise((resolve, reject) => {
     const env = {
       ...process.env,
@@ -46,7 +51,8 @@ function failure(binary, number) {
       PROPTEST_DISABLE_FAILURE_PERSISTENCE: "1",
     };
     let output = "";
-    const child = spawn(binary, [], { env, timeout: TIMEOUT, stdio: ["ignore", "pipe", "ignore"] });
+    const stdio = ["ignore", "pipe", "ignore"];
+    const child = spawn(executable, [], { cwd: folder, env, timeout: TIMEOUT, stdio });
     child.stdout.on("data", (chunk) => {
       output += chunk;
     });
