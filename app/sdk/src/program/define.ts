@@ -93,12 +93,24 @@ export interface Program<
 const accountShape = having({ owner: publicKey, data: unknown }, "an account or its bytes");
 
 /** The bytes of an account, and its owner where it is known. Throws {@link InvalidArgument}. */
-function bytesAndOwner(account: AccountLike): { data: Uint8Array; owner?: PublicKey } {
+function bytesAndOwner(
+  account: unknown,
+  argument = "account",
+): { data: Uint8Array; owner?: PublicKey } {
   const data = bytesOf(account);
   if (data) return { data };
-  const { owner, data: held } = accountShape(account, "account");
-  return { owner: publicKey(owner, "account.owner"), data: bytes()(held, "account.data") };
+  const { owner, data: held } = accountShape(account, argument);
+  return {
+    owner: publicKey(owner, `${argument}.owner`),
+    data: bytes()(held, `${argument}.data`),
+  };
 }
+
+/** An account as read, of whatever type. */
+export const accountLike: Checker<AccountLike> = (value, argument) => {
+  bytesAndOwner(value, argument);
+  return value as AccountLike;
+};
 
 const input = {
   accounts: having({}),

@@ -11,10 +11,9 @@ import {
   struct,
   u16,
   u64,
-  unknown,
 } from "../../arguments";
 import { DecodeError, InvalidArgument } from "../../failure";
-import { type AccountLike, writable } from "../../program/define";
+import { type AccountLike, accountLike, writable } from "../../program/define";
 import { authorityAddress, vaultAddress } from "../pdas";
 import { decodePool, type Pool } from "../pool";
 import { STREAMS } from "../program";
@@ -52,7 +51,7 @@ const addLineShape = {
    * The account at the payee's address, as read, or null if there is none; asks for `mint`. A pool of
    * another mint is refused: its members would get nothing, only its owner could recover the tokens.
    */
-  payeeAccount: nullable(unknown),
+  payeeAccount: nullable(accountLike),
   /** Token program of `mint`. Default: SPL Token. */
   tokenProgram: optional(publicKey),
   /** Base units bound to the line out of the free balance; may be 0. */
@@ -87,7 +86,7 @@ export function addLine(args: Arguments<typeof addLineShape>): TransactionInstru
   }
   if (payeeAccount !== undefined && payeeAccount !== null) {
     if (mint === undefined) refuse("mint is needed to check payeeAccount", "mint");
-    const pool = poolIn(payeeAccount as AccountLike);
+    const pool = poolIn(payeeAccount);
     if (pool && mint && !pool.mint.equals(mint)) {
       refuse(
         `payee is a pool of ${pool.mint.toBase58()}: its members can be paid in no other mint`,
