@@ -106,7 +106,7 @@ export const BUILDERS: readonly BuilderCase[] = [
       line: 258,
       payee: key(3),
       mint: key(4),
-      payeeAccount: null,
+      payeeAccount: { owner: key(9), data: new Uint8Array(0) },
       tokenProgram: sdk.TOKEN_2022_PROGRAM_ID,
       deposit: 9n,
       rate: 10n,
