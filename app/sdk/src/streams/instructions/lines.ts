@@ -48,7 +48,7 @@ const addLineShape = {
   /** Mint of the book. Given, a payee is refused that could not be paid in it. */
   mint: optional(publicKey),
   /**
-   * The account at the payee's address, as read, or null if there is none; asks for `mint`. A pool of
+   * The account at the payee's address, as read, or null if there is none. A pool asks for `mint`; one of
    * another mint is refused: its members would get nothing, only its owner could recover the tokens.
    */
   payeeAccount: nullable(accountLike),
@@ -85,8 +85,8 @@ export function addLine(args: Arguments<typeof addLineShape>): TransactionInstru
     refuse("payee is the book itself, its vault or the vault's owner: nobody could be paid there");
   }
   if (payeeAccount !== undefined && payeeAccount !== null) {
-    if (mint === undefined) refuse("mint is needed to check payeeAccount", "mint");
     const pool = poolIn(payeeAccount);
+    if (pool && mint === undefined) refuse("payee is a pool: give the mint of the book", "mint");
     if (pool && mint && !pool.mint.equals(mint)) {
       refuse(
         `payee is a pool of ${pool.mint.toBase58()}: its members can be paid in no other mint`,
