@@ -18,7 +18,7 @@ async function prepare() {
   const progress = new Progress(1 + (route ? stepsOf(route) : 0));
   if (npmReady(REPO)) progress.skip("npm packages");
   else await progress.step("npm packages", "1 min", (say) => installNpm(REPO, say));
-  if (route) await buildAll({ tree: REPO, route, arch: "v0", replace: false }, progress);
+  if (route) await buildAll({ tree: REPO, route }, progress);
   process.stdout.write(`prepared in ${progress.elapsed()}\n`);
 }
 

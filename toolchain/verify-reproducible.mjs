@@ -1,4 +1,5 @@
-// npm run build:verify: builds the programs twice from nothing, at two paths, and compares the bytes.
+// npm run build:verify: builds the programs twice from nothing, at two paths, and compares the
+// bytes of every SBPF version.
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -26,8 +27,12 @@ async function cleanBuild(tree, route, say) {
     });
   }
   const { programs } = await readWorkspace(tree);
-  const built = await compile({ tree, route, arch: "v0", programs, sources, say });
-  return built.map(({ name, file }) => ({ name, sum: sha256(join(tree, file)) }));
+  const built = await compile({ tree, route, programs, sources, say });
+  return built.flatMap(({ name, files }) =>
+    Object.entries(files).map(([version, file]) => {
+      return { name: `${name}.so, SBPF ${version}`, sum: sha256(join(tree, file)) };
+    }),
+  );
 }
 
 async function verify() {
@@ -58,7 +63,7 @@ await main(async () => {
     const same = sum === second[i].sum;
     different += same ? 0 : 1;
     process.stdout.write(
-      `${name}.so  first ${sum}\n${" ".repeat(name.length + 4)} second ${second[i].sum}  ${same ? "same" : "DIFFERENT"}\n`,
+      `${name}  first  ${sum}\n${" ".repeat(name.length)}  second ${second[i].sum}  ${same ? "same" : "DIFFERENT"}\n`,
     );
   });
   if (different > 0)

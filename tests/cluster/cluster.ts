@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { readPrograms, upgradeableProgramAccounts } from "@pinfi/localnet";
+import { PROGRAM_DIRECTORY_V3, readPrograms, upgradeableProgramAccounts } from "@pinfi/localnet";
 import { associatedTokenAddress, STREAMS_PROGRAM_ID } from "@pinfi/sdk";
 import {
   createAssociatedTokenAccountIdempotentInstruction,
@@ -147,6 +147,7 @@ async function loadPrograms(args: {
   const { url, connection, authority } = args;
   const [program] = readPrograms({
     programs: [{ name: "streams", address: STREAMS_PROGRAM_ID }],
+    directory: PROGRAM_DIRECTORY_V3,
   });
   if (program === undefined) throw new Error("no program to load");
   const { address, elf } = program;

@@ -1,19 +1,30 @@
-import type { NamedProgram } from "@pinfi/localnet";
-import type { BackendName } from "./backend";
+import { type NamedProgram, PROGRAM_DIRECTORY, PROGRAM_DIRECTORY_V3 } from "@pinfi/localnet";
+import type { Backend, BackendName } from "./backend";
 import { startBankrun, wipedBankrun } from "./bankrun";
 import { startLitesvm } from "./litesvm";
-import { repositoryPrograms } from "./programs";
+import { OTHER_DIRECTORY, repositoryPrograms } from "./programs";
 import { type World, worldOn } from "./world";
 
 /** Starts a fresh world; each call gives another one. */
 export type StartWorld = () => Promise<World>;
 
+/** A simulator and the version of SBPF that its programs are of: v0, the only one that bankrun runs, or v3. */
+type Machine = "litesvm" | typeof V3 | "bankrun";
+const V3 = "litesvm, SBPF v3 (W23)";
+const CURRENT: readonly Machine[] = OTHER_DIRECTORY === undefined ? ["litesvm", V3] : ["litesvm"];
+const MACHINES: readonly Machine[] = [...CURRENT, "bankrun"];
+
+const directory = OTHER_DIRECTORY ?? PROGRAM_DIRECTORY;
+
 /** Starts a world that carries every program of the repository. The one before it is over. */
-export async function startWorld(backend: BackendName): Promise<World> {
+export async function startWorld(machine: Machine): Promise<World> {
   const programs = repositoryPrograms();
-  return worldOn(
-    backend === "bankrun" ? await wipedBankrun(programs) : await startLitesvm(programs),
-  );
+  return worldOn(await startMachine(machine, programs));
+}
+
+function startMachine(machine: Machine, programs: readonly NamedProgram[]): Promise<Backend> {
+  if (machine === "bankrun") return wipedBankrun(programs);
+  return startLitesvm(programs, machine === V3 ? PROGRAM_DIRECTORY_V3 : directory);
 }
 
 /** Starts a world on a machine that nobody has used before, with the programs given. */
@@ -21,13 +32,13 @@ export const startFreshWorld = async (
   backend: BackendName,
   programs: readonly NamedProgram[] = [],
 ): Promise<World> =>
-  worldOn(backend === "bankrun" ? await startBankrun(programs) : await startLitesvm(programs));
+  worldOn(
+    backend === "bankrun" ? await startBankrun(programs) : await startLitesvm(programs, directory),
+  );
 
-/** Runs a suite on every backend. */
+/** Runs a suite on every machine. */
 export function describeWorlds(title: string, suite: (start: StartWorld) => void): void {
-  for (const backend of ["litesvm", "bankrun"] as const) {
-    describe(`${title} [${backend}]`, () => suite(() => startWorld(backend)));
-  }
+  describeOn(MACHINES, title, suite);
 }
 
 /**
@@ -35,8 +46,7 @@ export function describeWorlds(title: string, suite: (start: StartWorld) => void
  * nothing on bankrun, so it has no way to run there.
  */
 export function describeSigned(title: string, suite: (start: StartWorld) => void): void {
-  describe(`${title} [litesvm]`, () =>
-    suite(async () => requireVerified(await startWorld("litesvm"))));
+  describeOn(CURRENT, title, (start) => suite(async () => requireVerified(await start())));
 }
 
 /**
@@ -44,7 +54,17 @@ export function describeSigned(title: string, suite: (start: StartWorld) => void
  * which Anchor creates an account at an address that already holds lamports.
  */
 export function describeCurrent(title: string, suite: (start: StartWorld) => void): void {
-  describe(`${title} [litesvm]`, () => suite(() => startWorld("litesvm")));
+  describeOn(CURRENT, title, suite);
+}
+
+function describeOn(
+  machines: readonly Machine[],
+  title: string,
+  suite: (start: StartWorld) => void,
+): void {
+  for (const machine of machines) {
+    describe(`${title} [${machine}]`, () => suite(() => startWorld(machine)));
+  }
 }
 
 /** @throws Error on a world that lets forged signatures pass. */

@@ -1,12 +1,15 @@
 import { type NamedProgram, startLocalnet } from "@pinfi/localnet";
 import type { Backend } from "./backend";
-import { OTHER_DIRECTORY, PAYER, UPGRADE_AUTHORITY } from "./programs";
+import { PAYER, UPGRADE_AUTHORITY } from "./programs";
 
-/** Starts a LiteSVM machine: current runtime, verifies everything. */
-export async function startLitesvm(programs: readonly NamedProgram[]): Promise<Backend> {
+/** Starts a LiteSVM machine: current runtime, verifies everything. The programs are of `directory`. */
+export async function startLitesvm(
+  programs: readonly NamedProgram[],
+  directory: string,
+): Promise<Backend> {
   const localnet = startLocalnet({
     programs,
-    ...OTHER_DIRECTORY,
+    directory,
     payer: PAYER,
     upgradeAuthority: UPGRADE_AUTHORITY.publicKey,
   });

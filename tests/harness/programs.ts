@@ -10,10 +10,9 @@ export type ProgramName = (typeof PROGRAM_NAMES)[number];
 
 const IDL_DIRECTORY = resolve(__dirname, "../../target/idl");
 
-/** Where LiteSVM finds other program files than those of the build: mutants are put there. */
-export const OTHER_DIRECTORY = process.env.PINFI_PROGRAMS
-  ? { directory: resolve(process.env.PINFI_PROGRAMS) }
-  : {};
+/** Where LiteSVM finds other program files than those of the build: mutants, of SBPF v0, are put there. */
+export const OTHER_DIRECTORY =
+  process.env.PINFI_PROGRAMS === undefined ? undefined : resolve(process.env.PINFI_PROGRAMS);
 
 /** The IDL the build left for a program. */
 export function readIdl(name: ProgramName): Idl {

@@ -41,9 +41,9 @@ export async function makeMutants(say) {
 export async function buildMutants(route, say) {
   const { sources, programs: all } = await readWorkspace(TREE);
   const programs = all.filter(({ name }) => name === "streams");
-  const [built] = await compile({ tree: TREE, sources, route, arch: "v0", programs, say });
+  const [built] = await compile({ tree: TREE, sources, route, programs, say });
   const copy = join(HOME, `streams-${process.pid}.so`);
-  copyFileSync(join(TREE, built.file), copy);
+  copyFileSync(join(TREE, built.files.v0), copy);
   process.on("exit", () => rmSync(copy, { force: true }));
   return copy;
 }

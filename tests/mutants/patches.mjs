@@ -45,8 +45,8 @@ async function build({ name, text }, route, say) {
     throw new Stop(`patches/${name}.patch does not fit the programs any more: ${said}`);
   }
   const programs = (await readWorkspace(tree)).programs.filter((one) => one.name === "streams");
-  const [built] = await compile({ tree, sources, route, arch: "v0", programs, say });
-  return join(tree, built.file);
+  const [built] = await compile({ tree, sources, route, programs, say });
+  return join(tree, built.files.v0);
 }
 
 /** The line of the fuzzer's output that says what broke. */

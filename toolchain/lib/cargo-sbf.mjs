@@ -43,21 +43,22 @@ export function probeCargoSbf() {
   }
 }
 
-/** @returns {Promise<string[]>} the .so files, in the order of `programs` */
-export async function buildCargoSbf({ tree, programs, arch, out, say }) {
+/** @returns {Promise<Record<string, string>[]>} the .so of each version, in the order of `programs` */
+export async function buildCargoSbf({ tree, programs, versions, out, say }) {
   for (const { dir } of programs) {
-    const manifest = join(tree, dir, "Cargo.toml");
-    const argv = [
-      "cargo",
-      "build-sbf",
-      "--manifest-path",
-      manifest,
-      "--arch",
-      arch,
-      "--sbf-out-dir",
-      out,
-    ];
-    await run(argv, { cwd: tree, log: "programs", say, what: "cargo build-sbf" });
+    const manifest = ["--manifest-path", join(tree, dir, "Cargo.toml")];
+    for (const version of versions) {
+      const to = ["--arch", version, "--sbf-out-dir", join(out, version)];
+      const argv = ["cargo", "build-sbf", ...manifest, ...to];
+      await run(argv, {
+        cwd: tree,
+        log: "programs",
+        say,
+        what: `cargo build-sbf --arch ${version}`,
+      });
+    }
   }
-  return programs.map(({ name }) => join(out, `${name}.so`));
+  return programs.map(({ name }) =>
+    Object.fromEntries(versions.map((version) => [version, join(out, version, `${name}.so`)])),
+  );
 }

@@ -1,5 +1,5 @@
 // sbpf-linker: links the LLVM bitcode that rustc emits, and turns LLVM's BPF into SBPF. It is built
-// in the root, from crates.io, with two changes (see CHANGES).
+// in the root, from crates.io, with a few changes (see CHANGES).
 import {
   copyFileSync,
   cpSync,
@@ -20,8 +20,78 @@ const SOURCES = { "sbpf-linker": PROVED.sbpfLinker, "bpf-linker": PROVED.bpfLink
 const CHANGES = [
   {
     file: "sbpf-linker/src/fuse_args_stack.rs",
-    why: "a sixth argument travels on the stack, and between two SBPF v0 frames lies a gap of 4 KiB that traps: it must be written beyond the gap, where the callee looks for it",
-    replace: [["off.checked_neg()", "off.checked_neg().and_then(|off| off.checked_add(4096))"]],
+    why: "a sixth argument travels on the stack, and between two SBPF v0 frames lies a gap of 4 KiB that traps: it must be written beyond the gap, where the callee looks for it; v3 has no gaps",
+    replace: [
+      [
+        "    stack_frame_size: i32,\n) -> Result<(), Vec<CompileError>> {\n",
+        "    stack_frame_size: i32,\n    frame_gap: i16,\n) -> Result<(), Vec<CompileError>> {\n",
+      ],
+      ["off.checked_neg()", "off.checked_neg().and_then(|off| off.checked_add(frame_gap))"],
+    ],
+  },
+  {
+    file: "sbpf-linker/src/byteparser.rs",
+    why: "read-only data of SBPF v3 begins at address 0, which Rust takes for a null pointer: its first 16 bytes are kept free",
+    replace: [
+      [
+        "rewrite_r11_stack_args(&mut ast, stack_frame_size)\n",
+        "rewrite_r11_stack_args(&mut ast, stack_frame_size, if arch.is_v3() { 0 } else { 4096 })\n",
+      ],
+      [
+        "    let mut rodata_size = 0u64;\n",
+        "    let mut rodata_size = if arch.is_v3() && !pending_rodata.is_empty() { 16u64 } else { 0 };\n",
+      ],
+      [
+        "    ast.rodata_nodes.extend(rodata_target_nodes);\n",
+        `    ast.rodata_nodes.extend(rodata_target_nodes);
+    if let Some(first) = pending_rodata.first()
+        && first.address_out > 0
+    {
+        ast.rodata_nodes.push(ASTNode::ROData {
+            rodata: ROData {
+                name: String::from(".rodata.__null"),
+                args: vec![
+                    Token::Directive(String::from("byte"), 0..1),
+                    Token::VectorLiteral(
+                        vec![Number::Int(0); first.address_out as usize],
+                        0..1,
+                    ),
+                ],
+                span: 0..1,
+            },
+            offset: 0,
+        });
+    }
+`,
+      ],
+    ],
+  },
+  {
+    file: "sbpf-linker/src/bin/sbpf-linker.rs",
+    why: "one object of LLVM becomes both versions of SBPF: NAME.v0.so and NAME.v3.so",
+    replace: [
+      [
+        `    let bytecode = link_program(
+        &program,
+        ProgramOptions::new(sbpf_optimization, arch.0, stack_frame_size),
+    )
+    .map_err(|errors| {
+        anyhow::anyhow!("{}", SbpfLinkerError::format_errors(&errors))
+    })?;
+`,
+        `    for (version, name) in [(SbpfArch::V0, "v0"), (SbpfArch::V3, "v3")] {
+        let options =
+            ProgramOptions::new(sbpf_optimization.clone(), version, stack_frame_size);
+        let bytecode = link_program(&program, options).map_err(|errors| {
+            anyhow::anyhow!("SBPF {name}: {}", SbpfLinkerError::format_errors(&errors))
+        })?;
+        fs::write(output.with_extension(format!("{name}.so")), &bytecode)?;
+    }
+    let name = if arch.0.is_v3() { "v3" } else { "v0" };
+    let bytecode = fs::read(output.with_extension(format!("{name}.so")))?;
+`,
+      ],
+    ],
   },
   {
     file: "sbpf-linker/Cargo.toml",
@@ -32,25 +102,39 @@ const CHANGES = [
   },
   {
     file: "bpf-linker/src/llvm/mod.rs",
-    why: "SBPF v0 has no signed division: it is rewritten as unsigned division before optimising",
+    why: "SBPF v0 has no signed division: it is rewritten as unsigned division before optimising; and functions are told for size or for speed",
     replace: [
       [
         "mod types;\n",
-        "mod signed_division;\nmod types;\npub(crate) use signed_division::lower_signed_division;\n",
+        `mod effort;
+mod signed_division;
+mod types;
+pub(crate) use effort::share_out_effort;
+pub(crate) use signed_division::lower_signed_division;
+`,
       ],
+      // LLVM 23 takes the functions' own attributes for it. A second time because no crate was
+      // optimised before: what was inlined the first time leaves much to be dropped.
+      ['"default<Os>"', '"default<O3>,default<O3>"'],
     ],
   },
   {
     file: "bpf-linker/src/linker.rs",
-    why: "the rewriting of signed division has to be called",
+    why: "both have to be done",
     replace: [
       [
         "        let target_machine = create_target_machine(options, &module)?;\n",
-        "        let target_machine = create_target_machine(options, &module)?;\n        llvm::lower_signed_division(&module);\n",
+        `        let target_machine = create_target_machine(options, &module)?;
+        llvm::share_out_effort(&module);
+        llvm::lower_signed_division(&module);
+`,
       ],
     ],
   },
 ];
+
+/** Files of our own, added to bpf-linker. */
+const OURS = ["effort.rs", "signed_division.rs"];
 
 const MOVED = `The crates' versions are pinned in toolchain/lib/config.mjs, so this means a damaged download: delete the cache and run this again`;
 
@@ -80,10 +164,8 @@ export async function makeLinker(jail, say) {
   for (const [crate, version] of Object.entries(SOURCES))
     cpSync(crateSource(jail, crate, version), join(work, crate), { recursive: true });
   applyEdits(work, CHANGES, MOVED);
-  copyFileSync(
-    join(TOOLCHAIN, "sbf/linker/signed_division.rs"),
-    join(work, "bpf-linker/src/llvm/signed_division.rs"),
-  );
+  for (const file of OURS)
+    copyFileSync(join(TOOLCHAIN, "sbf/linker", file), join(work, "bpf-linker/src/llvm", file));
   const lock = join(work, "sbpf-linker/Cargo.lock");
   const local = /(name = "bpf-linker"\nversion = "[^"]+"\n)source = .*\nchecksum = .*\n/;
   writeWhole(lock, readFileSync(lock, "utf8").replace(local, "$1"));

@@ -6,7 +6,6 @@ import { connect } from "./registry.mjs";
 import { makeRoot, ROOT, rootStamp } from "./root.mjs";
 import { buildSbf, builtinsReady, makeBuiltins } from "./sbf.mjs";
 import { patchStd, stdReady } from "./std.mjs";
-import { Stop } from "./stop.mjs";
 
 export const STAGES = 3;
 
@@ -46,13 +45,8 @@ export async function ensureOurs(progress) {
   );
 }
 
-/** @returns {Promise<string[]>} the .so files, in the order of `packages` */
+/** @returns {Promise<Record<string, string>[]>} the .so of each version, in the order of `packages` */
 export function buildOurs(build) {
-  if (build.arch !== "v0") {
-    throw new Stop(
-      `PinFi's own toolchain makes SBPF v0 only; ${build.arch} comes from Solana's tools: install them and run \`cargo build-sbf --arch ${build.arch}\` (or this command with PINFI_SBF=cargo)`,
-    );
-  }
   connect(ROOT);
   return buildSbf(openJail(ROOT), build);
 }

@@ -1,4 +1,4 @@
-// Sources in, target/deploy, target/idl and target/types out, by whichever route works here.
+// Sources in, programs, IDLs and types out (below `target`), by whichever route works here.
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -8,6 +8,7 @@ import { sbpfVersion } from "./elf.mjs";
 import { hashOf, readJson, sha256, writeIfNew, writeJson } from "./files.mjs";
 import { idlToolReady, makeIdls, makeIdlTool } from "./idl.mjs";
 import { buildOurs, ensureOurs, STAGES } from "./ours.mjs";
+import { VERSIONS } from "./sbf.mjs";
 import { Stop } from "./stop.mjs";
 import { readWorkspace } from "./workspace.mjs";
 
@@ -21,10 +22,15 @@ const INPUTS = [
 const RECIPE = ["build.mjs", "prepare.mjs", "lib", "sbf", "idl"].map((path) =>
   join("toolchain", path),
 );
-/** Where the tests, the demo and the benchmarks find programs: SBPF v0, which both simulators run. */
-export const SIMULATORS = "target/simulators";
+/**
+ * Where the tests, the demo and the benchmarks find programs. Of SBPF v0, which every simulator
+ * runs, and of v3, which LiteSVM runs as well.
+ */
+const SIMULATORS = { v0: "target/simulators", v3: "target/simulators/v3" };
 /** Where Anchor and the Solana tools put and expect them, of the version that clusters want. */
 const DEPLOY = "target/deploy";
+/** The version that clusters want: soon they take no other for a new program (SIMD-0500). */
+export const DEPLOYED = "v3";
 const record = (tree) => join(tree, "target/.pinfi-build.json");
 
 export const inputsOf = (tree) => hashOf(tree, [...INPUTS, ...RECIPE], process.env.PINFI_SBF ?? "");
@@ -67,11 +73,12 @@ export const stepsOf = (route) => (route.name === "pinfi toolchain" ? STAGES : 0
 
 /**
  * Builds programs (all, or those named), their IDLs and types.
- * What other tools have made for a cluster stays in target/deploy unless `replace` is true.
- * @param {{ tree: string, route: { name: string }, arch: string, only?: string, replace: boolean }} build
+ * All versions are made for the simulators; `deploy` says which goes to target/deploy. Without it
+ * that folder keeps what it has, unless it has nothing or what this toolchain put there.
+ * @param {{ tree: string, route: { name: string }, deploy?: string, only?: string }} build
  * @param {import("./progress.mjs").Progress} progress
  */
-export async function buildAll({ tree, route, arch, only, replace }, progress) {
+export async function buildAll({ tree, route, deploy, only }, progress) {
   const inputs = inputsOf(tree); // before the build: what changes meanwhile is built next time
   if (route.name === "pinfi toolchain") await ensureOurs(progress);
   const { programs: all, sources } = await readWorkspace(tree);
@@ -89,14 +96,22 @@ export async function buildAll({ tree, route, arch, only, replace }, progress) {
   const built = await progress.step(
     `programs: ${names}`,
     "2 min, 10 s after a small change",
-    (say) => compile({ tree, route, arch, programs, sources, say }),
+    (say) => compile({ tree, route, programs, sources, say }),
   );
-  for (const { name, file, version } of built) {
+  const earlier = readJson(record(tree)) ?? { outputs: {} };
+  for (const { name, files } of built) {
     const deployed = join(tree, DEPLOY, `${name}.so`);
-    if (replace || !existsSync(deployed) || sbpfVersion(deployed) === "v0")
-      put(join(tree, file), deployed);
-    const bytes = statSync(join(tree, file)).size.toLocaleString("en-US");
-    progress.note(`built ${name}.so  SBPF ${version}, ${bytes} bytes, via ${route.name}`);
+    const version = deploy ?? versionToKeep(deployed, Object.values(earlier.outputs));
+    if (version) put(join(tree, files[version]), deployed);
+  }
+  for (const { name, files } of built) {
+    const sizes = Object.entries(files).map(([version, file]) => {
+      const bytes = statSync(join(tree, file)).size.toLocaleString("en-US");
+      return `SBPF ${version} ${bytes} bytes`;
+    });
+    progress.note(`built ${name}.so  ${sizes.join(", ")}, via ${route.name}`);
+    const deployed = sbpfVersion(join(tree, DEPLOY, `${name}.so`));
+    progress.note(`${DEPLOY}/${name}.so, for \`anchor deploy\`, is SBPF ${deployed}`);
   }
   if (idlToolReady()) progress.skip("Anchor's IDL builder");
   else await progress.step("Anchor's IDL builder", "30 s", makeIdlTool);
@@ -106,35 +121,39 @@ export async function buildAll({ tree, route, arch, only, replace }, progress) {
     (say) => makeIdls(tree, programs, say),
   );
 
-  if (only || arch !== "v0") return built; // not everything, or not what the simulators run: no record
-  const outputs = [...built.map(({ file }) => file), ...idls];
-  writeJson(record(tree), {
-    inputs,
-    outputs: Object.fromEntries(outputs.map((file) => [file, sha256(join(tree, file))])),
-  });
+  const files = [...built.flatMap((program) => Object.values(program.files)), ...idls];
+  const sums = Object.fromEntries(files.map((file) => [file, sha256(join(tree, file))]));
+  // Where not everything was made, the rest still belongs to the sources of the time before.
+  const outputs = only ? { ...earlier.outputs, ...sums } : sums;
+  writeJson(record(tree), { inputs: only ? earlier.inputs : inputs, outputs });
   return built;
 }
 
-/** Compiles programs and puts them, whole, where the simulators or the deployers look. */
-export async function compile({ tree, route, arch, programs, sources, say }) {
+/** The version to put at `file`, or none where another tool's work lies there. @param {string[]} ours */
+function versionToKeep(file, ours) {
+  if (!existsSync(file)) return DEPLOYED;
+  return ours.includes(sha256(file)) ? sbpfVersion(file) : undefined;
+}
+
+/** Compiles programs and puts them, whole and of every version, where the simulators look. */
+export async function compile({ tree, route, programs, sources, say }) {
   const scratch = mkdtempSync(join(tmpdir(), "pinfi-build-"));
   try {
     const made =
       route.name === "cargo build-sbf"
-        ? await buildCargoSbf({ tree, programs, arch, out: scratch, say })
+        ? await buildCargoSbf({ tree, programs, versions: VERSIONS, out: scratch, say })
         : await buildOurs({
             tree,
             sources,
             id: treeId(tree),
             packages: programs.map((program) => program.package),
-            arch,
             dump: process.env.PINFI_DUMP,
             say,
           });
     return programs.map(({ name }, i) => {
-      const file = `${arch === "v0" ? SIMULATORS : DEPLOY}/${name}.so`;
-      put(made[i], join(tree, file));
-      return { name, file, version: sbpfVersion(made[i]) };
+      const files = VERSIONS.map((version) => [version, `${SIMULATORS[version]}/${name}.so`]);
+      for (const [version, file] of files) put(made[i][version], join(tree, file));
+      return { name, files: Object.fromEntries(files) };
     });
   } finally {
     rmSync(scratch, { recursive: true, force: true });

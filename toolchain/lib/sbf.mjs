@@ -6,7 +6,9 @@ import { hashOf, mirror, readJson, writeIfNew, writeJson } from "./files.mjs";
 import { Stop } from "./stop.mjs";
 
 const TARGET = "sbpf-solana";
-const STACK = 4096; // bytes in a frame of SBPF v0
+const STACK = 4096; // bytes in a frame of SBPF
+/** The versions of SBPF that every build makes: from one object of LLVM's, instruction for instruction. */
+export const VERSIONS = ["v0", "v3"];
 
 // LLVM makes calls to these while it generates code, after the linker has dropped what nothing uses.
 const LIBRARY_CALLS = [
@@ -37,14 +39,18 @@ function compilerFlags() {
   const llvm = [
     `-bpf-stack-size=${STACK}`,
     "--bpf-max-stores-per-memfunc=5", // longer copies are calls of the runtime's memcpy
-    "--disable-gotox", // three kinds of instruction that SBPF v0 has not
+    "--disable-gotox", // three kinds of instruction that SBPF has not
     "--disable-ldsx",
     "--disable-movsx",
+    "--inline-threshold=20", // above what a call itself takes; hot code names what it inlines
+    "--enable-merge-functions",
   ];
   return [
-    "-Cpanic=abort",
+    "-Zunstable-options",
+    "-Cpanic=immediate-abort", // no text: of a failed program the runtime says that it panicked
+    "-Cno-prepopulate-passes", // the linker optimises the program as a whole
     "-Crelocation-model=static",
-    "-Ctarget-cpu=v2", // of BPF's instruction sets, the one that SBPF v0 has
+    "-Ctarget-cpu=v2", // of BPF's instruction sets, the one that all of SBPF has
     "-Ctarget-feature=+allows-misaligned-mem-access",
     "-Cpasses=lower-atomic", // there is one thread: atomics become plain loads and stores
     ...llvm.map((arg) => `-Clink-arg=--llvm-args=${arg}`),
@@ -67,8 +73,9 @@ function cargo(jail, args, { flags, std, ...options }) {
     "--target",
     `/sbf/${TARGET}.json`,
     "-Zjson-target-spec",
+    "-Zpanic-immediate-abort",
     `-Zbuild-std=${std}`,
-    "-Zbuild-std-features=",
+    `-Zbuild-std-features=${std === "core" ? "" : "optimize_for_size"}`,
   ];
   return jail.run(["cargo", ...args, "--release", "--locked", ...config, ...target], {
     ...options,
@@ -79,7 +86,9 @@ function cargo(jail, args, { flags, std, ...options }) {
       CARGO_PROFILE_RELEASE_LTO: "off", // the linker optimises the program as a whole
       CARGO_PROFILE_RELEASE_CODEGEN_UNITS: "1",
       CARGO_PROFILE_RELEASE_DEBUG: "0",
-      CARGO_PROFILE_RELEASE_PANIC: "abort",
+      CARGO_PROFILE_RELEASE_PANIC: "immediate-abort",
+      // Small, except for packages that Cargo.toml or the linker (sbf/linker/effort.rs) wants fast.
+      ...(std === "core" ? {} : { CARGO_PROFILE_RELEASE_OPT_LEVEL: "s" }),
       CARGO_ENCODED_RUSTFLAGS: flags.join("\x1f"),
     },
   });
@@ -125,11 +134,12 @@ export async function makeBuiltins(jail, say) {
 }
 
 /**
- * Builds packages of a workspace and returns the path of each one's .so.
+ * Builds packages of a workspace and returns, for each, the path of its .so of each version.
  * @param {import("./jail.mjs").Jail} jail
  * @param {{ tree: string, sources: string[], id: string, packages: string[], say: (line: string) => void,
  *   dump?: string }} build `sources`: the files and folders of `tree` that the build reads; `id`
  *   names its place in the root, where cargo's state is kept for the next time.
+ * @returns {Promise<Record<string, string>[]>}
  */
 export async function buildSbf(jail, { tree, sources, id, packages, say, dump }) {
   const home = `/build/${id}`;
@@ -155,11 +165,14 @@ export async function buildSbf(jail, { tree, sources, id, packages, say, dump })
     { flags, std: "std,panic_abort", log: "programs", say, what: "compiling the programs" },
   );
   if (dump) cpSync(jail.at("sbf/dump"), dump, { recursive: true });
-  const made = jail.at(home, "target", TARGET, "release");
+  const made = jail.at(home, "target", TARGET, "release/deps");
   return packages.map((name) => {
-    const file = join(made, `lib${name.replaceAll("-", "_")}.so`);
-    if (!existsSync(file))
-      throw new Stop(`cargo made no ${file}: is "cdylib" among the crate-types of ${name}?`);
-    return file;
+    const file = (version) => join(made, `lib${name.replaceAll("-", "_")}.${version}.so`);
+    const missing = VERSIONS.find((version) => !existsSync(file(version)));
+    if (missing)
+      throw new Stop(
+        `cargo made no ${file(missing)}: is "cdylib" among the crate-types of ${name}?`,
+      );
+    return Object.fromEntries(VERSIONS.map((version) => [version, file(version)]));
   });
 }

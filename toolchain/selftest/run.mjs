@@ -1,5 +1,6 @@
-// Runs the self-test: the same cases natively and as SBF, in both simulators, and compares.
-import { copyFileSync, existsSync, mkdirSync } from "node:fs";
+// Runs the self-test: the same cases natively and as SBF, in each simulator and of each version that
+// it runs, and compares.
+import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { readArguments, wholeNumber } from "../lib/arguments.mjs";
 import { CACHE, REPO, TOOLCHAIN } from "../lib/config.mjs";
@@ -15,35 +16,45 @@ const USAGE =
   "usage: node toolchain/selftest/run.mjs [--cases N (per family, 60)] [--seed S (a number)]";
 const BATCH = 8; // cases in a transaction
 const SHOWN = 3; // differences shown per family
+const FREE = 16; // bytes that the linker keeps free where the read-only data of SBPF v3 begins
+const FIRST = "pinfi: the first"; // what stands behind them, see src/first.rs
 const TREE = join(TOOLCHAIN, "selftest");
 const HOME = join(CACHE, "selftest");
 
 async function build() {
   const progress = new Progress(STAGES + 2);
   await ensureOurs(progress);
-  const so = await progress.step("the self-test as SBF", "60 s, 5 s again", async (say) => {
+  const files = await progress.step("the self-test as SBF", "60 s, 5 s again", async (say) => {
     const sources = ["Cargo.toml", "Cargo.lock", "src"];
-    const [made] = await buildOurs({
-      arch: "v0",
-      tree: TREE,
-      sources,
-      id: "selftest",
-      packages: ["pinfi-selftest"],
-      say,
-    });
-    const kept = join(HOME, "pinfi_selftest.so"); // bankrun finds programs by folder and name
-    mkdirSync(HOME, { recursive: true });
-    copyFileSync(made, kept);
-    return kept;
+    const packages = ["pinfi-selftest"];
+    const [made] = await buildOurs({ tree: TREE, sources, id: "selftest", packages, say });
+    const files = {};
+    for (const [version, file] of Object.entries(made)) {
+      files[version] = join(HOME, version, "pinfi_selftest.so"); // bankrun finds programs by folder and name
+      mkdirSync(join(HOME, version), { recursive: true });
+      copyFileSync(file, files[version]);
+    }
+    return files;
   });
   const argv = ["cargo", "build", "--release", "--locked", "--bin", "native", "--target-dir", HOME];
   await progress.step("the self-test natively", "10 s", (say) =>
     run(argv, { cwd: TREE, log: "selftest", say }),
   );
-  return { so, native: join(HOME, "release/native") };
+  return { files, native: join(HOME, "release/native") };
 }
 
 const quiet = { log: "selftest" };
+
+/** The family about the first read-only object proves nothing unless its object is that. */
+function requireFirst(file) {
+  const elf = readFileSync(file);
+  const data = Number(elf.readBigUInt64LE(64 + 8)); // where the first part that is loaded begins
+  if (elf.toString("latin1", data + FREE, data + FREE + FIRST.length) !== FIRST) {
+    throw new Stop(
+      `the first read-only object of the self-test is not the one of src/first.rs: move it, so that it is (toolchain/selftest)`,
+    );
+  }
+}
 
 /** @returns {Promise<(string | undefined)[]>} one result or failure per case */
 async function simulate(simulator, cases) {
@@ -70,9 +81,9 @@ function numbers(returned, count) {
   return Array.from({ length: count }, (_, i) => bytes.readBigUInt64LE(i * 8).toString());
 }
 
-function report(simulator, names, cases, wanted, results) {
+function report({ simulator, version }, names, cases, wanted, results) {
   let failed = 0;
-  process.stdout.write(`\n${simulator.name}\n`);
+  process.stdout.write(`\n${simulator.name}, SBPF ${version}\n`);
   names.forEach((name, family) => {
     const own = cases.map((one, i) => ({ one, i })).filter(({ one }) => one.family === family);
     const bad = own.filter(({ i }) => results[i] !== wanted[i]);
@@ -100,16 +111,23 @@ await main(async () => {
   if (!existsSync(join(REPO, "node_modules/litesvm")))
     throw new Stop("the npm packages are missing: run `npm ci` first");
 
-  const { so, native } = await locked(build);
+  const { files, native } = await locked(build);
+  requireFirst(files.v3);
   const names = (await run([native, "--list"], quiet)).trim().split("\n");
   const cases = makeCases(names.length, perFamily, seed);
   const input = `${cases.map(asLine).join("\n")}\n`;
   const wanted = (await run([native], { ...quiet, input })).trim().split("\n");
 
   let failed = 0;
-  for (const open of simulators) {
-    const simulator = await open(so);
-    failed += report(simulator, names, cases, wanted, await simulate(simulator, cases));
+  for (const { open, version } of simulators) {
+    const simulator = await open(files[version]);
+    failed += report(
+      { simulator, version },
+      names,
+      cases,
+      wanted,
+      await simulate(simulator, cases),
+    );
   }
   const total = cases.length * simulators.length;
   process.stdout.write(

@@ -1,4 +1,4 @@
-// The two simulators behind one face: send(data) runs the program once and gives its return data.
+// The simulators behind one face: send(data) runs the program once and gives its return data.
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -89,4 +89,9 @@ const failure = (result, logs = []) => `${result} | ${logs.slice(-2).join(" | ")
 
 const version = (name) => readJson(join(REPO, "node_modules", name, "package.json"))?.version ?? "";
 
-export const simulators = [bankrun, litesvm];
+/** bankrun's runtime knows an early SBPF v3 that no cluster has. */
+export const simulators = [
+  { open: bankrun, version: "v0" },
+  { open: litesvm, version: "v0" },
+  { open: litesvm, version: "v3" },
+];

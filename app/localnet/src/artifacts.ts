@@ -5,6 +5,8 @@ import { LocalnetError } from "./error";
 
 /** Where `npm run build` leaves the program files for simulators: SBPF v0. */
 export const PROGRAM_DIRECTORY = resolve(__dirname, "../../../target/simulators");
+/** The same programs as SBPF v3, which LiteSVM runs and bankrun does not. */
+export const PROGRAM_DIRECTORY_V3 = join(PROGRAM_DIRECTORY, "v3");
 
 /** A program of this repository: `target/simulators/<name>.so`, to be found at `address`. */
 export interface NamedProgram {

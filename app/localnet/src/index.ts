@@ -3,6 +3,7 @@ export {
   type LoadedProgram,
   type NamedProgram,
   PROGRAM_DIRECTORY,
+  PROGRAM_DIRECTORY_V3,
   readPrograms,
 } from "./artifacts";
 export { LocalnetError, type LocalnetErrorCode } from "./error";

@@ -1,9 +1,12 @@
 //! Cases that a compiler for SBF may get wrong. Each takes four numbers and boils everything it
 //! computes down to one; run natively and as SBF, the two must be the same.
 
+#![cfg_attr(target_arch = "bpf", feature(asm_experimental_arch))]
+
 mod arithmetic;
 mod calls;
 mod collections;
+mod first;
 mod memory;
 mod text;
 
@@ -16,7 +19,7 @@ pub type Input = [u64; 4];
 /// A family of cases.
 pub type Family = (&'static str, fn(Input) -> u64);
 
-pub const FAMILIES: [Family; 20] = [
+pub const FAMILIES: [Family; 21] = [
     ("unsigned 128-bit", arithmetic::unsigned_wide),
     ("signed 128-bit", arithmetic::signed_wide),
     ("signed division", arithmetic::signed_division),
@@ -35,6 +38,7 @@ pub const FAMILIES: [Family; 20] = [
     ("hash maps", collections::hash_maps),
     ("slices and chunks", memory::slices),
     ("overlapping copies", memory::overlapping_copies),
+    ("the first object's address", first::pointers),
     ("formatting", text::formatting),
     ("parsing", text::parsing),
 ];
