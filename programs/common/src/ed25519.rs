@@ -112,6 +112,7 @@ pub fn verify(sysvar: &[u8], claim: &Claim) -> Result<(), Fault> {
 }
 
 /// Program and data of the transaction's instruction at `index`.
+#[inline(always)]
 fn instruction(sysvar: &[u8], index: u16) -> Option<(&[u8; 32], &[u8])> {
     if index >= u16_at(sysvar, 0)? {
         return None;
@@ -123,6 +124,7 @@ fn instruction(sysvar: &[u8], index: u16) -> Option<(&[u8; 32], &[u8])> {
     Some((sysvar.get(program..program + 32)?.try_into().ok()?, sysvar.get(data..data + len)?))
 }
 
+#[inline(always)]
 fn u16_at(data: &[u8], at: usize) -> Option<u16> {
     Some(u16::from_le_bytes(data.get(at..at.checked_add(2)?)?.try_into().ok()?))
 }

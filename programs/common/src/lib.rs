@@ -2,6 +2,9 @@
 
 pub mod authority;
 pub mod ed25519;
+pub mod event;
 pub mod extensions;
+pub mod heap;
+pub mod hot;
 pub mod rent;
 pub mod token;

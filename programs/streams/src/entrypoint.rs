@@ -26,5 +26,8 @@ unsafe fn anchor(input: *mut u8) -> u64 {
     }
 }
 
-solana_program_entrypoint::custom_heap_default!();
+#[cfg(all(not(feature = "custom-heap"), target_os = "solana"))]
+#[global_allocator]
+static HEAP: pinfi_common::heap::Heap = pinfi_common::heap::Heap;
+
 solana_program_entrypoint::custom_panic_default!();

@@ -2,6 +2,14 @@
 
 use anchor_lang::prelude::*;
 
+/// Logs an event.
+macro_rules! emit {
+    ($event:expr) => {
+        pinfi_common::event::log(&$event)?
+    };
+}
+pub(crate) use emit;
+
 #[event]
 pub struct Initialized {
     pub authority: Pubkey,

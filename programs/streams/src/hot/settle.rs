@@ -144,10 +144,10 @@ unsafe fn dense<const CAPPED: bool>(
             let (state, cumulative) = (&mut *line, read(next));
             if !is_plain(state) {
                 raised = raised.saturating_add(vouch(state, cumulative, clock));
+            } else if !CAPPED {
+                state.vouched = state.vouched.max(cumulative);
             } else if cumulative > state.vouched {
-                if CAPPED {
-                    raised = raised.saturating_add(cumulative - state.vouched);
-                }
+                raised = raised.saturating_add(cumulative - state.vouched);
                 state.vouched = cumulative;
             }
             next = next.add(DENSE_SIZE);

@@ -1,6 +1,10 @@
 use anchor_lang::prelude::*;
 
-use crate::{errors::StreamsError, events::AuthorityAccepted, state::Config};
+use crate::{
+    errors::StreamsError,
+    events::{emit, AuthorityAccepted},
+    state::Config,
+};
 
 #[derive(Accounts)]
 pub struct AcceptAuthority<'info> {
@@ -8,11 +12,12 @@ pub struct AcceptAuthority<'info> {
 
     #[account(
         mut,
+        dup,
         constraint = config.nominated == nominee.key() @ StreamsError::NotNominated,
         seeds = [Config::SEED],
         bump = config.bump,
     )]
-    pub config: Account<'info, Config>,
+    pub config: Box<Account<'info, Config>>,
 }
 
 impl AcceptAuthority<'_> {

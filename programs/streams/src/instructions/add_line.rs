@@ -2,8 +2,8 @@ use anchor_lang::prelude::*;
 use pinfi_common::rent::grow;
 
 use crate::{
-    errors::StreamsError,
-    events::LineAdded,
+    errors::{require, require_eq, StreamsError},
+    events::{emit, LineAdded},
     state::{Book, Ledger, Line},
 };
 

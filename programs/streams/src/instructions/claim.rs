@@ -3,8 +3,8 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use pinfi_common::token::{is_associated, is_clean, pay_from_pda};
 
 use crate::{
-    errors::StreamsError,
-    events::Claimed,
+    errors::{require, require_keys_eq, StreamsError},
+    events::{emit, Claimed},
     state::{AuthoritySeeds, Book, Ledger, Line},
 };
 
@@ -22,14 +22,20 @@ pub struct Claim<'info> {
     #[account(constraint = authority.key() == vault.owner @ StreamsError::NotVaultAuthority)]
     pub authority: UncheckedAccount<'info>,
 
-    pub mint: InterfaceAccount<'info, Mint>,
+    pub mint: Box<InterfaceAccount<'info, Mint>>,
 
-    #[account(mut)]
-    pub vault: InterfaceAccount<'info, TokenAccount>,
+    #[account(mut, dup)]
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
 
     /// The payee's associated token account; if the payee signs, any of his.
-    #[account(mut, token::mint = mint, token::token_program = token_program)]
-    pub destination: InterfaceAccount<'info, TokenAccount>,
+    #[account(
+        mut,
+        dup,
+        constraint = destination.key() != vault.key() @ ErrorCode::ConstraintDuplicateMutableAccount,
+        token::mint = mint,
+        token::token_program = token_program,
+    )]
+    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
 
     pub token_program: Interface<'info, TokenInterface>,
 

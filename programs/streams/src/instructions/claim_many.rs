@@ -3,8 +3,8 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use pinfi_common::token::{is_associated, pay_from_pda, receiver};
 
 use crate::{
-    errors::StreamsError,
-    events::ClaimedMany,
+    errors::{require, StreamsError},
+    events::{emit, ClaimedMany},
     state::{AuthoritySeeds, Book, Ledger, Line},
 };
 
@@ -31,10 +31,10 @@ pub struct ClaimMany<'info> {
     #[account(constraint = authority.key() == vault.owner @ StreamsError::NotVaultAuthority)]
     pub authority: UncheckedAccount<'info>,
 
-    pub mint: InterfaceAccount<'info, Mint>,
+    pub mint: Box<InterfaceAccount<'info, Mint>>,
 
-    #[account(mut)]
-    pub vault: InterfaceAccount<'info, TokenAccount>,
+    #[account(mut, dup)]
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
 
     pub token_program: Interface<'info, TokenInterface>,
 }

@@ -3,8 +3,8 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use pinfi_common::token::{is_associated, is_clean, pay_from_pda};
 
 use crate::{
-    errors::StreamsError,
-    events::{Distributed, MemberClaimed},
+    errors::{require, StreamsError},
+    events::{emit, Distributed, MemberClaimed},
     state::{Member, Pool, PoolSeeds},
 };
 
@@ -12,27 +12,30 @@ use crate::{
 pub struct ClaimMember<'info> {
     #[account(
         mut,
+        dup,
         has_one = mint @ StreamsError::WrongMint,
         has_one = vault @ StreamsError::WrongVault,
     )]
-    pub pool: Account<'info, Pool>,
+    pub pool: Box<Account<'info, Pool>>,
 
-    #[account(mut, has_one = pool @ StreamsError::WrongPool)]
-    pub member: Account<'info, Member>,
+    #[account(mut, dup, has_one = pool @ StreamsError::WrongPool)]
+    pub member: Box<Account<'info, Member>>,
 
-    pub mint: InterfaceAccount<'info, Mint>,
+    pub mint: Box<InterfaceAccount<'info, Mint>>,
 
-    #[account(mut)]
-    pub vault: InterfaceAccount<'info, TokenAccount>,
+    #[account(mut, dup)]
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
 
     /// The member's associated token account; if the member signs, any of his.
     #[account(
         mut,
+        dup,
+        constraint = destination.key() != vault.key() @ ErrorCode::ConstraintDuplicateMutableAccount,
         constraint = destination.owner == member.who @ StreamsError::NotPayeeAccount,
         token::mint = mint,
         token::token_program = token_program,
     )]
-    pub destination: InterfaceAccount<'info, TokenAccount>,
+    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
 
     pub token_program: Interface<'info, TokenInterface>,
 

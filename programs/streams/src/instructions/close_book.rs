@@ -3,8 +3,8 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use pinfi_common::token::{close_vault, pay_from_pda};
 
 use crate::{
-    errors::StreamsError,
-    events::BookClosed,
+    errors::{require, require_eq, require_gt, StreamsError},
+    events::{emit, BookClosed},
     state::{AuthoritySeeds, Book},
 };
 
@@ -28,18 +28,20 @@ pub struct CloseBook<'info> {
     #[account(constraint = authority.key() == vault.owner @ StreamsError::NotVaultAuthority)]
     pub authority: UncheckedAccount<'info>,
 
-    pub mint: InterfaceAccount<'info, Mint>,
+    pub mint: Box<InterfaceAccount<'info, Mint>>,
 
-    #[account(mut)]
-    pub vault: InterfaceAccount<'info, TokenAccount>,
+    #[account(mut, dup)]
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
 
     #[account(
         mut,
+        dup,
+        constraint = destination.key() != vault.key() @ ErrorCode::ConstraintDuplicateMutableAccount,
         constraint = destination.owner == payer.key() @ StreamsError::NotPayerAccount,
         token::mint = mint,
         token::token_program = token_program,
     )]
-    pub destination: InterfaceAccount<'info, TokenAccount>,
+    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
 
     pub token_program: Interface<'info, TokenInterface>,
 }

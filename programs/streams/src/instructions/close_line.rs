@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 
 use crate::{
     errors::StreamsError,
-    events::LineClosing,
+    events::{emit, LineClosing},
     state::{Book, Ledger},
 };
 

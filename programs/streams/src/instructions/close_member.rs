@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 
 use crate::{
     errors::StreamsError,
-    events::MemberClosed,
+    events::{emit, MemberClosed},
     state::{Member, Pool},
 };
 
@@ -12,16 +12,17 @@ pub struct CloseMember<'info> {
     #[account(mut)]
     pub owner: UncheckedAccount<'info>,
 
-    #[account(mut, has_one = owner @ StreamsError::NotPoolOwner)]
-    pub pool: Account<'info, Pool>,
+    #[account(mut, dup, has_one = owner @ StreamsError::NotPoolOwner)]
+    pub pool: Box<Account<'info, Pool>>,
 
     #[account(
         mut,
+        dup,
         close = owner,
         has_one = pool @ StreamsError::WrongPool,
         constraint = member.is_over() @ StreamsError::MemberNotOver,
     )]
-    pub member: Account<'info, Member>,
+    pub member: Box<Account<'info, Member>>,
 }
 
 impl CloseMember<'_> {

@@ -4,7 +4,7 @@ use pinfi_common::token::{close_vault, pay_from_pda};
 
 use crate::{
     errors::StreamsError,
-    events::PoolClosed,
+    events::{emit, PoolClosed},
     state::{Pool, PoolSeeds},
 };
 
@@ -16,26 +16,29 @@ pub struct ClosePool<'info> {
 
     #[account(
         mut,
+        dup,
         close = owner,
         has_one = owner @ StreamsError::NotPoolOwner,
         has_one = mint @ StreamsError::WrongMint,
         has_one = vault @ StreamsError::WrongVault,
         constraint = pool.members == 0 @ StreamsError::PoolNotEmpty,
     )]
-    pub pool: Account<'info, Pool>,
+    pub pool: Box<Account<'info, Pool>>,
 
-    pub mint: InterfaceAccount<'info, Mint>,
+    pub mint: Box<InterfaceAccount<'info, Mint>>,
 
-    #[account(mut)]
-    pub vault: InterfaceAccount<'info, TokenAccount>,
+    #[account(mut, dup)]
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
 
     #[account(
         mut,
+        dup,
+        constraint = destination.key() != vault.key() @ ErrorCode::ConstraintDuplicateMutableAccount,
         constraint = destination.owner == owner.key() @ StreamsError::NotPayerAccount,
         token::mint = mint,
         token::token_program = token_program,
     )]
-    pub destination: InterfaceAccount<'info, TokenAccount>,
+    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
 
     pub token_program: Interface<'info, TokenInterface>,
 }

@@ -3,8 +3,8 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use pinfi_common::token::{pay_from_pda, receiver};
 
 use crate::{
-    errors::StreamsError,
-    events::EscrowCollected,
+    errors::{require, require_gt, StreamsError},
+    events::{emit, EscrowCollected},
     state::{MintPolicy, PolicySeeds},
 };
 
@@ -16,18 +16,19 @@ pub struct CollectEscrow<'info> {
         seeds = [MintPolicy::SEED, policy.mint.as_ref()],
         bump = policy.bump,
     )]
-    pub policy: Account<'info, MintPolicy>,
+    pub policy: Box<Account<'info, MintPolicy>>,
 
-    pub mint: InterfaceAccount<'info, Mint>,
+    pub mint: Box<InterfaceAccount<'info, Mint>>,
 
     /// The policy's token account, or any other that somebody has made for it.
     #[account(
         mut,
+        dup,
         constraint = escrow.owner == policy.key() @ StreamsError::WrongEscrow,
         token::mint = mint,
         token::token_program = token_program,
     )]
-    pub escrow: InterfaceAccount<'info, TokenAccount>,
+    pub escrow: Box<InterfaceAccount<'info, TokenAccount>>,
 
     /// CHECK: the one the policy names.
     #[account(mut, address = policy.treasury @ StreamsError::WrongTreasury)]

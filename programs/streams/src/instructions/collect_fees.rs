@@ -4,8 +4,8 @@ use pinfi_common::token::{burn_from_pda, is_native, pay_from_pda, receiver};
 use pinfi_math::share::share_between_down;
 
 use crate::{
-    errors::StreamsError,
-    events::FeesCollected,
+    errors::{require, StreamsError},
+    events::{emit, FeesCollected},
     state::{AuthoritySeeds, Book, Escrow, FeeParts, Ledger, MintPolicy, Outlets},
 };
 
@@ -32,10 +32,10 @@ pub struct CollectFees<'info> {
 
     /// Held to its token program: under the other one a treasury would look as if it could receive
     /// nothing.
-    #[account(mut, mint::token_program = token_program)]
+    #[account(mut, dup, mint::token_program = token_program)]
     pub mint: Box<InterfaceAccount<'info, Mint>>,
 
-    #[account(mut)]
+    #[account(mut, dup)]
     pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
 
     /// CHECK: the one the policy names, which may have been frozen or closed since; not needed where

@@ -3,8 +3,8 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use pinfi_common::token::pull;
 
 use crate::{
-    errors::StreamsError,
-    events::Deposited,
+    errors::{require, require_gt, require_gte, StreamsError},
+    events::{emit, Deposited},
     state::{Book, Ledger},
 };
 
@@ -20,13 +20,19 @@ pub struct Deposit<'info> {
     )]
     pub book: AccountLoader<'info, Book>,
 
-    pub mint: InterfaceAccount<'info, Mint>,
+    pub mint: Box<InterfaceAccount<'info, Mint>>,
 
-    #[account(mut, token::mint = mint, token::token_program = token_program)]
-    pub source: InterfaceAccount<'info, TokenAccount>,
+    #[account(
+        mut,
+        dup,
+        constraint = source.key() != vault.key() @ ErrorCode::ConstraintDuplicateMutableAccount,
+        token::mint = mint,
+        token::token_program = token_program,
+    )]
+    pub source: Box<InterfaceAccount<'info, TokenAccount>>,
 
-    #[account(mut)]
-    pub vault: InterfaceAccount<'info, TokenAccount>,
+    #[account(mut, dup)]
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
 
     pub token_program: Interface<'info, TokenInterface>,
 }

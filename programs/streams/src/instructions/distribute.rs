@@ -2,7 +2,11 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use pinfi_common::token::pull;
 
-use crate::{errors::StreamsError, events::Distributed, state::Pool};
+use crate::{
+    errors::{require, require_gt, StreamsError},
+    events::{emit, Distributed},
+    state::Pool,
+};
 
 #[derive(Accounts)]
 pub struct Distribute<'info> {
@@ -12,18 +16,25 @@ pub struct Distribute<'info> {
 
     #[account(
         mut,
+        dup,
         has_one = mint @ StreamsError::WrongMint,
         has_one = vault @ StreamsError::WrongVault,
     )]
-    pub pool: Account<'info, Pool>,
+    pub pool: Box<Account<'info, Pool>>,
 
-    pub mint: InterfaceAccount<'info, Mint>,
+    pub mint: Box<InterfaceAccount<'info, Mint>>,
 
-    #[account(mut, token::mint = mint, token::token_program = token_program)]
-    pub source: InterfaceAccount<'info, TokenAccount>,
+    #[account(
+        mut,
+        dup,
+        constraint = source.key() != vault.key() @ ErrorCode::ConstraintDuplicateMutableAccount,
+        token::mint = mint,
+        token::token_program = token_program,
+    )]
+    pub source: Box<InterfaceAccount<'info, TokenAccount>>,
 
-    #[account(mut)]
-    pub vault: InterfaceAccount<'info, TokenAccount>,
+    #[account(mut, dup)]
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
 
     pub token_program: Interface<'info, TokenInterface>,
 }

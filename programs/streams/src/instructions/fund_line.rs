@@ -1,8 +1,8 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    errors::StreamsError,
-    events::LineFunded,
+    errors::{require, require_gt, StreamsError},
+    events::{emit, LineFunded},
     state::{Book, Ledger},
 };
 

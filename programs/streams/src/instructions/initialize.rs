@@ -1,7 +1,12 @@
 use anchor_lang::prelude::*;
-use pinfi_common::authority::is_upgrade_authority;
+use pinfi_common::authority::{is_upgrade_authority, ProgramData};
 
-use crate::{errors::StreamsError, events::Initialized, program::Streams, state::Config};
+use crate::{
+    errors::{require, StreamsError},
+    events::{emit, Initialized},
+    program::Streams,
+    state::Config,
+};
 
 #[derive(Accounts)]
 pub struct Initialize<'info> {
@@ -19,11 +24,11 @@ pub struct Initialize<'info> {
         seeds = [Config::SEED],
         bump,
     )]
-    pub config: Account<'info, Config>,
+    pub config: Box<Account<'info, Config>>,
 
     pub program: Program<'info, Streams>,
 
-    pub program_data: Account<'info, ProgramData>,
+    pub program_data: Box<Account<'info, ProgramData>>,
 
     pub system_program: Program<'info, System>,
 }

@@ -1,3 +1,10 @@
+//! One file for each instruction.
+//!
+//! Accounts that are written are marked `dup`. Without it Anchor looks whether one stands twice among
+//! them, by a set of hashes: up to 2,500 units a call and 20 KB of the program. Most are of different
+//! types, or of addresses that differ, so that none can; where two can, a vault and what it is paid
+//! from or to, a constraint compares them.
+
 mod accept_authority;
 mod add_line;
 mod claim;

@@ -1,6 +1,10 @@
 use anchor_lang::prelude::*;
 
-use crate::{errors::StreamsError, events::AuthorityNominated, state::Config};
+use crate::{
+    errors::StreamsError,
+    events::{emit, AuthorityNominated},
+    state::Config,
+};
 
 #[derive(Accounts)]
 pub struct NominateAuthority<'info> {
@@ -8,11 +12,12 @@ pub struct NominateAuthority<'info> {
 
     #[account(
         mut,
+        dup,
         has_one = authority @ StreamsError::NotAuthority,
         seeds = [Config::SEED],
         bump = config.bump,
     )]
-    pub config: Account<'info, Config>,
+    pub config: Box<Account<'info, Config>>,
 }
 
 impl NominateAuthority<'_> {

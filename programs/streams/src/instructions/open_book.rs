@@ -7,8 +7,8 @@ use pinfi_common::token;
 use solana_sha256_hasher::hashv;
 
 use crate::{
-    errors::StreamsError,
-    events::BookOpened,
+    errors::{require, require_gte, StreamsError},
+    events::{emit, BookOpened},
     state::{Book, Ledger, MintPolicy},
     ID,
 };
@@ -65,6 +65,7 @@ pub struct OpenBook<'info> {
     /// Anybody may have created it before; that does no harm.
     #[account(
         init_if_needed,
+        dup,
         payer = payer,
         associated_token::mint = mint,
         associated_token::authority = authority,

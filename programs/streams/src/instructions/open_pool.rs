@@ -6,8 +6,8 @@ use anchor_spl::{
 use pinfi_common::token;
 
 use crate::{
-    errors::StreamsError,
-    events::PoolOpened,
+    errors::{require, StreamsError},
+    events::{emit, PoolOpened},
     state::{MintPolicy, Pool},
 };
 
@@ -38,6 +38,7 @@ pub struct OpenPool<'info> {
     /// Anybody may have created it before; that does no harm.
     #[account(
         init_if_needed,
+        dup,
         payer = owner,
         associated_token::mint = mint,
         associated_token::authority = pool,

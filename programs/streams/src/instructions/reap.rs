@@ -27,14 +27,16 @@ pub struct Reap<'info> {
     #[account(constraint = authority.key() == vault.owner @ StreamsError::NotVaultAuthority)]
     pub authority: UncheckedAccount<'info>,
 
-    pub mint: InterfaceAccount<'info, Mint>,
+    pub mint: Box<InterfaceAccount<'info, Mint>>,
 
-    #[account(mut)]
-    pub vault: InterfaceAccount<'info, TokenAccount>,
+    #[account(mut, dup)]
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
 
     /// Needed only if somebody has sent tokens to the vault: the payer's associated token account.
     #[account(
         mut,
+        dup,
+        constraint = destination.key() != vault.key() @ ErrorCode::ConstraintDuplicateMutableAccount,
         constraint = destination.owner == payer.key() @ StreamsError::NotPayerAccount,
         constraint = destination.key() == get_associated_token_address_with_program_id(
             payer.key, &mint.key(), token_program.key,
@@ -42,7 +44,7 @@ pub struct Reap<'info> {
         token::mint = mint,
         token::token_program = token_program,
     )]
-    pub destination: Option<InterfaceAccount<'info, TokenAccount>>,
+    pub destination: Option<Box<InterfaceAccount<'info, TokenAccount>>>,
 
     pub token_program: Interface<'info, TokenInterface>,
 }
@@ -55,6 +57,6 @@ impl Reap<'_> {
 
         book.load()?.require_spent(Clock::get()?.unix_timestamp)?;
         let payer = payer.to_account_info();
-        end_book(book, payer, authority, mint, vault, destination.as_ref(), token_program)
+        end_book(book, payer, authority, mint, vault, destination.as_deref(), token_program)
     }
 }

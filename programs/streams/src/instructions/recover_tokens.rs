@@ -4,7 +4,7 @@ use pinfi_common::token::{close_vault, pay_from_pda};
 
 use crate::{
     errors::StreamsError,
-    events::TokensRecovered,
+    events::{emit, TokensRecovered},
     state::{Pool, PoolSeeds},
 };
 
@@ -15,30 +15,33 @@ pub struct RecoverTokens<'info> {
     pub owner: Signer<'info>,
 
     #[account(has_one = owner @ StreamsError::NotPoolOwner)]
-    pub pool: Account<'info, Pool>,
+    pub pool: Box<Account<'info, Pool>>,
 
     /// Of the account, whether it is the pool's or not.
-    pub mint: InterfaceAccount<'info, Mint>,
+    pub mint: Box<InterfaceAccount<'info, Mint>>,
 
     /// Any token account of the pool's but its vault.
     #[account(
         mut,
+        dup,
+        constraint = stray.key() != destination.key() @ ErrorCode::ConstraintDuplicateMutableAccount,
         constraint = stray.owner == pool.key() && stray.key() != pool.vault
             @ StreamsError::WrongVault,
         token::mint = mint,
         token::token_program = token_program,
     )]
-    pub stray: InterfaceAccount<'info, TokenAccount>,
+    pub stray: Box<InterfaceAccount<'info, TokenAccount>>,
 
     /// The pool's vault where the mint is the pool's: those tokens are its members'. Else any account of
     /// the owner's.
     #[account(
         mut,
+        dup,
         constraint = Self::may_get(&pool, &destination) @ StreamsError::WrongRecovery,
         token::mint = mint,
         token::token_program = token_program,
     )]
-    pub destination: InterfaceAccount<'info, TokenAccount>,
+    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
 
     pub token_program: Interface<'info, TokenInterface>,
 }

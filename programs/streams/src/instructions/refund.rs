@@ -4,7 +4,7 @@ use pinfi_common::token::pay_from_pda;
 
 use crate::{
     errors::StreamsError,
-    events::Refunded,
+    events::{emit, Refunded},
     state::{AuthoritySeeds, Book, Ledger},
 };
 
@@ -25,18 +25,20 @@ pub struct Refund<'info> {
     #[account(constraint = authority.key() == vault.owner @ StreamsError::NotVaultAuthority)]
     pub authority: UncheckedAccount<'info>,
 
-    pub mint: InterfaceAccount<'info, Mint>,
+    pub mint: Box<InterfaceAccount<'info, Mint>>,
 
-    #[account(mut)]
-    pub vault: InterfaceAccount<'info, TokenAccount>,
+    #[account(mut, dup)]
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
 
     #[account(
         mut,
+        dup,
+        constraint = destination.key() != vault.key() @ ErrorCode::ConstraintDuplicateMutableAccount,
         constraint = destination.owner == payer.key() @ StreamsError::NotPayerAccount,
         token::mint = mint,
         token::token_program = token_program,
     )]
-    pub destination: InterfaceAccount<'info, TokenAccount>,
+    pub destination: Box<InterfaceAccount<'info, TokenAccount>>,
 
     pub token_program: Interface<'info, TokenInterface>,
 }

@@ -1,8 +1,8 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    errors::StreamsError,
-    events::LineReleased,
+    errors::{require, StreamsError},
+    events::{emit, LineReleased},
     state::{Book, Ledger, Line},
 };
 

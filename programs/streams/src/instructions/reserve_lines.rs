@@ -2,8 +2,8 @@ use anchor_lang::prelude::*;
 use pinfi_common::rent::grow;
 
 use crate::{
-    errors::StreamsError,
-    events::LinesReserved,
+    errors::{require, StreamsError},
+    events::{emit, LinesReserved},
     state::{Book, Ledger},
 };
 

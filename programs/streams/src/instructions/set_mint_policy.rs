@@ -3,7 +3,7 @@ use anchor_spl::token_interface::{Mint, TokenAccount};
 
 use crate::{
     errors::StreamsError,
-    events::MintPolicySet,
+    events::{emit, MintPolicySet},
     state::{Config, MintPolicy},
 };
 
@@ -34,25 +34,26 @@ pub struct SetMintPolicy<'info> {
         seeds = [Config::SEED],
         bump = config.bump,
     )]
-    pub config: Account<'info, Config>,
+    pub config: Box<Account<'info, Config>>,
 
-    pub mint: InterfaceAccount<'info, Mint>,
+    pub mint: Box<InterfaceAccount<'info, Mint>>,
 
     /// Gets what is not burned of the fee; not needed where there is no such part.
     #[account(
         token::mint = mint,
         constraint = treasury.owner != policy.key() @ StreamsError::EscrowAsTreasury,
     )]
-    pub treasury: Option<InterfaceAccount<'info, TokenAccount>>,
+    pub treasury: Option<Box<InterfaceAccount<'info, TokenAccount>>>,
 
     #[account(
         init_if_needed,
+        dup,
         payer = payer,
         space = 8 + MintPolicy::INIT_SPACE,
         seeds = [MintPolicy::SEED, mint.key().as_ref()],
         bump,
     )]
-    pub policy: Account<'info, MintPolicy>,
+    pub policy: Box<Account<'info, MintPolicy>>,
 
     pub system_program: Program<'info, System>,
 }
@@ -75,7 +76,7 @@ impl SetMintPolicy<'_> {
             enabled,
             bump: ctx.bumps.policy,
         });
-        policy.admit(mint.as_ref())?;
+        policy.admit(&mint.to_account_info())?;
         policy.invariant()?;
 
         emit!(MintPolicySet {

@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    events::RateSet,
+    events::{emit, RateSet},
     state::{Book, Ledger},
 };
 

@@ -2,8 +2,8 @@ use anchor_lang::prelude::*;
 use anchor_spl::token_interface::TokenAccount;
 
 use crate::{
-    errors::StreamsError,
-    events::{Distributed, UnitsSet},
+    errors::{require, StreamsError},
+    events::{emit, Distributed, UnitsSet},
     state::{Member, Pool},
 };
 
@@ -15,22 +15,24 @@ pub struct SetUnits<'info> {
 
     #[account(
         mut,
+        dup,
         has_one = owner @ StreamsError::NotPoolOwner,
         has_one = vault @ StreamsError::WrongVault,
     )]
-    pub pool: Account<'info, Pool>,
+    pub pool: Box<Account<'info, Pool>>,
 
     /// What has come in goes to the units held until now.
-    pub vault: InterfaceAccount<'info, TokenAccount>,
+    pub vault: Box<InterfaceAccount<'info, TokenAccount>>,
 
     #[account(
         init_if_needed,
+        dup,
         payer = owner,
         space = 8 + Member::INIT_SPACE,
         seeds = [Member::SEED, pool.key().as_ref(), who.as_ref()],
         bump,
     )]
-    pub member: Account<'info, Member>,
+    pub member: Box<Account<'info, Member>>,
 
     pub system_program: Program<'info, System>,
 }

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 
 use crate::{
     errors::StreamsError,
-    events::VoucherSignerSet,
+    events::{emit, VoucherSignerSet},
     state::{Book, Ledger},
 };
 

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use pinfi_common::ed25519::{self, Fault};
 
 use crate::{
-    errors::StreamsError,
+    errors::{require, require_gt, StreamsError},
     state::{Book, Ledger, SignatureProof, Target, Targets, VoucherSigner},
     ID,
 };

@@ -1,9 +1,10 @@
 use anchor_lang::prelude::*;
-use brine_ed25519::{hasher::Sha512, verify_with_hasher_strict, Address};
+use brine_ed25519::{verify_with_hasher_strict, Address};
+use pinfi_common::hot::sha512::Sha512;
 
 use crate::{
-    errors::StreamsError,
-    events::SettledMany,
+    errors::{require, StreamsError},
+    events::{emit, SettledMany},
     state::{Book, Ledger, Target, Targets, VoucherSigner},
 };
 

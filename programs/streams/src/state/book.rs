@@ -4,7 +4,7 @@ use pinfi_math::fee::fee_between_up;
 use solana_sha256_hasher::hashv;
 
 use super::Line;
-use crate::errors::StreamsError;
+use crate::errors::{require, require_gt, require_gte, require_keys_eq, StreamsError};
 
 /// One payer's money in one mint, and the lines it is promised to. Header of the account; the
 /// lines follow it.
@@ -151,6 +151,7 @@ impl Book {
 
     /// Books all that is due on `line` as paid: the amount, and the fee in it, which stays in the
     /// vault.
+    #[inline(never)]
     pub fn claim(&mut self, line: &mut Line, now: i64) -> Result<(u64, u64)> {
         let amount = line.claim(now)?;
         // Owed on the running total, so that claiming in small steps costs the payee nothing.

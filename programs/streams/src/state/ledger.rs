@@ -3,7 +3,7 @@ use core::{cell::RefMut, mem::size_of};
 use anchor_lang::{prelude::*, Discriminator};
 
 use super::{Book, Line};
-use crate::errors::StreamsError;
+use crate::errors::{require, require_gt, StreamsError};
 
 /// A book's account, taken apart: header and lines, written in place.
 pub struct Ledger<'a> {

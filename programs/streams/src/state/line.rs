@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use pinfi_math::line;
 
-use crate::errors::StreamsError;
+use crate::errors::{require, require_gt, StreamsError};
 
 /// What one payer owes one payee: a rate, vouchers, or both, covered by one deposit.
 ///
@@ -54,6 +54,7 @@ impl Line {
 
     /// Brings `accrued` up to `now`. Comes before every change of deposit or rate, so that the past
     /// keeps the terms it was earned under.
+    #[inline(always)]
     pub fn accrue(&mut self, now: i64) {
         if self.rate == 0 {
             return;
@@ -104,12 +105,14 @@ impl Line {
     }
 
     /// Everything earned up to `now` and not yet paid.
+    #[inline(always)]
     pub fn due(&mut self, now: i64) -> u64 {
         self.accrue(now);
         self.earned() - self.claimed
     }
 
     /// The same, booked as paid.
+    #[inline(always)]
     pub fn claim(&mut self, now: i64) -> Result<u64> {
         require!(!self.has(Self::REMOVED), StreamsError::LineRemoved);
         let due = self.due(now);

@@ -2,7 +2,7 @@ use anchor_lang::prelude::*;
 use pinfi_common::{extensions, token::is_native};
 use pinfi_math::ALL_BPS;
 
-use crate::errors::StreamsError;
+use crate::errors::{require, require_gte, StreamsError};
 
 /// On what terms books of one mint are opened.
 ///
@@ -40,7 +40,7 @@ impl MintPolicy {
             None => Ok(()),
             Some(extension) => {
                 msg!("the policy does not allow {:?}", extension);
-                err!(StreamsError::UnsupportedMintExtension)
+                Err(StreamsError::UnsupportedMintExtension.into())
             }
         }
     }

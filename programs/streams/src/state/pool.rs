@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 use pinfi_math::pool;
 
-use crate::errors::StreamsError;
+use crate::errors::{require, require_gt, StreamsError};
 
 /// One owner's money in one mint, shared among members by units.
 ///

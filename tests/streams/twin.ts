@@ -1,0 +1,8 @@
+import { programUnits } from "../benchmarks/measure";
+
+/**
+ * Whether Anchor served a call and not the hot path, which takes at most `most` units, fewer than
+ * Anchor does, and says nothing in words of what is wrong.
+ */
+export const servedByAnchor = (logs: readonly string[], most: number): boolean =>
+  programUnits(logs) > most || logs.some((one) => one.includes("AnchorError"));
