@@ -30,6 +30,6 @@ describe("benchmarks / compare", () => {
     assert.isTrue(compare({ committed: { a: row }, measured: {} }).failed);
     assert.isTrue(compare({ committed: {}, measured: { a: row } }).failed);
     const measured = { a: { ...row, targets: 3 } };
-    assert.isTrue(compare({ committed: { a: row }, measured }).failed);
+    assert.isTrue(compare<object>({ committed: { a: row }, measured }).failed);
   });
 });

@@ -1,13 +1,14 @@
-import type { Table } from "./measure";
-
 /** Most that a figure may differ from the committed one without failing the check. */
 const TOLERANCE = 0.01;
 
 /** Every difference in words, and whether any of them is too large or a row has come or gone. */
-export function compare({ committed, measured }: { committed: Table; measured: Table }): {
-  lines: string[];
-  failed: boolean;
-} {
+export function compare<Row extends object>({
+  committed,
+  measured,
+}: {
+  committed: Readonly<Record<string, Row>>;
+  measured: Readonly<Record<string, Row>>;
+}): { lines: string[]; failed: boolean } {
   const lines: string[] = [];
   let failed = false;
   for (const name of new Set([...Object.keys(committed), ...Object.keys(measured)])) {
@@ -19,11 +20,9 @@ export function compare({ committed, measured }: { committed: Table; measured: T
       failed = true;
       continue;
     }
-    const fields = new Set([...Object.keys(before), ...Object.keys(after)]) as Set<
-      keyof typeof before
-    >;
-    for (const field of fields) {
-      const [was, is] = [before[field] ?? 0, after[field] ?? 0];
+    const [past, present] = [numbersOf(before), numbersOf(after)];
+    for (const field of new Set([...past.keys(), ...present.keys()])) {
+      const [was, is] = [past.get(field) ?? 0, present.get(field) ?? 0];
       if (was === is) continue;
       lines.push(`${name}.${field}: committed ${was}, measured ${is}`);
       if (Math.abs(is - was) > TOLERANCE * was) failed = true;
@@ -31,3 +30,5 @@ export function compare({ committed, measured }: { committed: Table; measured: T
   }
   return { lines, failed };
 }
+
+const numbersOf = (row: object): Map<string, number> => new Map(Object.entries(row));

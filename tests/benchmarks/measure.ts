@@ -91,7 +91,7 @@ async function lamportsOf(world: Scenario["world"], addresses: readonly PublicKe
 }
 
 /** Units of the program at the top level, from the runtime's own lines. */
-function programUnits(logs: readonly string[]): number {
+export function programUnits(logs: readonly string[]): number {
   const id = sdk.STREAMS_PROGRAM_ID.toBase58();
   const consumed = new RegExp(`^Program ${id} consumed (\\d+) of`);
   return logs.reduce((sum, line) => sum + Number(consumed.exec(line)?.[1] ?? 0), 0);

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { assert } from "chai";
+import { inSol, type Size } from "./deployment";
 import type { Row, Table } from "./measure";
 
 const table: Table = JSON.parse(readFileSync(join(__dirname, "compute-units.json"), "utf8"));
@@ -21,7 +22,17 @@ const cell = (file: string, begin: string, nth: number): string | undefined =>
     ?.split("|")
     [nth]?.trim();
 
+const sizes: Record<string, Size> = JSON.parse(
+  readFileSync(join(__dirname, "program-sizes.json"), "utf8"),
+);
+const sizeOf = (name: string): Size => sizes[name] ?? assert.fail(`${name} is no program`);
+
 describe("README", () => {
+  it("says what deploying streams costs (W24)", () => {
+    const figure = `${inSol(sizeOf("streams.v3"))} SOL`;
+    assert.equal(cell("../../README.md", "deploy `streams` as SBPF v3", 2), figure);
+  });
+
   const promised: [row: string, figure: string][] = [
     ["settle one voucher", `${units("settle.one")} units`],
     ["targets in one v1 transaction", targets("settle.v1-max")],
@@ -64,6 +75,16 @@ describe("goals of the benchmarks", () => {
     ],
     ["`distribute` | the same for 10 and 1,000,000 members", `${units("distribute.10")} both`],
   ];
+  it("says of the size of streams what was built (W24)", () => {
+    const figure = (["v3", "v0"] as const).map((version) =>
+      count(sizeOf(`streams.${version}`).bytes),
+    );
+    assert.equal(
+      cell("README.md", "`streams.so` | at most 350,000 bytes", 3),
+      `${figure[0]} as SBPF v3, ${figure[1]} as v0`,
+    );
+  });
+
   for (const [row, figure] of reached) {
     it(`says of ${row} what was measured: ${figure}`, () => {
       assert.equal(cell("README.md", row, 3), figure);
