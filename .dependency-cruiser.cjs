@@ -56,7 +56,7 @@ module.exports = {
     ),
     below(
       "sdk-core-knows-no-program",
-      { path: SDK, pathNot: [STREAMS, `${SDK}(index|suite)\\.ts$`] },
+      { path: SDK, pathNot: STREAMS },
       {
         path: STREAMS,
       },

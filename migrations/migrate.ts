@@ -1,11 +1,11 @@
+import { SendError } from "@pinfi/sdk";
 import {
   configAddress,
   decodeConfig,
   initialize,
   nominateAuthority,
-  SendError,
   STREAMS_PROGRAM_ID,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import { type MigrationContext, MigrationError, type Step } from "./step";
 import { type GovernedProgram, handOverAuthority, initializeProgram } from "./steps/authority";
 import { enableMints } from "./steps/enable-mints";

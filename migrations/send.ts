@@ -1,4 +1,5 @@
-import { explainError, sendAndConfirm } from "@pinfi/sdk";
+import { sendAndConfirm } from "@pinfi/sdk";
+import { explainError } from "@pinfi/sdk/streams";
 import { Transaction, type TransactionInstruction } from "@solana/web3.js";
 import type { MigrationProvider } from "./step";
 

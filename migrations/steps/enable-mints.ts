@@ -1,14 +1,12 @@
+import { associatedTokenAddress, TOKEN_2022_PROGRAM_ID, TOKEN_PROGRAM_ID } from "@pinfi/sdk";
 import {
-  associatedTokenAddress,
   configAddress,
   decodeConfig,
   decodeMintPolicy,
   escrowAddress,
   policyAddress,
   setMintPolicy,
-  TOKEN_2022_PROGRAM_ID,
-  TOKEN_PROGRAM_ID,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import { createAssociatedTokenAccountIdempotentInstruction } from "@solana/spl-token";
 import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
 import type { MintConfig } from "../config";

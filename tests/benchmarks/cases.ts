@@ -1,4 +1,4 @@
-import * as sdk from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import { startWorld } from "../harness/describe";
 import { createLooseTokenAccount } from "../harness/tokens";
 import { KEYS } from "../streams/keys";

@@ -1,4 +1,5 @@
-import * as sdk from "@pinfi/sdk";
+import type { Budget } from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import { startWorld } from "../harness/describe";
 import { KEYS } from "../streams/keys";
 import { type Scenario, startScenario } from "../streams/scenario";
@@ -19,7 +20,7 @@ const TOTAL_UNITS = 8 + 3 * 32 + 16;
 const MEMBERS = TOTAL_UNITS + 4 * 8;
 
 /** What the longest book makes a transaction load. */
-const budget: sdk.Budget = {
+const budget: Budget = {
   computeUnitLimit: 100_000,
   loadedAccountsDataSizeLimit: 64 * 1024 * 1024,
 };

@@ -1,4 +1,12 @@
-import * as sdk from "@pinfi/sdk";
+import {
+  type Budget,
+  compileTransaction,
+  readWire,
+  signTransaction,
+  type TransactionFormat,
+  transactionCost,
+} from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import type { Keypair, PublicKey, TransactionInstruction } from "@solana/web3.js";
 import { KEYRING, KEYS } from "../streams/keys";
 import type { Scenario } from "../streams/scenario";
@@ -27,14 +35,14 @@ export interface Case {
   instructions: readonly TransactionInstruction[];
   /** Default: the payer of the book, who signs most of what there is. */
   feePayer?: Keypair;
-  format?: sdk.TransactionFormat;
+  format?: TransactionFormat;
   /** Default: what a careful sender asks for. */
-  budget?: sdk.Budget;
+  budget?: Budget;
   targets?: number;
 }
 
 /** Enough for any single instruction, and a limit on loaded data that covers the program. */
-const DEFAULT_BUDGET: sdk.Budget = {
+const DEFAULT_BUDGET: Budget = {
   computeUnitLimit: 100_000,
   loadedAccountsDataSizeLimit: 1024 * 1024,
 };
@@ -48,7 +56,7 @@ export async function measure({ world }: Scenario, one: Case): Promise<Row> {
     budget = DEFAULT_BUDGET,
     targets,
   } = one;
-  const transaction = sdk.compileTransaction({
+  const transaction = compileTransaction({
     format,
     payer: feePayer.publicKey,
     blockhash: await world.latestBlockhash(),
@@ -59,11 +67,11 @@ export async function measure({ world }: Scenario, one: Case): Promise<Row> {
   const held = () => lamportsOf(world, named);
   const before = await held();
   const signers = [feePayer, ...KEYRING, world.upgradeAuthority, world.payer];
-  const bytes = sdk.signTransaction({ transaction, signers });
+  const bytes = signTransaction({ transaction, signers });
   const outcome = await world.sendRaw({ bytes, instructions, feePayer: feePayer.publicKey });
-  const wire = sdk.readWire(bytes);
+  const wire = readWire(bytes);
   const rent = (await held()) - before;
-  const { costUnits } = sdk.transactionCost({ wire, units: outcome.units });
+  const { costUnits } = transactionCost({ wire, units: outcome.units });
   return {
     units: programUnits(outcome.logs),
     costUnits,

@@ -1,4 +1,5 @@
-import * as sdk from "@pinfi/sdk";
+import type { TransactionFormat } from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import type { Keypair } from "@solana/web3.js";
 import { startWorld } from "../harness/describe";
 import { KEYS } from "../streams/keys";
@@ -52,7 +53,7 @@ export async function settleRows(): Promise<Table> {
 }
 
 interface SettleOptions {
-  format?: sdk.TransactionFormat;
+  format?: TransactionFormat;
   /** Default: the payer. */
   signer?: Keypair;
   /** By way of the plain Anchor form. */

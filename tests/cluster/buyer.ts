@@ -1,6 +1,6 @@
+import { associatedTokenAddress } from "@pinfi/sdk";
 import {
   addLine,
-  associatedTokenAddress,
   type Book,
   bookAddress,
   decodeBook,
@@ -9,7 +9,7 @@ import {
   signVoucher,
   type Targets,
   type Voucher,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import {
   createAssociatedTokenAccountIdempotentInstruction,
   unpackAccount,

@@ -3,7 +3,8 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PROGRAM_DIRECTORY_V3, readPrograms, upgradeableProgramAccounts } from "@pinfi/localnet";
-import { associatedTokenAddress, STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import { associatedTokenAddress } from "@pinfi/sdk";
+import { STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import {
   createAssociatedTokenAccountIdempotentInstruction,
   createInitializeMint2Instruction,

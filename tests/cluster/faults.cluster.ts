@@ -1,4 +1,5 @@
-import { decodeBook, feeUp } from "@pinfi/sdk";
+import { feeUp } from "@pinfi/sdk";
+import { decodeBook } from "@pinfi/sdk/streams";
 import { unpackAccount } from "@solana/spl-token";
 import { type AccountInfo, Connection, type PublicKey } from "@solana/web3.js";
 import { assert } from "chai";

@@ -8,7 +8,7 @@ import {
   setVoucherSigner,
   type Targets,
   voucherToJson,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import type { KeeperProcess } from "../../app/keeper/test/support/crash/process";

@@ -5,7 +5,7 @@ import {
   readPrograms,
   UPGRADEABLE_LOADER,
 } from "@pinfi/localnet";
-import { initialize, STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import { initialize, STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import {
   Connection,
   Keypair,

@@ -1,7 +1,7 @@
 /** `npm run cluster`: a node of one's own, with the programs on it and money for whoever is named. */
 import { rmSync } from "node:fs";
 import { join, relative } from "node:path";
-import { STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import { STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import { FUNDS, startCluster } from "./cluster";
 import { readOptions, USAGE, UsageError } from "./options";
 

@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import { STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import { readOptions, UsageError } from "./options";
 

@@ -1,5 +1,5 @@
 import { fixedKeypair } from "@pinfi/localnet";
-import { memberClaimable } from "@pinfi/sdk";
+import { memberClaimable } from "@pinfi/sdk/streams";
 import type { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { describeSigned } from "../harness/describe";

@@ -1,4 +1,4 @@
-import { settleMany } from "@pinfi/sdk";
+import { settleMany } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import { describeSigned } from "../harness/describe";
 import { type Random, randomFrom, seedOfRun } from "../harness/random";

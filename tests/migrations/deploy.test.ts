@@ -3,17 +3,16 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { AnchorProvider, Wallet } from "@coral-xyz/anchor";
 import { fixedKeypair, type Localnet, startLocalnet } from "@pinfi/localnet";
+import { associatedTokenAddress, TOKEN_PROGRAM_ID } from "@pinfi/sdk";
 import {
   acceptAuthority,
-  associatedTokenAddress,
   configAddress,
   decodeConfig,
   decodeMintPolicy,
   explainError,
   policyAddress,
   STREAMS_PROGRAM_ID,
-  TOKEN_PROGRAM_ID,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import { createInitializeMint2Instruction, MINT_SIZE } from "@solana/spl-token";
 import { Connection, type Keypair, SystemProgram, Transaction } from "@solana/web3.js";
 import { expect } from "chai";

@@ -1,4 +1,4 @@
-import * as sdk from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";

@@ -1,4 +1,4 @@
-import { configAddress, decodeConfig, STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import { configAddress, decodeConfig, STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import { itHandsOverAuthority } from "../kit/authority";
 import { KEYS } from "./keys";
 import { type Scenario, startScenario } from "./scenario";

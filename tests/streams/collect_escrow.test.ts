@@ -1,4 +1,4 @@
-import { policyAddress } from "@pinfi/sdk";
+import { policyAddress } from "@pinfi/sdk/streams";
 import { PublicKey, SystemProgram } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";

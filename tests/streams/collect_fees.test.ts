@@ -1,4 +1,4 @@
-import { policyAddress } from "@pinfi/sdk";
+import { policyAddress } from "@pinfi/sdk/streams";
 import { createCloseAccountInstruction, TOKEN_2022_PROGRAM_ID } from "@solana/spl-token";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";

@@ -1,4 +1,4 @@
-import { earnedAt } from "@pinfi/sdk";
+import { earnedAt } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import type { Scenario } from "./scenario";
 

@@ -1,4 +1,4 @@
-import * as sdk from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import {
   AuthorityType,
   createApproveInstruction,

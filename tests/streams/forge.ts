@@ -1,4 +1,4 @@
-import * as sdk from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import { Keypair, type PublicKey, SystemProgram } from "@solana/web3.js";
 import { assertRefused } from "../harness/assert";
 import { createMint, fundTokenAccount, type TestMint, tokenAddress } from "../harness/tokens";

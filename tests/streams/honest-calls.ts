@@ -1,5 +1,5 @@
 import { fixedKeypair } from "@pinfi/localnet";
-import * as sdk from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import { createMint, fundTokenAccount, setFrozen, tokenAddress } from "../harness/tokens";
 import type { HonestCall } from "../kit/call";
 import { KEYS } from "./keys";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { fixedKeypair } from "@pinfi/localnet";
-import { bookAddress, STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import { bookAddress, STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import { AccountLayout, TOKEN_2022_PROGRAM_ID } from "@solana/spl-token";
 import { PublicKey, SYSVAR_CLOCK_PUBKEY, SystemProgram } from "@solana/web3.js";
 import { assert } from "chai";

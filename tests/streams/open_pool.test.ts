@@ -1,4 +1,4 @@
-import { poolAddress } from "@pinfi/sdk";
+import { poolAddress } from "@pinfi/sdk/streams";
 import { AccountLayout } from "@solana/spl-token";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";

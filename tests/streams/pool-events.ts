@@ -1,4 +1,4 @@
-import * as sdk from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import type { StartWorld } from "../harness/describe";
 import { createLooseTokenAccount, mintTo, tokenAddress } from "../harness/tokens";
 import { KEYS } from "./keys";

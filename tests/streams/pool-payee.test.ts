@@ -1,4 +1,4 @@
-import { memberClaimable } from "@pinfi/sdk";
+import { memberClaimable } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";

@@ -1,4 +1,4 @@
-import * as sdk from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import type { PublicKey } from "@solana/web3.js";
 import { assertRefused } from "../harness/assert";
 import type { StartWorld } from "../harness/describe";

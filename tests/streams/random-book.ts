@@ -1,4 +1,4 @@
-import { BOOK_HEADER_LENGTH, LINE_LENGTH } from "@pinfi/sdk";
+import { BOOK_HEADER_LENGTH, LINE_LENGTH } from "@pinfi/sdk/streams";
 import type { AccountInfo } from "@solana/web3.js";
 import fc from "fast-check";
 import { KEYS } from "./keys";

@@ -1,4 +1,4 @@
-import { bookAddress } from "@pinfi/sdk";
+import { bookAddress } from "@pinfi/sdk/streams";
 import { AuthorityType, createSetAuthorityInstruction } from "@solana/spl-token";
 import type { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";

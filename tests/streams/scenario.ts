@@ -1,5 +1,5 @@
 import type { Step } from "@pinfi/localnet";
-import * as sdk from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import {
   type Keypair,
   type PublicKey,

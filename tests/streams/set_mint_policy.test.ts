@@ -1,5 +1,5 @@
 import { fixedKeypair } from "@pinfi/localnet";
-import { configAddress, decodeMintPolicy, policyAddress } from "@pinfi/sdk";
+import { configAddress, decodeMintPolicy, policyAddress } from "@pinfi/sdk/streams";
 import {
   createInitializeMetadataPointerInstruction,
   createInitializeTransferFeeConfigInstruction,

@@ -1,4 +1,4 @@
-import { memberAddress } from "@pinfi/sdk";
+import { memberAddress } from "@pinfi/sdk/streams";
 import { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";

@@ -1,4 +1,4 @@
-import type { Targets } from "@pinfi/sdk";
+import type { Targets } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import fc from "fast-check";
 import { describeSigned } from "../harness/describe";

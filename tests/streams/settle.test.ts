@@ -1,4 +1,4 @@
-import type { Targets } from "@pinfi/sdk";
+import type { Targets } from "@pinfi/sdk/streams";
 import { SYSVAR_CLOCK_PUBKEY } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";

@@ -1,4 +1,4 @@
-import * as sdk from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import { describeSigned, type StartWorld } from "../harness/describe";
 import { itRefusesSubstitutions, NOTHING_THERE, type Prepared } from "../kit/substitutions";
 import { assertConserved } from "./conservation";

@@ -1,4 +1,5 @@
-import * as sdk from "@pinfi/sdk";
+import { TOKEN_PROGRAM_ID } from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import {
   createCloseAccountInstruction,
   NATIVE_MINT,
@@ -63,7 +64,7 @@ describeWorlds("streams / books of wrapped SOL", (start) => {
 
   it("have no policy that burns", async () => {
     const natives = [
-      { address: NATIVE_MINT, tokenProgram: sdk.TOKEN_PROGRAM_ID },
+      { address: NATIVE_MINT, tokenProgram: TOKEN_PROGRAM_ID },
       { address: NATIVE_MINT_2022, tokenProgram: TOKEN_2022_PROGRAM_ID },
     ];
     for (const native of natives) {

@@ -1,4 +1,4 @@
-import { signVoucher, type Targets, type Voucher } from "@pinfi/sdk";
+import { signVoucher, type Targets, type Voucher } from "@pinfi/sdk/streams";
 import type { Payer } from "./market";
 
 /* Bytes of a voucher's targets on the wire: a header, then each entry. */

@@ -1,7 +1,7 @@
 import { type Localnet, startLocalnet } from "@pinfi/localnet";
+import { associatedTokenAddress } from "@pinfi/sdk";
 import {
   addLine,
-  associatedTokenAddress,
   bookAddress,
   decodeBookHeader,
   deposit,
@@ -10,7 +10,7 @@ import {
   reserveLines,
   STREAMS_PROGRAM_ID,
   setMintPolicy,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import {
   createAssociatedTokenAccountInstruction,
   createInitializeMint2Instruction,

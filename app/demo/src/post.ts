@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import { Agent, request } from "node:http";
-import { type Voucher, voucherToJson } from "@pinfi/sdk";
+import { type Voucher, voucherToJson } from "@pinfi/sdk/streams";
 import { RunError } from "./errors";
 
 /** Vouchers in one request: a payer's burst travels together. */

@@ -1,4 +1,4 @@
-import { type Book, type BookHeader, decodeBook, vaultAddress } from "@pinfi/sdk";
+import { type Book, type BookHeader, decodeBook, vaultAddress } from "@pinfi/sdk/streams";
 import { AccountLayout, MintLayout } from "@solana/spl-token";
 import type { PublicKey } from "@solana/web3.js";
 import { KEEPER_LAMPORTS, type Market } from "./market";

@@ -1,4 +1,4 @@
-import type { Voucher } from "@pinfi/sdk";
+import type { Voucher } from "@pinfi/sdk/streams";
 import { createLedger } from "./ledger";
 import type { Market } from "./market";
 import type { Poster } from "./post";

@@ -7,7 +7,7 @@ import {
   decodeBook,
   decodeBookHeader,
   refund,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
 import { sendAll } from "./cluster/send";
 import { RunError } from "./errors";

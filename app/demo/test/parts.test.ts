@@ -1,5 +1,10 @@
 import { dot } from "@observablehq/plot";
-import { maxDenseTargets, maxSparseTargets, settleInstructions, settleMany } from "@pinfi/sdk";
+import {
+  maxDenseTargets,
+  maxSparseTargets,
+  settleInstructions,
+  settleMany,
+} from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import type { RecordedTransaction } from "../src/cluster/recorder";
 import { sendAll } from "../src/cluster/send";

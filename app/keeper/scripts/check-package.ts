@@ -4,7 +4,7 @@ import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { packVoucher } from "@pinfi/sdk";
+import { packVoucher } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import { freshFolder } from "../test/support/folder";
 import { startRpcNode } from "../test/support/rpc-node";

@@ -3,7 +3,7 @@
 // Every voucher signature is verified by the keeper, every transaction by the runtime. Processor
 // seconds are the figure to compare: wall-clock time depends on what else the machine does.
 import { parseArgs } from "node:util";
-import { type Voucher, voucherToJson } from "@pinfi/sdk";
+import { type Voucher, voucherToJson } from "@pinfi/sdk/streams";
 import { startOn } from "../test/support/running";
 import { createWorld, type OpenBook, type World } from "../test/support/world";
 

@@ -1,4 +1,4 @@
-import { packedLength, packVoucher } from "@pinfi/sdk";
+import { packedLength, packVoucher } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import { createAcceptedVouchers } from "../src/programs/streams/bulk/accepted-vouchers";
 import { createCommit } from "../src/programs/streams/bulk/commit";

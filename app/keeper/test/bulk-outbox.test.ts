@@ -5,7 +5,7 @@ import {
   packVoucher,
   type Voucher,
   voucherCeiling,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import fc from "fast-check";

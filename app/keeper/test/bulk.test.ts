@@ -1,4 +1,10 @@
-import { packVoucher, signVoucher, type Targets, type Voucher, voucherToJson } from "@pinfi/sdk";
+import {
+  packVoucher,
+  signVoucher,
+  type Targets,
+  type Voucher,
+  voucherToJson,
+} from "@pinfi/sdk/streams";
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import { type Chain, type ConfigInput, RpcError } from "../src";

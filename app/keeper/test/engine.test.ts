@@ -1,4 +1,4 @@
-import { STREAMS } from "@pinfi/sdk";
+import { STREAMS } from "@pinfi/sdk/streams";
 import { Keypair, SystemProgram } from "@solana/web3.js";
 import { assert } from "chai";
 import { pino } from "pino";

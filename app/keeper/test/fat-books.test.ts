@@ -1,4 +1,4 @@
-import { STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import { STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import type { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { type AccountRecord, type Chain, RpcError, rpcChain } from "../src";

@@ -1,4 +1,5 @@
-import { BOOK_HEADER_LENGTH, feeUp } from "@pinfi/sdk";
+import { feeUp } from "@pinfi/sdk";
+import { BOOK_HEADER_LENGTH } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import { type Chain, parseConfig, rpcChain } from "../src";
 import { keepersOnWorlds } from "./support/keepers";

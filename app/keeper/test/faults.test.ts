@@ -1,4 +1,4 @@
-import { voucherToJson } from "@pinfi/sdk";
+import { voucherToJson } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import { StoreError } from "../src";
 import { keepersOnWorlds } from "./support/keepers";

@@ -1,4 +1,4 @@
-import { packVoucher } from "@pinfi/sdk";
+import { packVoucher } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import { openLibsqlStore, parseConfig } from "../src";
 import { affordable } from "../src/engine/tx/afford";

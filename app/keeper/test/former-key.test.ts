@@ -1,4 +1,4 @@
-import { packVoucher, type Voucher, voucherToJson } from "@pinfi/sdk";
+import { packVoucher, type Voucher, voucherToJson } from "@pinfi/sdk/streams";
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import { createAcceptedVouchers } from "../src/programs/streams/bulk/accepted-vouchers";

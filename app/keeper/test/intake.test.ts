@@ -1,4 +1,4 @@
-import { bookAddress, type VoucherJson, voucherToJson } from "@pinfi/sdk";
+import { bookAddress, type VoucherJson, voucherToJson } from "@pinfi/sdk/streams";
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import { inProcessChain, RpcError, StoreError } from "../src";

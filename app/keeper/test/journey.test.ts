@@ -1,4 +1,4 @@
-import { policyAddress, voucherToJson } from "@pinfi/sdk";
+import { policyAddress, voucherToJson } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import { type Running, startOn } from "./support/running";
 import { createWorld, type World } from "./support/world";

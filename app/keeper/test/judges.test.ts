@@ -5,7 +5,7 @@ import {
   type Targets,
   type Voucher,
   verifyVoucher,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import fc from "fast-check";

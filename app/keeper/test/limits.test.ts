@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Agent, request } from "node:http";
 import { connect, type Socket } from "node:net";
-import { packVoucher, type Voucher } from "@pinfi/sdk";
+import { packVoucher, type Voucher } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import { type Running, startOn } from "./support/running";
 import { STILL_MS, watched } from "./support/watched";

@@ -1,4 +1,4 @@
-import { bookAddress } from "@pinfi/sdk";
+import { bookAddress } from "@pinfi/sdk/streams";
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import { pino } from "pino";

@@ -1,4 +1,4 @@
-import { BOOK_HEADER_LENGTH, STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import { BOOK_HEADER_LENGTH, STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import { type AccountInfo, Keypair, PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { type Running, startOn } from "./support/running";

@@ -1,4 +1,4 @@
-import { voucherToJson } from "@pinfi/sdk";
+import { voucherToJson } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import { type Chain, RpcError } from "../src";
 import { changedChain, type Running, startOn } from "./support/running";

@@ -1,4 +1,4 @@
-import { BOOK_HEADER_LENGTH } from "@pinfi/sdk";
+import { BOOK_HEADER_LENGTH } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import { rpcChain } from "../src";
 import { keepersOnWorlds } from "./support/keepers";

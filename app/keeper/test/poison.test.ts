@@ -1,4 +1,5 @@
-import { feeUp, TOKEN_2022_PROGRAM_ID, voucherToJson } from "@pinfi/sdk";
+import { feeUp, TOKEN_2022_PROGRAM_ID } from "@pinfi/sdk";
+import { voucherToJson } from "@pinfi/sdk/streams";
 import {
   createCloseAccountInstruction,
   createDisableRequiredMemoTransfersInstruction,

@@ -1,10 +1,10 @@
 import {
   COMPUTE_BUDGET_PROGRAM_ID,
   compileTransaction,
-  STREAMS,
   signTransaction,
   TOKEN_PROGRAM_ID,
 } from "@pinfi/sdk";
+import { STREAMS } from "@pinfi/sdk/streams";
 import { Keypair, PublicKey, SystemProgram, TransactionInstruction } from "@solana/web3.js";
 import { assert } from "chai";
 import type { KeeperError } from "../src";

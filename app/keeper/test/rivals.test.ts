@@ -1,4 +1,5 @@
-import { feeUp, voucherToJson } from "@pinfi/sdk";
+import { feeUp } from "@pinfi/sdk";
+import { voucherToJson } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import type { Chain } from "../src";
 import { changedChain, type Running, startOn } from "./support/running";

@@ -1,4 +1,4 @@
-import { STREAMS_PROGRAM_ID, voucherToJson } from "@pinfi/sdk";
+import { STREAMS_PROGRAM_ID, voucherToJson } from "@pinfi/sdk/streams";
 import { Keypair, PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import {

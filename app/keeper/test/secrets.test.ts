@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { packVoucher } from "@pinfi/sdk";
+import { packVoucher } from "@pinfi/sdk/streams";
 import type { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import { pino } from "pino";

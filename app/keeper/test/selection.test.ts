@@ -1,4 +1,4 @@
-import { listTargets, type Target, type Targets } from "@pinfi/sdk";
+import { listTargets, type Target, type Targets } from "@pinfi/sdk/streams";
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
 import fc from "fast-check";

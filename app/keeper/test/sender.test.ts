@@ -1,4 +1,4 @@
-import { STREAMS, STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import { STREAMS, STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import {
   Keypair,
   SystemProgram,

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { copyFileSync, statSync, symlinkSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { listTargets, signVoucher, voucherFromJson, voucherToJson } from "@pinfi/sdk";
+import { listTargets, signVoucher, voucherFromJson, voucherToJson } from "@pinfi/sdk/streams";
 import { Keypair, PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { openLibsqlStore, type Store, type StoredVoucher, StoreError } from "../src";

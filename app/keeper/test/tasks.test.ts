@@ -1,4 +1,4 @@
-import { type Line, STREAMS_PROGRAM_ID, type Targets } from "@pinfi/sdk";
+import { type Line, STREAMS_PROGRAM_ID, type Targets } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import { parseConfig } from "../src";
 import { feeOf } from "../src/engine/tx/fee";

@@ -1,4 +1,4 @@
-import { deposit, fundLine, packVoucher, type Voucher } from "@pinfi/sdk";
+import { deposit, fundLine, packVoucher, type Voucher } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import type { FeedAnswer } from "../src/programs/streams/bulk/protocol";
 import { keepersOnWorlds } from "./support/keepers";

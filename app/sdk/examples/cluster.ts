@@ -12,7 +12,14 @@ import {
   SystemProgram,
   type TransactionInstruction,
 } from "@solana/web3.js";
-import * as sdk from "../src";
+import {
+  associatedTokenAddress,
+  type Budget,
+  compileTransaction,
+  signTransaction,
+  TOKEN_PROGRAM_ID,
+} from "../src";
+import * as sdk from "../src/streams";
 
 /** A key with its token account. */
 export interface Wallet {
@@ -42,7 +49,7 @@ export interface Cluster {
 
 /** Of each claim, in hundredths of a percent; all of it is burned. */
 export const FEE_BPS = 100;
-const BUDGET: sdk.Budget = { computeUnitLimit: 1_400_000, loadedAccountsDataSizeLimit: 2 ** 26 };
+const BUDGET: Budget = { computeUnitLimit: 1_400_000, loadedAccountsDataSizeLimit: 2 ** 26 };
 const AMOUNT_AT = 64;
 
 export function startCluster(): Cluster {
@@ -53,14 +60,14 @@ export function startCluster(): Cluster {
 
   const send = (instructions: readonly TransactionInstruction[], signers: readonly Keypair[]) => {
     const { blockhash } = net.latestBlockhash();
-    const transaction = sdk.compileTransaction({
+    const transaction = compileTransaction({
       format: "v1",
       payer,
       blockhash,
       instructions,
       budget: BUDGET,
     });
-    return net.send(sdk.signTransaction({ transaction, signers: [net.payer, ...signers] }));
+    return net.send(signTransaction({ transaction, signers: [net.payer, ...signers] }));
   };
   const run = (instructions: readonly TransactionInstruction[], signers: readonly Keypair[]) => {
     const receipt = send(instructions, signers);
@@ -69,7 +76,7 @@ export function startCluster(): Cluster {
   };
   const walletOf = (keypair: Keypair, amount: bigint): Wallet => {
     const { publicKey } = keypair;
-    const tokens = sdk.associatedTokenAddress({ owner: publicKey, mint });
+    const tokens = associatedTokenAddress({ owner: publicKey, mint });
     const account = createAssociatedTokenAccountIdempotentInstruction(
       payer,
       tokens,
@@ -87,7 +94,7 @@ export function startCluster(): Cluster {
         newAccountPubkey: mint,
         lamports: Number(net.minimumBalance(MINT_SIZE)),
         space: MINT_SIZE,
-        programId: sdk.TOKEN_PROGRAM_ID,
+        programId: TOKEN_PROGRAM_ID,
       }),
       createInitializeMint2Instruction(mint, 6, payer, null),
       sdk.initialize({ payer, upgradeAuthority: payer, authority: payer }),

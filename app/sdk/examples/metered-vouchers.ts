@@ -4,23 +4,22 @@
  * same process.
  */
 import { strict as assert } from "node:assert";
+import { compileTransaction, signTransaction } from "../src";
 import {
   addLine,
   bookAddress,
   claim,
-  compileTransaction,
   deposit,
   openBook,
   packSettles,
   settleOf,
-  signTransaction,
   signVoucher,
   type Targets,
   type Voucher,
   verifyVoucher,
   voucherFromJson,
   voucherToJson,
-} from "../src";
+} from "../src/streams";
 import { startCluster } from "./cluster";
 
 /** Which provider serves a request, and its price in base units. */

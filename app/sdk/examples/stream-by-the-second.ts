@@ -15,7 +15,7 @@ import {
   deposit,
   openBook,
   removeLine,
-} from "../src";
+} from "../src/streams";
 import { startCluster } from "./cluster";
 
 export function streamByTheSecond(say: (line: string) => void): void {

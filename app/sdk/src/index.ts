@@ -30,7 +30,6 @@ export {
   type Explainer,
 } from "./program/errors";
 export type { DecodedEvent } from "./program/events";
-export * from "./streams";
 export * from "./token";
 export { type Budget, budgetInstructions } from "./tx/budget";
 export { compileTransaction, type UnsignedTransaction } from "./tx/compile";

@@ -2,7 +2,8 @@ import { BN, BorshAccountsCoder, type Idl } from "@coral-xyz/anchor";
 import { PublicKey } from "@solana/web3.js";
 
 import { expect } from "chai";
-import * as sdk from "../src";
+import { DecodeError, InvalidArgument } from "../src";
+import * as sdk from "../src/streams";
 import { key } from "./builders";
 
 const coder = new BorshAccountsCoder(sdk.STREAMS_IDL as Idl);
@@ -13,7 +14,7 @@ function code(read: () => unknown): string {
   try {
     read();
   } catch (error) {
-    if (error instanceof sdk.DecodeError) return error.code;
+    if (error instanceof DecodeError) return error.code;
     throw error;
   }
   return "read";
@@ -175,9 +176,7 @@ describe("sdk / Book", () => {
     // Of three places two are taken.
     expect(read(1, 65_535)).to.deep.equal(lines.slice(1));
     expect(read(2, 1)).to.deep.equal([]);
-    expect(() => sdk.decodeLines(bookBytes({}), { from: -1, count: 1 })).to.throw(
-      sdk.InvalidArgument,
-    );
+    expect(() => sdk.decodeLines(bookBytes({}), { from: -1, count: 1 })).to.throw(InvalidArgument);
     expect(
       code(() => sdk.decodeLines(bookBytes({}).subarray(0, 320), { from: 0, count: 1 })),
     ).to.equal("WRONG_LENGTH");
@@ -195,7 +194,7 @@ describe("sdk / Book", () => {
     ]) {
       for (const account of [former, { owner: sdk.STREAMS_PROGRAM_ID, data: former }]) {
         expect(() => decode(account as Uint8Array)).to.throw(
-          sdk.DecodeError,
+          DecodeError,
           "a Book of layout 222: this SDK reads layout 2",
         );
       }

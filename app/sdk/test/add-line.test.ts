@@ -1,6 +1,7 @@
 import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
-import * as sdk from "../src";
+import { InvalidArgument, TOKEN_PROGRAM_ID } from "../src";
+import * as sdk from "../src/streams";
 import { key } from "./builders";
 
 const [book, mint, otherMint, payee] = [key(1), key(2), key(3), key(4)];
@@ -21,7 +22,7 @@ const refusal = (given: object): string => {
     sdk.addLine({ ...args, ...given });
     return "built";
   } catch (error) {
-    if (!(error instanceof sdk.InvalidArgument)) throw error;
+    if (!(error instanceof InvalidArgument)) throw error;
     return error.argument;
   }
 };
@@ -37,7 +38,7 @@ describe("sdk / addLine", () => {
     expect(refusal({ payeeAccount: poolOf(mint) })).to.equal("mint");
     // A wallet, a token account, nothing at all: no pool.
     const wallet = { owner: PublicKey.default, data: new Uint8Array(0) };
-    const tokens = { owner: sdk.TOKEN_PROGRAM_ID, data: new Uint8Array(165) };
+    const tokens = { owner: TOKEN_PROGRAM_ID, data: new Uint8Array(165) };
     for (const payeeAccount of [wallet, tokens, null, undefined]) {
       expect(sdk.addLine({ ...args, mint, payeeAccount })).to.deep.equal(honest);
     }

@@ -1,6 +1,6 @@
 import type { PublicKey } from "@solana/web3.js";
 import type { Cluster } from "../examples/cluster";
-import * as sdk from "../src";
+import * as sdk from "../src/streams";
 
 /** Lines added in one transaction. */
 const AT_A_TIME = 30;

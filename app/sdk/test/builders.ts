@@ -1,5 +1,6 @@
 import { Keypair, PublicKey, type TransactionInstruction } from "@solana/web3.js";
-import * as sdk from "../src";
+import { ASSOCIATED_TOKEN_PROGRAM_ID, TOKEN_2022_PROGRAM_ID } from "../src";
+import * as sdk from "../src/streams";
 
 /** A key that is the same in every run. */
 export const key = (seed: number): PublicKey => keypair(seed).publicKey;
@@ -20,9 +21,9 @@ const vault = {
   book: key(1),
   mint: key(2),
   vault: key(3),
-  tokenProgram: sdk.TOKEN_2022_PROGRAM_ID,
+  tokenProgram: TOKEN_2022_PROGRAM_ID,
 };
-const pool = { pool: key(1), mint: key(2), vault: key(3), tokenProgram: sdk.TOKEN_2022_PROGRAM_ID };
+const pool = { pool: key(1), mint: key(2), vault: key(3), tokenProgram: TOKEN_2022_PROGRAM_ID };
 const VAULT_DEFAULTS = ["vault", "tokenProgram"];
 const targets: sdk.Targets = { kind: "dense", start: 3, cumulative: [5n, 2n ** 64n - 1n] };
 
@@ -31,8 +32,8 @@ const signature = new Uint8Array(64).fill(6);
 /** Of the associated token account of key `seed` in the mint of all cases. */
 const bumpOf = (seed: number): number =>
   PublicKey.findProgramAddressSync(
-    [key(seed), sdk.TOKEN_2022_PROGRAM_ID, key(2)].map((one) => one.toBytes()),
-    sdk.ASSOCIATED_TOKEN_PROGRAM_ID,
+    [key(seed), TOKEN_2022_PROGRAM_ID, key(2)].map((one) => one.toBytes()),
+    ASSOCIATED_TOKEN_PROGRAM_ID,
   )[1];
 
 /** Every instruction of the program, once. */
@@ -76,7 +77,7 @@ export const BUILDERS: readonly BuilderCase[] = [
       controller: key(4),
       maxFeeBps: 250,
       vault: key(5),
-      tokenProgram: sdk.TOKEN_2022_PROGRAM_ID,
+      tokenProgram: TOKEN_2022_PROGRAM_ID,
     },
     optional: ["voucherSigner", "controller", "maxFeeBps", ...VAULT_DEFAULTS],
   },
@@ -107,7 +108,7 @@ export const BUILDERS: readonly BuilderCase[] = [
       payee: key(3),
       mint: key(4),
       payeeAccount: { owner: key(9), data: new Uint8Array(0) },
-      tokenProgram: sdk.TOKEN_2022_PROGRAM_ID,
+      tokenProgram: TOKEN_2022_PROGRAM_ID,
       deposit: 9n,
       rate: 10n,
       controlled: true,
@@ -165,7 +166,7 @@ export const BUILDERS: readonly BuilderCase[] = [
       mint: key(2),
       treasury: key(6),
       escrow: key(7),
-      tokenProgram: sdk.TOKEN_2022_PROGRAM_ID,
+      tokenProgram: TOKEN_2022_PROGRAM_ID,
     },
     optional: ["escrow", "tokenProgram"],
   },
@@ -213,7 +214,7 @@ export const BUILDERS: readonly BuilderCase[] = [
       mint: key(2),
       id: 513,
       vault: key(3),
-      tokenProgram: sdk.TOKEN_2022_PROGRAM_ID,
+      tokenProgram: TOKEN_2022_PROGRAM_ID,
     },
     optional: VAULT_DEFAULTS,
   },
@@ -250,7 +251,7 @@ export const BUILDERS: readonly BuilderCase[] = [
       mint: key(2),
       stray: key(3),
       destination: key(5),
-      tokenProgram: sdk.TOKEN_2022_PROGRAM_ID,
+      tokenProgram: TOKEN_2022_PROGRAM_ID,
     },
     optional: ["stray", "tokenProgram"],
   },

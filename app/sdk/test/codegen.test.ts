@@ -4,8 +4,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { expect } from "chai";
 import { assertPlainNames } from "../scripts/names";
-import { STREAMS_IDL } from "../src";
 import type { Idl } from "../src/idl";
+import { STREAMS_IDL } from "../src/streams";
 
 const SCRIPT = resolve(__dirname, "../scripts/codegen.ts");
 const TARGET = resolve(__dirname, "../../../target");

@@ -1,11 +1,12 @@
 import { Keypair, SystemProgram } from "@solana/web3.js";
 import { expect } from "chai";
 import { startCluster } from "../examples/cluster";
-import * as sdk from "../src";
+import * as core from "../src";
+import * as sdk from "../src/streams";
 import { openBookWith } from "./books";
 import { BUILDERS, key, keypair } from "./builders";
 
-const describer = sdk.createDescriber([sdk.STREAMS_DESCRIBED]);
+const describer = core.createDescriber([sdk.STREAMS_DESCRIBED]);
 const usdc = () => ({ symbol: "USDC", decimals: 6 });
 
 describe("sdk / decimal", () => {
@@ -18,7 +19,7 @@ describe("sdk / decimal", () => {
       [12n, 0, "12"],
     ] as const;
     for (const [value, decimals, text] of cases)
-      expect(sdk.decimal(value, decimals)).to.equal(text);
+      expect(core.decimal(value, decimals)).to.equal(text);
   });
 });
 
@@ -65,14 +66,14 @@ describe("sdk / describer", () => {
     expect(describer.instruction(settle)).to.equal(`settles 3 lines of book ${book.toBase58()}`);
 
     const payer = Keypair.generate();
-    const transaction = sdk.compileTransaction({
+    const transaction = core.compileTransaction({
       format: "v0",
       payer: payer.publicKey,
       blockhash: SystemProgram.programId.toBase58(),
       instructions: [proof, settle],
       budget: { computeUnitLimit: 10_000 },
     });
-    const wire = sdk.signTransaction({ transaction, signers: [payer] });
+    const wire = core.signTransaction({ transaction, signers: [payer] });
     expect(describer.transaction(wire, { token: usdc, account })).to.deep.equal([
       "verifies 1 signature",
       `settles 3 lines of book ${book.toBase58()} for 0.12 USDC`,

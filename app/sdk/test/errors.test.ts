@@ -1,8 +1,9 @@
 import { expect } from "chai";
-import * as sdk from "../src";
+import { ED25519_PROGRAM_ID, TOKEN_PROGRAM_ID } from "../src";
+import * as sdk from "../src/streams";
 
 const STREAMS = sdk.STREAMS_PROGRAM_ID.toBase58();
-const TOKEN = sdk.TOKEN_PROGRAM_ID.toBase58();
+const TOKEN = TOKEN_PROGRAM_ID.toBase58();
 const codeOf = (name: sdk.StreamsErrorName): number =>
   sdk.STREAMS_ERRORS.find((entry) => entry.name === name)?.code ?? Number.NaN;
 const failed = (program: string, code: number) =>
@@ -49,7 +50,7 @@ describe("sdk / explainError", () => {
   it("blames the program that failed first", () => {
     const logs = [failed(TOKEN, 1), failed(STREAMS, 1)];
     expect(sdk.explainError(logs)).to.include({ source: "token", name: "InsufficientFunds" });
-    const precompile = [failed(sdk.ED25519_PROGRAM_ID.toBase58(), 2)];
+    const precompile = [failed(ED25519_PROGRAM_ID.toBase58(), 2)];
     expect(sdk.explainError(precompile)).to.include({
       source: "ed25519",
       name: "InvalidSignature",

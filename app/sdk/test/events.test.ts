@@ -1,9 +1,10 @@
 import { expect } from "chai";
-import * as sdk from "../src";
+import { TOKEN_PROGRAM_ID } from "../src";
+import * as sdk from "../src/streams";
 import { key } from "./builders";
 
 const STREAMS = sdk.STREAMS_PROGRAM_ID.toBase58();
-const OTHER = sdk.TOKEN_PROGRAM_ID.toBase58();
+const OTHER = TOKEN_PROGRAM_ID.toBase58();
 
 function refunded(): string {
   const event = sdk.STREAMS_IDL.events?.find(({ name }) => name === "Refunded");

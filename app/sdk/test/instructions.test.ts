@@ -2,9 +2,10 @@ import { BN, BorshInstructionCoder, type Idl } from "@coral-xyz/anchor";
 import { PublicKey } from "@solana/web3.js";
 
 import { expect } from "chai";
-import * as sdk from "../src";
-import { STREAMS_IDL, STREAMS_PROGRAM_ID, type Targets, TOKEN_PROGRAM_ID } from "../src";
+import { associatedTokenAddress, TOKEN_PROGRAM_ID } from "../src";
 import { accountsOf } from "../src/idl";
+import * as sdk from "../src/streams";
+import { STREAMS_IDL, STREAMS_PROGRAM_ID, type Targets } from "../src/streams";
 import { BUILDERS, key } from "./builders";
 
 /** Values as Anchor's coder wants them: BN, snake case, enums as `{ Dense: {} }`. */
@@ -75,7 +76,7 @@ describe("sdk / instructions", () => {
     const claims = [8, 9].map((seed) => ({ line: seed, payee: key(seed) }));
     const claimed = sdk.claimMany({ book: key(1), mint: key(2), claims }).keys;
     expect(claimed.slice(-2).map(({ pubkey }) => pubkey)).to.deep.equal(
-      [8, 9].map((seed) => sdk.associatedTokenAddress({ owner: key(seed), mint: key(2) })),
+      [8, 9].map((seed) => associatedTokenAddress({ owner: key(seed), mint: key(2) })),
     );
     for (const many of [[], new Array(65).fill(vouchers[0])]) {
       expect(() => sdk.settleMany({ vouchers: many })).to.throw("give 1 to 64");

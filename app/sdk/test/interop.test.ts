@@ -1,7 +1,8 @@
 import { publicKey, type Instruction as Umi } from "@metaplex-foundation/umi";
 import { AccountRole, address, type Instruction as Kit } from "@solana/kit";
 import { expect } from "chai";
-import * as sdk from "../src";
+import { toKitInstruction, toUmiInstruction } from "../src";
+import * as sdk from "../src/streams";
 import { key } from "./builders";
 
 describe("sdk / other clients", () => {
@@ -17,7 +18,7 @@ describe("sdk / other clients", () => {
   const [payer, book, system] = instruction.keys.map(({ pubkey }) => pubkey.toBase58());
 
   it("get the instruction in the form of Umi", () => {
-    const umi: Umi = sdk.toUmiInstruction({
+    const umi: Umi = toUmiInstruction({
       instruction,
       publicKey: (base58) => publicKey(base58),
     });
@@ -33,7 +34,7 @@ describe("sdk / other clients", () => {
   });
 
   it("get the instruction in the form of Kit", () => {
-    const kit: Kit = sdk.toKitInstruction({ instruction, address: (base58) => address(base58) });
+    const kit: Kit = toKitInstruction({ instruction, address: (base58) => address(base58) });
     expect(kit).to.deep.equal({
       programAddress: sdk.STREAMS_PROGRAM_ID.toBase58(),
       accounts: [

@@ -10,7 +10,15 @@ import {
 import { type PublicKey, SystemProgram } from "@solana/web3.js";
 import { expect } from "chai";
 import { type Cluster, startCluster } from "../examples/cluster";
-import * as sdk from "../src";
+import {
+  type AccountLike,
+  associatedTokenAddress,
+  compileTransaction,
+  signTransaction,
+  TOKEN_2022_PROGRAM_ID,
+  type TransactionFormat,
+} from "../src";
+import * as sdk from "../src/streams";
 import { PROGRAM_BYTES } from "../src/streams/budget";
 import { openBookWith } from "./books";
 
@@ -43,11 +51,11 @@ describe("sdk / on a cluster", () => {
 
   function sendBatch(batch: sdk.SettleBatch) {
     const { blockhash } = cluster.net.latestBlockhash();
-    const transaction = sdk.compileTransaction({ ...batch, blockhash });
-    return cluster.net.send(sdk.signTransaction({ transaction, signers: [cluster.net.payer] }));
+    const transaction = compileTransaction({ ...batch, blockhash });
+    return cluster.net.send(signTransaction({ transaction, signers: [cluster.net.payer] }));
   }
 
-  function pack(settles: sdk.Settle[], format: sdk.TransactionFormat, limits?: boolean) {
+  function pack(settles: sdk.Settle[], format: TransactionFormat, limits?: boolean) {
     const payer = cluster.net.payer.publicKey;
     return sdk.packSettles({ settles, payer, format, ...(limits === undefined ? {} : { limits }) });
   }
@@ -182,13 +190,13 @@ describe("sdk / on a cluster", () => {
       ),
       sdk.distribute({ pool, mint, funder: owner, source: admin.tokens, amount: 100n }),
     ]);
-    const state = sdk.decodePool(net.account(pool) as sdk.AccountLike);
+    const state = sdk.decodePool(net.account(pool) as AccountLike);
     expect(state).to.include({ totalUnits: 3n, distributed: 100n, members: 2 });
     const quotes = members.map(({ publicKey: who }) => {
       const account = net.account(sdk.memberAddress({ pool, who }));
       return sdk.memberClaimable({
         pool: state,
-        member: sdk.decodeMember(account as sdk.AccountLike),
+        member: sdk.decodeMember(account as AccountLike),
       });
     });
     expect(quotes).to.deep.equal([33n, 66n]);
@@ -224,10 +232,10 @@ describe("sdk / on a cluster", () => {
   it("moves tokens of Token-2022", () => {
     const { net, admin, run, tokensIn } = cluster;
     const payer = admin.publicKey;
-    const tokenProgram = sdk.TOKEN_2022_PROGRAM_ID;
+    const tokenProgram = TOKEN_2022_PROGRAM_ID;
     const mintKey = fixedKeypair(211);
     const mint = mintKey.publicKey;
-    const tokens = sdk.associatedTokenAddress({ owner: payer, mint, tokenProgram });
+    const tokens = associatedTokenAddress({ owner: payer, mint, tokenProgram });
     const book = sdk.bookAddress({ payer, mint, id: 0 });
     run(
       [

@@ -1,16 +1,15 @@
 import { Keypair } from "@solana/web3.js";
 import { assert } from "chai";
+import { compileTransaction, signTransaction } from "../src";
 import {
-  compileTransaction,
   packSettles,
   packVoucher,
   readPacked,
   settleTemplate,
-  signTransaction,
   signVoucher,
   type Targets,
   unpackVoucher,
-} from "../src";
+} from "../src/streams";
 
 const [signer, payer, book] = [1, 2, 3].map((seed) => Keypair.fromSeed(Buffer.alloc(32, seed))) as [
   Keypair,

@@ -10,12 +10,13 @@ import {
   VersionedTransaction,
 } from "@solana/web3.js";
 import { expect } from "chai";
-import * as sdk from "../src";
+import * as core from "../src";
+import * as sdk from "../src/streams";
 import { key, keypair } from "./builders";
 
 const payer = keypair(1);
 const blockhash = key(2).toBase58();
-const FORMATS: readonly sdk.TransactionFormat[] = ["v0", "v1"];
+const FORMATS: readonly core.TransactionFormat[] = ["v0", "v1"];
 
 const OPTIONS: readonly Omit<sdk.PackOptions, "format">[] = [
   {},
@@ -41,8 +42,8 @@ const several = (count: number, lines: number) =>
   Array.from({ length: count }, (_, seed) => settleOf({ seed, lines }));
 
 function wireOf(batch: sdk.SettleBatch): Uint8Array {
-  const transaction = sdk.compileTransaction({ ...batch, blockhash });
-  return sdk.signTransaction({ transaction, signers: [payer] });
+  const transaction = core.compileTransaction({ ...batch, blockhash });
+  return core.signTransaction({ transaction, signers: [payer] });
 }
 
 function decoded(wire: Uint8Array): KitTransaction {
@@ -53,7 +54,7 @@ function code(run: () => unknown): string {
   try {
     run();
   } catch (error) {
-    if (error instanceof sdk.PinFiError) return error.code;
+    if (error instanceof core.PinFiError) return error.code;
     throw error;
   }
   return "done";
@@ -75,7 +76,7 @@ describe("sdk / compileTransaction", () => {
         ComputeBudgetProgram.setComputeUnitPrice({ microLamports: 5_000_000 }),
       ],
     }).compileToV0Message();
-    const { message } = sdk.compileTransaction({
+    const { message } = core.compileTransaction({
       format: "v0",
       payer: payer.publicKey,
       blockhash,
@@ -92,7 +93,7 @@ describe("sdk / compileTransaction", () => {
       loadedAccountsDataSizeLimit: 2_000,
       priorityFeeLamports: 3_000n,
     };
-    const transaction = sdk.compileTransaction({
+    const transaction = core.compileTransaction({
       format: "v1",
       payer: payer.publicKey,
       blockhash,
@@ -127,9 +128,9 @@ describe("sdk / compileTransaction", () => {
 
   it("refuses what is beyond the limits", () => {
     const compile =
-      (list: typeof instructions, format: sdk.TransactionFormat = "v1") =>
+      (list: typeof instructions, format: core.TransactionFormat = "v1") =>
       () =>
-        sdk.compileTransaction({ format, payer: payer.publicKey, blockhash, instructions: list });
+        core.compileTransaction({ format, payer: payer.publicKey, blockhash, instructions: list });
     const transfer = (from: number) =>
       SystemProgram.transfer({ fromPubkey: key(from), toPubkey: key(5), lamports: 6 });
     const big = sdk.settleInstructions({
@@ -144,21 +145,21 @@ describe("sdk / compileTransaction", () => {
     expect(code(compile(froms(12)))).to.equal("TOO_MANY_SIGNERS");
     expect(code(compile(froms(63)))).to.equal("TOO_MANY_ACCOUNTS");
     const fee = { priorityFeeLamports: 5n };
-    const priced = () => sdk.budgetInstructions(fee);
+    const priced = () => core.budgetInstructions(fee);
     expect(code(priced)).to.equal("ARGUMENT_MISSING");
   });
 
   it("wants every signature", () => {
-    const transaction = sdk.compileTransaction({
+    const transaction = core.compileTransaction({
       format: "v0",
       payer: payer.publicKey,
       blockhash,
       instructions,
     });
-    expect(code(() => sdk.signTransaction({ transaction, signers: [payer] }))).to.equal(
+    expect(code(() => core.signTransaction({ transaction, signers: [payer] }))).to.equal(
       "MISSING_SIGNER",
     );
-    const wire = sdk.signTransaction({ transaction, signers: [keypair(4), keypair(9), payer] });
+    const wire = core.signTransaction({ transaction, signers: [keypair(4), keypair(9), payer] });
     expect(VersionedTransaction.deserialize(wire).signatures).to.have.length(2);
   });
 });
@@ -172,7 +173,7 @@ describe("sdk / packSettles", () => {
         for (const batch of batches) {
           const wire = wireOf(batch);
           expect(wire.length).to.equal(batch.bytes);
-          expect(wire.length).to.be.at.most(sdk.MAX_TRANSACTION_BYTES[format]);
+          expect(wire.length).to.be.at.most(core.MAX_TRANSACTION_BYTES[format]);
           expect(Object.keys(decoded(wire).signatures)).to.deep.equal([payer.publicKey.toBase58()]);
         }
         const packed = batches.flatMap((batch) => batch.settles);
@@ -191,9 +192,9 @@ describe("sdk / packSettles", () => {
         });
       const [batch] = pack(most);
       expect(batch?.targets).to.equal(most);
-      expect(sdk.MAX_TRANSACTION_BYTES[format] - (batch?.bytes ?? 0)).to.be.within(0, 7);
+      expect(core.MAX_TRANSACTION_BYTES[format] - (batch?.bytes ?? 0)).to.be.within(0, 7);
       expect(() => pack(most + 1))
-        .to.throw(sdk.VoucherError, `sign at most 99 in v0, 456 in v1`)
+        .to.throw(core.VoucherError, `sign at most 99 in v0, 456 in v1`)
         .with.property("code", "VOUCHER_TOO_LARGE");
     });
 

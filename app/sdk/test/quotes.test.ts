@@ -1,6 +1,6 @@
 import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
-import * as sdk from "../src";
+import * as sdk from "../src/streams";
 
 const line = (part: Partial<sdk.Line>): sdk.Line => ({
   index: 0,

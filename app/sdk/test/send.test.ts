@@ -1,11 +1,12 @@
 import { SystemProgram } from "@solana/web3.js";
 import { expect } from "chai";
-import * as sdk from "../src";
+import * as core from "../src";
+import * as sdk from "../src/streams";
 import { key, keypair } from "./builders";
 
 const payer = keypair(1);
-const wire = sdk.signTransaction({
-  transaction: sdk.compileTransaction({
+const wire = core.signTransaction({
+  transaction: core.compileTransaction({
     format: "v0",
     payer: payer.publicKey,
     blockhash: key(2).toBase58(),
@@ -15,7 +16,7 @@ const wire = sdk.signTransaction({
   }),
   signers: [payer],
 });
-const signature = sdk.transactionSignature(wire);
+const signature = core.transactionSignature(wire);
 const LAST_VALID = 100;
 
 type Answer<T> = T | Error;
@@ -45,12 +46,12 @@ function node(script: {
 }
 
 const FAST = { lastValidBlockHeight: LAST_VALID, pollMs: 1, resendMs: 8 };
-const confirm = (connection: sdk.SendingConnection, more: object = {}) =>
-  sdk.sendAndConfirm({ connection, wire, explain: sdk.explainError, ...FAST, ...more });
-const refusal = async (connection: sdk.SendingConnection, more: object = {}) => {
+const confirm = (connection: core.SendingConnection, more: object = {}) =>
+  core.sendAndConfirm({ connection, wire, explain: sdk.explainError, ...FAST, ...more });
+const refusal = async (connection: core.SendingConnection, more: object = {}) => {
   const error = await confirm(connection, more).catch((caught: unknown) => caught);
-  expect(error).to.be.instanceOf(sdk.SendError);
-  return error as sdk.SendError;
+  expect(error).to.be.instanceOf(core.SendError);
+  return error as core.SendError;
 };
 const confirmed = { slot: 7, err: null, confirmationStatus: "confirmed" };
 const lost = new Error("socket hang up");
@@ -157,13 +158,13 @@ describe("sdk / transactionSignature", () => {
     for (const format of ["v0", "v1"] as const) {
       const blockhash = key(2).toBase58();
       const payer = key(1);
-      const transaction = sdk.compileTransaction({ format, payer, blockhash, instructions });
-      const bytes = sdk.assembleTransaction({
+      const transaction = core.compileTransaction({ format, payer, blockhash, instructions });
+      const bytes = core.assembleTransaction({
         transaction,
         signatureOf: (signer) => signatures.get(signer.toBase58()),
       });
-      expect(sdk.transactionSignature(bytes)).to.equal(
-        sdk.transactionSignature(Uint8Array.of(1, ...new Uint8Array(64).fill(1), 0)),
+      expect(core.transactionSignature(bytes)).to.equal(
+        core.transactionSignature(Uint8Array.of(1, ...new Uint8Array(64).fill(1), 0)),
       );
     }
   });
@@ -176,7 +177,7 @@ describe("sdk / transactionSignature", () => {
       [1, ...new Array(63).fill(0)],
       [0x81, 2, ...new Array(100)],
     ]) {
-      expect(() => sdk.transactionSignature(Uint8Array.from(bytes))).to.throw(sdk.DecodeError);
+      expect(() => core.transactionSignature(Uint8Array.from(bytes))).to.throw(core.DecodeError);
     }
   });
 });

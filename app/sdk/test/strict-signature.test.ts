@@ -4,9 +4,9 @@ import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
 import { libsodium } from "../../keeper/src/programs/streams/bulk/crypto";
 import { type Cluster, startCluster } from "../examples/cluster";
-import * as sdk from "../src";
 import { isStrictSignature } from "../src/crypto/ed25519";
 import { type Engine, native, portable } from "../src/crypto/engines";
+import * as sdk from "../src/streams";
 import { key } from "./builders";
 
 /** All that verify vouchers here, the keeper's included. */

@@ -1,5 +1,6 @@
 /** Good values of every kind that the SDK takes. */
-import * as sdk from "../src";
+import { type Budget, compileTransaction, readWire, signTransaction } from "../src";
+import * as sdk from "../src/streams";
 import { key, keypair } from "./builders";
 
 /** A function of the surface and arguments that it takes. */
@@ -44,7 +45,7 @@ export const account = (name: string, length: number) => {
 };
 export const book = account("Book", sdk.BOOK_HEADER_LENGTH + sdk.LINE_LENGTH);
 book.data.writeUInt16LE(1, 8 + 292);
-export const budget: sdk.Budget = {
+export const budget: Budget = {
   computeUnitLimit: 1_000,
   loadedAccountsDataSizeLimit: 70_000,
   priorityFeeLamports: 7n,
@@ -62,14 +63,14 @@ export const blockhash = key(2).toBase58();
 export const message = { format: "v0", payer: key(1), instructions: [plain], budget } as const;
 export const MESSAGE_OPTIONAL = ["budget", ...BUDGET_OPTIONAL.map((name) => `budget.${name}`)];
 export const payer = keypair(1);
-export const transaction = sdk.compileTransaction({
+export const transaction = compileTransaction({
   ...message,
   payer: payer.publicKey,
   blockhash,
 });
-export const wire = sdk.signTransaction({ transaction, signers: [payer] });
+export const wire = signTransaction({ transaction, signers: [payer] });
 export const { instructions, signatures, writableAccounts, loadedBytesLimit, priorityLamports } =
-  sdk.readWire(wire);
+  readWire(wire);
 export const facts = {
   instructions: instructions.map(({ program, data }) => ({ program, data })),
   signatures,

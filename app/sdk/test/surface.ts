@@ -1,5 +1,6 @@
 /** Good arguments for every function that the SDK exports: what the test of wrong input starts from. */
-import * as sdk from "../src";
+import * as core from "../src";
+import * as sdk from "../src/streams";
 import { BUILDERS, key } from "./builders";
 import {
   account,
@@ -55,23 +56,23 @@ export const SAMPLES: Record<string, Sample> = {
   authorityAddress: one(sdk.authorityAddress, { book: key(1) }),
   vaultAddress: one(
     sdk.vaultAddress,
-    { book: key(1), mint: key(2), tokenProgram: sdk.TOKEN_PROGRAM_ID },
+    { book: key(1), mint: key(2), tokenProgram: core.TOKEN_PROGRAM_ID },
     { optional: ["0.tokenProgram"] },
   ),
   associatedTokenAddress: one(
-    sdk.associatedTokenAddress,
-    { owner: key(1), mint: key(2), tokenProgram: sdk.TOKEN_PROGRAM_ID },
+    core.associatedTokenAddress,
+    { owner: key(1), mint: key(2), tokenProgram: core.TOKEN_PROGRAM_ID },
     { optional: ["0.tokenProgram"] },
   ),
 
   findAssociatedToken: one(
-    sdk.findAssociatedToken,
-    { owner: key(1), mint: key(2), tokenProgram: sdk.TOKEN_PROGRAM_ID },
+    core.findAssociatedToken,
+    { owner: key(1), mint: key(2), tokenProgram: core.TOKEN_PROGRAM_ID },
     { optional: ["0.tokenProgram"] },
   ),
   escrowAddress: one(
     sdk.escrowAddress,
-    { mint: key(2), tokenProgram: sdk.TOKEN_PROGRAM_ID },
+    { mint: key(2), tokenProgram: core.TOKEN_PROGRAM_ID },
     { optional: ["0.tokenProgram"] },
   ),
 
@@ -101,11 +102,11 @@ export const SAMPLES: Record<string, Sample> = {
     },
     { optional: ["0.vaultAmount"] },
   ),
-  feeUp: { run: sdk.feeUp, args: [10n, 50] },
-  feeBetweenUp: one(sdk.feeBetweenUp, { before: 1n, after: 2n, bps: 50 }),
-  shareDown: { run: sdk.shareDown, args: [10n, 50] },
-  shareBetweenDown: one(sdk.shareBetweenDown, { before: 1n, after: 2n, bps: 50 }),
-  decimal: { run: sdk.decimal, args: [3_200_000n, 6] },
+  feeUp: { run: core.feeUp, args: [10n, 50] },
+  feeBetweenUp: one(core.feeBetweenUp, { before: 1n, after: 2n, bps: 50 }),
+  shareDown: { run: core.shareDown, args: [10n, 50] },
+  shareBetweenDown: one(core.shareBetweenDown, { before: 1n, after: 2n, bps: 50 }),
+  decimal: { run: core.decimal, args: [3_200_000n, 6] },
 
   signVoucher: one(sdk.signVoucher, {
     domain,
@@ -124,7 +125,7 @@ export const SAMPLES: Record<string, Sample> = {
   listTargets: one(sdk.listTargets, dense),
   targetCount: one(sdk.targetCount, { kind: "sparse", entries: [] }),
   isStrictSignature: {
-    run: sdk.isStrictSignature,
+    run: core.isStrictSignature,
     args: [
       { message: domain, publicKey: key(3).toBytes(), signature: voucher.signature },
       { sign: () => domain, holds: () => true },
@@ -166,28 +167,28 @@ export const SAMPLES: Record<string, Sample> = {
   maxSparseTargets: one(sdk.maxSparseTargets, packing, { optional: under("0", PACKING_OPTIONAL) }),
   maxBooks: one(sdk.maxBooks, packing, { optional: under("0", PACKING_OPTIONAL) }),
 
-  budgetInstructions: one(sdk.budgetInstructions, budget, {
+  budgetInstructions: one(core.budgetInstructions, budget, {
     optional: under("0", BUDGET_OPTIONAL),
   }),
   compileTransaction: one(
-    sdk.compileTransaction,
+    core.compileTransaction,
     { ...message, blockhash },
     { optional: under("0", MESSAGE_OPTIONAL) },
   ),
-  transactionSize: one(sdk.transactionSize, message, { optional: under("0", MESSAGE_OPTIONAL) }),
-  signTransaction: one(sdk.signTransaction, {
+  transactionSize: one(core.transactionSize, message, { optional: under("0", MESSAGE_OPTIONAL) }),
+  signTransaction: one(core.signTransaction, {
     transaction,
     signers: [{ publicKey: payer.publicKey, secretKey: payer.secretKey }],
   }),
-  assembleTransaction: one(sdk.assembleTransaction, {
+  assembleTransaction: one(core.assembleTransaction, {
     transaction,
     signatureOf: () => new Uint8Array(64),
   }),
-  readWire: one(sdk.readWire, wire),
-  transactionSignature: one(sdk.transactionSignature, wire),
-  transactionCost: one(sdk.transactionCost, { wire: facts, units: 5n }),
+  readWire: one(core.readWire, wire),
+  transactionSignature: one(core.transactionSignature, wire),
+  transactionCost: one(core.transactionCost, { wire: facts, units: 5n }),
   sendAndConfirm: one(
-    sdk.sendAndConfirm,
+    core.sendAndConfirm,
     {
       connection,
       wire,
@@ -204,7 +205,7 @@ export const SAMPLES: Record<string, Sample> = {
     },
   ),
   untilSettled: one(
-    sdk.untilSettled,
+    core.untilSettled,
     {
       handOver: async () => undefined,
       settled: async () => ({ settled: true }),
@@ -228,29 +229,29 @@ export const SAMPLES: Record<string, Sample> = {
     { instruction: "claim", error: 6_000 },
     { anything: ["0.error"] },
   ),
-  createExplainer: one(sdk.createExplainer, [sdk.STREAMS]),
+  createExplainer: one(core.createExplainer, [sdk.STREAMS]),
   "createExplainer()": {
-    run: sdk.createExplainer([sdk.STREAMS]),
+    run: core.createExplainer([sdk.STREAMS]),
     args: [6_000, key(1)],
     optional: ["1"],
     anything: ["0"],
   },
-  createDescriber: one(sdk.createDescriber, [{ program: sdk.STREAMS, sentences: {} }]),
+  createDescriber: one(core.createDescriber, [{ program: sdk.STREAMS, sentences: {} }]),
   "createDescriber().instruction": {
-    run: sdk.createDescriber([sdk.STREAMS_DESCRIBED]).instruction,
+    run: core.createDescriber([sdk.STREAMS_DESCRIBED]).instruction,
     args: [plain, options],
     optional: ["1", "1.token", "1.account"],
   },
   "createDescriber().transaction": {
-    run: sdk.createDescriber([sdk.STREAMS_DESCRIBED]).transaction,
+    run: core.createDescriber([sdk.STREAMS_DESCRIBED]).transaction,
     args: [wire, options],
     optional: ["1", "1.token", "1.account"],
   },
-  toUmiInstruction: one(sdk.toUmiInstruction, { instruction: plain, publicKey: String }),
-  toKitInstruction: one(sdk.toKitInstruction, { instruction: plain, address: String }),
+  toUmiInstruction: one(core.toUmiInstruction, { instruction: plain, publicKey: String }),
+  toKitInstruction: one(core.toKitInstruction, { instruction: plain, address: String }),
 
   defineProgram: one(
-    sdk.defineProgram,
+    core.defineProgram,
     {
       address: key(5).toBase58(),
       metadata: { name: "other" },

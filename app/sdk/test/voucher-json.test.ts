@@ -1,5 +1,6 @@
 import { expect } from "chai";
-import * as sdk from "../src";
+import { VoucherError } from "../src";
+import * as sdk from "../src/streams";
 import { key, keypair } from "./builders";
 
 const domain = new Uint8Array(32).fill(9);
@@ -95,7 +96,7 @@ describe("sdk / voucher JSON", () => {
   for (const [what, json, message] of refuses) {
     it(`refuses ${what}`, () => {
       expect(() => sdk.voucherFromJson(json))
-        .to.throw(sdk.VoucherError)
+        .to.throw(VoucherError)
         .that.includes({ code: "VOUCHER_JSON", message });
     });
   }

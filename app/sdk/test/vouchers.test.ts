@@ -1,7 +1,8 @@
 import { ed25519 } from "@noble/curves/ed25519";
 import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
-import * as sdk from "../src";
+import { InvalidArgument, VoucherError } from "../src";
+import * as sdk from "../src/streams";
 import { key, keypair } from "./builders";
 
 const domain = new Uint8Array(32).fill(9);
@@ -82,7 +83,7 @@ describe("sdk / voucher signature", () => {
   it("refuses to sign without a secret key", () => {
     const attempt = () =>
       sdk.signVoucher({ domain, book, targets: dense, signer: { publicKey: key(1) } as never });
-    expect(attempt).to.throw(sdk.InvalidArgument, "signer has no secret key: give a Keypair");
+    expect(attempt).to.throw(InvalidArgument, "signer has no secret key: give a Keypair");
   });
 });
 
@@ -142,11 +143,11 @@ describe("sdk / settle instructions", () => {
   it("refuse a voucher for another book, none, and more than 255", () => {
     const wrong = [{ ...settles[0], book: key(60) } as sdk.Settle];
     expect(() => sdk.settleInstructions({ settles: wrong, firstIndex: 0 }))
-      .to.throw(sdk.VoucherError)
+      .to.throw(VoucherError)
       .with.property("code", "VOUCHER_BOOK");
     for (const many of [[], new Array(256).fill(settles[0])]) {
       expect(() => sdk.settleInstructions({ settles: many, firstIndex: 0 }))
-        .to.throw(sdk.InvalidArgument)
+        .to.throw(InvalidArgument)
         .with.property("argument", "settles");
     }
     expect(() => sdk.settleInstructions({ settles, firstIndex: 256 })).to.throw("firstIndex");

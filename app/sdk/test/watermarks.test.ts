@@ -7,7 +7,7 @@ import {
   LINE_LENGTH,
   STREAMS_PROGRAM_ID,
   voucherCeiling,
-} from "../src";
+} from "../src/streams";
 import { openBookWith } from "./books";
 
 /** Where a line has its fields, by the program's layout. */

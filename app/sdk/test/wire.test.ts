@@ -1,6 +1,7 @@
 import { SystemProgram, Transaction } from "@solana/web3.js";
 import { expect } from "chai";
-import * as sdk from "../src";
+import * as core from "../src";
+import * as sdk from "../src/streams";
 import { key, keypair } from "./builders";
 
 const payer = keypair(1);
@@ -15,15 +16,15 @@ const instructions = sdk.settleInstructions({
   firstIndex: 0,
 });
 
-function wire(format: sdk.TransactionFormat, budget: sdk.Budget): Uint8Array {
-  const transaction = sdk.compileTransaction({
+function wire(format: core.TransactionFormat, budget: core.Budget): Uint8Array {
+  const transaction = core.compileTransaction({
     format,
     payer: payer.publicKey,
     blockhash,
     instructions,
     budget,
   });
-  return sdk.signTransaction({ transaction, signers: [payer] });
+  return core.signTransaction({ transaction, signers: [payer] });
 }
 
 describe("sdk / readWire", () => {
@@ -36,7 +37,7 @@ describe("sdk / readWire", () => {
   for (const format of ["v0", "v1"] as const) {
     it(`${format}: finds what was put in`, () => {
       const bytes = wire(format, budget);
-      const facts = sdk.readWire(bytes);
+      const facts = core.readWire(bytes);
       expect(facts).to.include({
         bytes: bytes.length,
         feePayer: payer.publicKey.toBase58(),
@@ -57,11 +58,11 @@ describe("sdk / readWire", () => {
 
   it("knows what a transaction without a budget has asked for", () => {
     const none = { priorityLamports: 0n };
-    expect(sdk.readWire(wire("v0", {}))).to.include({
+    expect(core.readWire(wire("v0", {}))).to.include({
       ...none,
       loadedBytesLimit: 64 * 1024 * 1024,
     });
-    expect(sdk.readWire(wire("v1", {}))).to.include({ ...none, loadedBytesLimit: 0 });
+    expect(core.readWire(wire("v1", {}))).to.include({ ...none, loadedBytesLimit: 0 });
   });
 
   it("reads a legacy transaction", () => {
@@ -69,7 +70,7 @@ describe("sdk / readWire", () => {
     const legacy = new Transaction().add(SystemProgram.transfer(transfer));
     legacy.recentBlockhash = blockhash;
     legacy.sign(payer);
-    const facts = sdk.readWire(legacy.serialize());
+    const facts = core.readWire(legacy.serialize());
     expect(facts).to.include({ signatures: 1, accounts: 3, writableAccounts: 2 });
     expect(facts.instructions[0]?.accounts).to.deep.equal(
       [payer.publicKey, key(5)].map((each) => each.toBase58()),
@@ -82,19 +83,19 @@ describe("sdk / readWire", () => {
       wire("v0", {}).subarray(0, 300),
       wire("v1", {}).subarray(0, 300),
     ]) {
-      expect(() => sdk.readWire(bytes)).to.throw(sdk.DecodeError);
+      expect(() => core.readWire(bytes)).to.throw(core.DecodeError);
     }
   });
 });
 
 describe("sdk / transactionCost", () => {
   it("adds up signatures, write locks, data, loaded pages and units", () => {
-    const facts = sdk.readWire(
+    const facts = core.readWire(
       wire("v1", { computeUnitLimit: 900, loadedAccountsDataSizeLimit: 40_000 }),
     );
     const data = 2 + 110 + (8 + 32 + 7 + 16 + 2);
     const costUnits = 720 + 2_400 + 2 * 300 + Math.floor(data / 4) + 2 * 8 + 500;
-    expect(sdk.transactionCost({ wire: facts, units: 500n })).to.deep.equal({
+    expect(core.transactionCost({ wire: facts, units: 500n })).to.deep.equal({
       computeUnits: 500,
       costUnits,
       feesLamports: 10_000,

@@ -1,10 +1,14 @@
 import { type Localnet, startLocalnet } from "@pinfi/localnet";
 import {
-  addLine,
   associatedTokenAddress,
   type Budget,
-  bookAddress,
   compileTransaction,
+  signTransaction,
+  TOKEN_PROGRAM_ID,
+} from "@pinfi/sdk";
+import {
+  addLine,
+  bookAddress,
   decodeBook,
   deposit,
   initialize,
@@ -12,9 +16,7 @@ import {
   reserveLines,
   STREAMS_PROGRAM_ID,
   setMintPolicy,
-  signTransaction,
-  TOKEN_PROGRAM_ID,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import {
   createAssociatedTokenAccountIdempotentInstruction,
   createInitializeMint2Instruction,

@@ -12,7 +12,7 @@ import {
   startKeeper,
 } from "@pinfi/keeper";
 import type { Localnet } from "@pinfi/localnet";
-import { decodeBook, maxDenseTargets } from "@pinfi/sdk";
+import { decodeBook, maxDenseTargets } from "@pinfi/sdk/streams";
 import { pino } from "pino";
 import { type BenchBook, openBooks } from "./books";
 import type { Posted, Posting } from "./client";

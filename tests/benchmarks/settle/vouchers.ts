@@ -1,15 +1,14 @@
 import type { Localnet } from "@pinfi/localnet";
+import { compileTransaction, signTransaction } from "@pinfi/sdk";
 import {
-  compileTransaction,
   decodeBook,
   packSettles,
   packVoucher,
   type Settle,
   settleOf,
-  signTransaction,
   signVoucher,
   type Voucher,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import type { BenchBook } from "./books";
 
 /** The vouchers of some rounds, in which each line of each book rises by one base unit a round. */

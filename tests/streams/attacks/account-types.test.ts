@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { fixedKeypair } from "@pinfi/localnet";
-import * as sdk from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import type { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";

@@ -1,5 +1,5 @@
 import { fixedKeypair } from "@pinfi/localnet";
-import * as sdk from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import { NATIVE_MINT } from "@solana/spl-token";
 import type { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";

@@ -1,4 +1,5 @@
-import * as sdk from "@pinfi/sdk";
+import { InvalidArgument } from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
@@ -107,7 +108,7 @@ describeWorlds("streams / addresses (A08)", (start) => {
     assert.equal(unique.size, all.length + 1);
     // Every part has a fixed length, so none can lend bytes to its neighbour.
     for (const id of [-1, 65_536, 0.5]) {
-      assert.throws(() => sdk.bookAddress({ payer: a, mint: b, id }), sdk.InvalidArgument);
+      assert.throws(() => sdk.bookAddress({ payer: a, mint: b, id }), InvalidArgument);
     }
   });
 

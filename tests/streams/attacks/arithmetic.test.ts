@@ -1,4 +1,4 @@
-import { LINE_LENGTH, settleMany, type Targets } from "@pinfi/sdk";
+import { LINE_LENGTH, settleMany, type Targets } from "@pinfi/sdk/streams";
 import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
 import { describeCurrent, describeSigned, describeWorlds } from "../../harness/describe";

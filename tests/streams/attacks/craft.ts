@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import * as sdk from "@pinfi/sdk";
+import { ED25519_PROGRAM_ID } from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import {
   type AccountInfo,
   ComputeBudgetProgram,
@@ -72,7 +73,7 @@ export function ed25519Of(
     data.set(key.toBytes(), at);
     data.set(signature, at + 32);
   });
-  return new TransactionInstruction({ programId: sdk.ED25519_PROGRAM_ID, keys: [], data });
+  return new TransactionInstruction({ programId: ED25519_PROGRAM_ID, keys: [], data });
 }
 
 /** The hash that stands at the head of vouchers, from any ingredients. */

@@ -1,4 +1,4 @@
-import { policyAddress, STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import { policyAddress, STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import {
   AccountState,
   createInitializeDefaultAccountStateInstruction,

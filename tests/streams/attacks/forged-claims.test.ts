@@ -1,4 +1,5 @@
-import * as sdk from "@pinfi/sdk";
+import { associatedTokenAddress } from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import { TOKEN_PROGRAM_ID } from "@solana/spl-token";
 import { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
@@ -54,7 +55,7 @@ describeSigned("streams / consistent forgeries of a claim (W22a)", (start) => {
       // The account stands where the associated-token program would put it for that program.
       const { mint, vault, payeeTokens } = streams;
       const of = { owner: KEYS.payee.publicKey, mint: mint.address, tokenProgram: fake };
-      await change(payeeTokens, { at: sdk.associatedTokenAddress(of), owner: fake });
+      await change(payeeTokens, { at: associatedTokenAddress(of), owner: fake });
       const claim = streams.claim({ vault, tokenProgram: fake });
       await assertRefused(claim, "AccountOwnedByWrongProgram");
       await honest();

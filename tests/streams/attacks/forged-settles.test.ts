@@ -1,5 +1,5 @@
 import { ed25519 } from "@noble/curves/ed25519";
-import * as sdk from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import { type PublicKey, SYSVAR_INSTRUCTIONS_PUBKEY } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";

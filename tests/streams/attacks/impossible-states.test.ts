@@ -1,4 +1,4 @@
-import * as sdk from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import { TOKEN_2022_PROGRAM_ID } from "@solana/spl-token";
 import type { AccountInfo, PublicKey } from "@solana/web3.js";
 import { assert } from "chai";

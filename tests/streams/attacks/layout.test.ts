@@ -1,5 +1,6 @@
 import { ed25519 } from "@noble/curves/ed25519";
-import * as sdk from "@pinfi/sdk";
+import { compileTransaction, signTransaction } from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import { SystemProgram } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
@@ -209,14 +210,14 @@ describeSigned("streams / attacks on the layout of the signature", (start) => {
         ...Array.from({ length: count }, () => filler),
         ...sdk.settleInstructions({ settles, firstIndex: count }),
       ];
-      const transaction = sdk.compileTransaction({
+      const transaction = compileTransaction({
         format: "v1",
         payer: publicKey,
         blockhash: await streams.world.latestBlockhash(),
         instructions,
         budget: { computeUnitLimit: 200_000, loadedAccountsDataSizeLimit: 4 * 1024 * 1024 },
       });
-      const bytes = sdk.signTransaction({ transaction, signers: [KEYS.payer] });
+      const bytes = signTransaction({ transaction, signers: [KEYS.payer] });
       return streams.world.sendRaw({ bytes, instructions, feePayer: publicKey });
     };
 

@@ -1,4 +1,5 @@
-import * as sdk from "@pinfi/sdk";
+import { compileTransaction } from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import {
   createAssociatedTokenAccountIdempotentInstruction,
   TOKEN_2022_PROGRAM_ID,
@@ -47,7 +48,7 @@ async function addLines(
 function largest(feePayer: PublicKey, call: (count: number) => TransactionInstruction[]): number {
   const fits = (count: number): boolean => {
     try {
-      sdk.compileTransaction({
+      compileTransaction({
         format: "v1",
         payer: feePayer,
         blockhash: PublicKey.default.toBase58(),

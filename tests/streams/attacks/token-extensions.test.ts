@@ -1,4 +1,5 @@
-import * as sdk from "@pinfi/sdk";
+import { TOKEN_PROGRAM_ID } from "@pinfi/sdk";
+import * as sdk from "@pinfi/sdk/streams";
 import {
   createSetTransferFeeInstruction,
   ExtensionType,
@@ -65,7 +66,7 @@ describeWorlds("streams / a mint with an extension that can move money by itself
       // The same on a mint without it goes through, as forgePolicy did with its model.
       await streams.openBook({
         mint: KEYS.otherMint.publicKey,
-        tokenProgram: sdk.TOKEN_PROGRAM_ID,
+        tokenProgram: TOKEN_PROGRAM_ID,
       });
     });
   }

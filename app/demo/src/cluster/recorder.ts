@@ -1,11 +1,6 @@
 import type { Localnet, Receipt } from "@pinfi/localnet";
-import {
-  readWire,
-  STREAMS_IDL,
-  STREAMS_PROGRAM_ID,
-  transactionCost,
-  type WireInstruction,
-} from "@pinfi/sdk";
+import { readWire, transactionCost, type WireInstruction } from "@pinfi/sdk";
+import { STREAMS_IDL, STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import { Transaction } from "@solana/web3.js";
 import type { Cost } from "../summary";
 

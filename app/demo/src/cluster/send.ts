@@ -1,12 +1,12 @@
 import type { Localnet } from "@pinfi/localnet";
 import {
   compileTransaction,
-  explainError,
   MAX_INSTRUCTIONS,
   MAX_TRANSACTION_BYTES,
   signTransaction,
   transactionSize,
 } from "@pinfi/sdk";
+import { explainError } from "@pinfi/sdk/streams";
 import type { Keypair, TransactionInstruction } from "@solana/web3.js";
 import { RunError } from "../errors";
 

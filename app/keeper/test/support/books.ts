@@ -1,4 +1,4 @@
-import { type Line, signVoucher, type Targets } from "@pinfi/sdk";
+import { type Line, signVoucher, type Targets } from "@pinfi/sdk/streams";
 import { Keypair } from "@solana/web3.js";
 import type { SpendCap } from "../../src/engine/tx/spend";
 import type { BookView } from "../../src/programs/streams/books/books";

@@ -1,4 +1,4 @@
-import { STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import { STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import { Keypair } from "@solana/web3.js";
 import type { Now } from "../../src/engine/chain/chain";
 import type { Due, Item, Task } from "../../src/engine/work/task";

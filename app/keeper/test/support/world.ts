@@ -1,7 +1,7 @@
 import { type Localnet, startLocalnet } from "@pinfi/localnet";
+import { associatedTokenAddress, TOKEN_PROGRAM_ID } from "@pinfi/sdk";
 import {
   addLine,
-  associatedTokenAddress,
   BOOK_HEADER_LENGTH,
   type Book,
   bookAddress,
@@ -16,10 +16,9 @@ import {
   setVoucherSigner,
   signVoucher,
   type Targets,
-  TOKEN_PROGRAM_ID,
   type Voucher,
   voucherToJson,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import {
   createAssociatedTokenAccountIdempotentInstruction,
   createFreezeAccountInstruction,

@@ -1,4 +1,4 @@
-import { STREAMS } from "@pinfi/sdk";
+import { STREAMS } from "@pinfi/sdk/streams";
 import type { ErrorNames } from "../../engine/explain";
 
 /** Code of a refusal because the book is there no longer. Of other missing accounts nothing like it follows. */

@@ -1,4 +1,4 @@
-import { STREAMS } from "@pinfi/sdk";
+import { STREAMS } from "@pinfi/sdk/streams";
 import { allow, SIGNATURE_CHECKS, type SigningPolicy } from "../../engine/tx/policy";
 
 /*

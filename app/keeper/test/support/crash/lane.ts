@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { voucherMessage } from "@pinfi/sdk";
+import { voucherMessage } from "@pinfi/sdk/streams";
 import { type Random, randomFrom } from "../../../../../tests/harness/random";
 import { startRpcNode } from "../rpc-node";
 import { freshStoreUrl } from "../running";

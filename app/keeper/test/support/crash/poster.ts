@@ -1,5 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { packVoucher, signVoucher, type Targets, type Voucher, voucherToJson } from "@pinfi/sdk";
+import {
+  packVoucher,
+  signVoucher,
+  type Targets,
+  type Voucher,
+  voucherToJson,
+} from "@pinfi/sdk/streams";
 import type { PublicKey } from "@solana/web3.js";
 import type { Random } from "../../../../../tests/harness/random";
 import type { OpenBook } from "../world";

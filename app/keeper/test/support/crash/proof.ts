@@ -1,14 +1,14 @@
+import { feeUp } from "@pinfi/sdk";
 import {
   type Book,
   decodeBook,
   earnedAt,
-  feeUp,
   type Line,
   listTargets,
   unpackVoucher,
   type Voucher,
   voucherFromJson,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import { unpackAccount } from "@solana/spl-token";
 import type { AccountInfo, PublicKey } from "@solana/web3.js";
 import { openLibsqlStore, type Store } from "../../../src";

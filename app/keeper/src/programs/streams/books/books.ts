@@ -8,7 +8,7 @@ import {
   LINE_LENGTH,
   type Line,
   OPEN,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import type { PublicKey } from "@solana/web3.js";
 import type { AccountRecord } from "../../../engine/chain/chain";
 

@@ -1,4 +1,4 @@
-import { BOOK_HEADER_LENGTH, LINE_LENGTH } from "@pinfi/sdk";
+import { BOOK_HEADER_LENGTH, LINE_LENGTH } from "@pinfi/sdk/streams";
 import type { SpendScope } from "../../../engine/tx/limits";
 import type { StreamsConfig } from "../config";
 import type { BookView } from "./books";

@@ -1,4 +1,4 @@
-import { STREAMS_IDL, STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import { STREAMS_IDL, STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import type { Logger } from "pino";
 import type { Chain, Now, Waiting } from "../../../engine/chain/chain";
 import { asKeeperError, type KeeperError, MethodUnavailableError } from "../../../engine/errors";

@@ -1,4 +1,4 @@
-import { readPacked } from "@pinfi/sdk";
+import { readPacked } from "@pinfi/sdk/streams";
 import { PublicKey } from "@solana/web3.js";
 import { type BulkVoucher, bulkVoucher } from "./bulk-voucher";
 import type { Row } from "./rows";

@@ -1,4 +1,5 @@
-import { decodeWatermarks, PinFiError, type Watermarks } from "@pinfi/sdk";
+import { PinFiError } from "@pinfi/sdk";
+import { decodeWatermarks, type Watermarks } from "@pinfi/sdk/streams";
 import { PublicKey } from "@solana/web3.js";
 import { type BookProblem, isAtItsAddress } from "../books/books";
 import { type Delegation, delegationsOf } from "../vouchers/delegation";

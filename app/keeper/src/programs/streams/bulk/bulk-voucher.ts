@@ -1,4 +1,4 @@
-import { type PackedVoucher, readPacked } from "@pinfi/sdk";
+import { type PackedVoucher, readPacked } from "@pinfi/sdk/streams";
 import { type Amounts, amountsOf } from "./amounts";
 
 /**

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
-import { LAMPORTS_A_SIGNATURE, unpackVoucher } from "@pinfi/sdk";
+import { LAMPORTS_A_SIGNATURE } from "@pinfi/sdk";
+import { unpackVoucher } from "@pinfi/sdk/streams";
 import bs58 from "bs58";
 import type { SignatureStatus } from "../../../engine/chain/chain";
 import { asKeeperError, KeeperError } from "../../../engine/errors";

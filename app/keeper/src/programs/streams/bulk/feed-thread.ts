@@ -1,5 +1,5 @@
 import type { MessagePort } from "node:worker_threads";
-import { maxDenseTargets, packedLength } from "@pinfi/sdk";
+import { maxDenseTargets, packedLength } from "@pinfi/sdk/streams";
 import { asKeeperError, BusyError, KeeperError } from "../../../engine/errors";
 import { createTemplateSigner } from "../../../engine/tx/template-signer";
 import { SETTLE_SIGNING } from "../signing";

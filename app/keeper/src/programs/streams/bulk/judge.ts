@@ -1,4 +1,4 @@
-import type { PackedVoucher } from "@pinfi/sdk";
+import type { PackedVoucher } from "@pinfi/sdk/streams";
 import { PublicKey } from "@solana/web3.js";
 import { BAD_SIGNATURE, delegationFor, type Refusal, refusalOf } from "../vouchers/admission";
 import { amountsOf, type Weight, weigh } from "./amounts";

@@ -1,12 +1,12 @@
+import { PinFiError } from "@pinfi/sdk";
 import {
   type PackedVoucher,
-  PinFiError,
   packVoucher,
   readPacked,
   unpackVoucher,
   type Voucher,
   voucherFromJson,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import { ndjsonPieces } from "../../../engine/http/pieces";
 import { MOST_BYTES, parseText } from "../vouchers/read";
 

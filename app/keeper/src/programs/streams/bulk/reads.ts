@@ -1,4 +1,4 @@
-import { STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import { STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import { PublicKey } from "@solana/web3.js";
 import type { AccountRead, Chain } from "../../../engine/chain/chain";
 import { RpcError } from "../../../engine/errors";

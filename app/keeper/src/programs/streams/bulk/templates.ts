@@ -1,4 +1,4 @@
-import { denseSettleUnits, type SettleTemplate, settleTemplate } from "@pinfi/sdk";
+import { denseSettleUnits, type SettleTemplate, settleTemplate } from "@pinfi/sdk/streams";
 import { PublicKey } from "@solana/web3.js";
 import type { TemplateSigner } from "../../../engine/tx/template-signer";
 import { type BookState, equal } from "./book-state";

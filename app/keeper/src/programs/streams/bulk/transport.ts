@@ -1,4 +1,4 @@
-import { STREAMS_PROGRAM_ID } from "@pinfi/sdk";
+import { STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import bs58 from "bs58";
 import type { Logger } from "pino";
 import type { Chain, SignatureStatus } from "../../../engine/chain/chain";

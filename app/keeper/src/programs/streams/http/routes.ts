@@ -1,4 +1,4 @@
-import { voucherFromJson } from "@pinfi/sdk";
+import { voucherFromJson } from "@pinfi/sdk/streams";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ChainClock } from "../../../engine/chain/clock";
 import { arrayPieces, ndjsonPieces, type Piece, type Pieces } from "../../../engine/http/pieces";

@@ -1,4 +1,4 @@
-import type { Line } from "@pinfi/sdk";
+import type { Line } from "@pinfi/sdk/streams";
 import type { BookView } from "../books/books";
 import type { BulkState } from "../bulk/bulk";
 import { delegationsOf } from "../vouchers/delegation";

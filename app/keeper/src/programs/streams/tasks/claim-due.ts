@@ -1,4 +1,5 @@
-import { associatedTokenAddress, claim, claimableAt, type Line } from "@pinfi/sdk";
+import { associatedTokenAddress } from "@pinfi/sdk";
+import { claim, claimableAt, type Line } from "@pinfi/sdk/streams";
 import type { PublicKey } from "@solana/web3.js";
 import type { Now } from "../../../engine/chain/chain";
 import { packPieces } from "../../../engine/tx/pack";

@@ -1,4 +1,4 @@
-import { claimableAt, type Line, removeLine } from "@pinfi/sdk";
+import { claimableAt, type Line, removeLine } from "@pinfi/sdk/streams";
 import { packPieces } from "../../../engine/tx/pack";
 import type { Due, Item, Task } from "../../../engine/work/task";
 import { type BookView, isShut } from "../books/books";

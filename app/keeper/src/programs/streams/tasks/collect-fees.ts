@@ -4,7 +4,7 @@ import {
   decodeMintPolicy,
   escrowAddress,
   policyAddress,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import type { PublicKey } from "@solana/web3.js";
 import type { AccountRead } from "../../../engine/chain/chain";
 import { RpcError } from "../../../engine/errors";

@@ -1,4 +1,4 @@
-import type { Line } from "@pinfi/sdk";
+import type { Line } from "@pinfi/sdk/streams";
 import { turn } from "../../../engine/retry";
 import type { BookView } from "../books/books";
 

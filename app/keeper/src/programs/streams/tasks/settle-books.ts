@@ -1,13 +1,12 @@
+import { MAX_COMPUTE_UNITS, type TransactionFormat } from "@pinfi/sdk";
 import {
-  MAX_COMPUTE_UNITS,
   maxDenseTargets,
   maxSparseTargets,
   packSettles,
   type Settle,
-  type TransactionFormat,
   targetCount,
   type Voucher,
-} from "@pinfi/sdk";
+} from "@pinfi/sdk/streams";
 import type { Now } from "../../../engine/chain/chain";
 import type { BuildContext, Draft, Found, Item, Task, Work } from "../../../engine/work/task";
 import type { BookCache } from "../books/book-cache";

@@ -1,4 +1,4 @@
-import { listTargets, type Targets, type Voucher } from "@pinfi/sdk";
+import { listTargets, type Targets, type Voucher } from "@pinfi/sdk/streams";
 import { type BookView, floorOf, isShut } from "../books/books";
 import { type Delegation, delegationOf } from "./delegation";
 

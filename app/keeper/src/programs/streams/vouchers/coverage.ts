@@ -1,4 +1,4 @@
-import { earnedAt, listTargets, type Targets, voucherCeiling } from "@pinfi/sdk";
+import { earnedAt, listTargets, type Targets, voucherCeiling } from "@pinfi/sdk/streams";
 import { type BookView, isShut } from "../books/books";
 
 /** How far the deposits cover what a voucher promises, at one moment. Base units. */

@@ -1,4 +1,4 @@
-import type { BookHeader } from "@pinfi/sdk";
+import type { BookHeader } from "@pinfi/sdk/streams";
 import type { PublicKey } from "@solana/web3.js";
 
 /** A key whose vouchers a book takes, and within what bounds. */

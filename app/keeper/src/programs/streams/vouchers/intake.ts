@@ -1,4 +1,5 @@
-import { PinFiError, type Voucher, verifyVoucher, voucherToJson } from "@pinfi/sdk";
+import { PinFiError } from "@pinfi/sdk";
+import { type Voucher, verifyVoucher, voucherToJson } from "@pinfi/sdk/streams";
 import type { Logger } from "pino";
 import type { ChainClock } from "../../../engine/chain/clock";
 import { asKeeperError, BusyError, tell } from "../../../engine/errors";

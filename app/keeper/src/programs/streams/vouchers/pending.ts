@@ -1,4 +1,4 @@
-import { voucherFromJson } from "@pinfi/sdk";
+import { voucherFromJson } from "@pinfi/sdk/streams";
 import { PublicKey } from "@solana/web3.js";
 import type { BookView } from "../books/books";
 import type { VoucherStore } from "../store";

@@ -1,4 +1,4 @@
-import { listTargets, OPEN } from "@pinfi/sdk";
+import { listTargets, OPEN } from "@pinfi/sdk/streams";
 import type { Now } from "../../../engine/chain/chain";
 import { type BookView, floorOf } from "../books/books";
 import { earningsOf } from "./coverage";

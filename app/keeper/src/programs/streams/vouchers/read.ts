@@ -1,4 +1,5 @@
-import { type Voucher, VoucherError, voucherFromJson } from "@pinfi/sdk";
+import { VoucherError } from "@pinfi/sdk";
+import { type Voucher, voucherFromJson } from "@pinfi/sdk/streams";
 
 /** Shortest and longest text of a voucher: no transaction carries more targets than that. */
 const LEAST_BYTES = 200;

@@ -1,4 +1,4 @@
-import { listTargets, type Voucher } from "@pinfi/sdk";
+import { listTargets, type Voucher } from "@pinfi/sdk/streams";
 
 /** A voucher that the keeper holds on to. */
 export interface KeptVoucher {
