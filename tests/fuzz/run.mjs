@@ -10,20 +10,17 @@ import { main, Stop } from "../../toolchain/lib/stop.mjs";
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const TARGET = join(CACHE, "fuzz-target");
-const PROGRAM = join(REPO, "target/simulators/streams.so");
+const PROGRAMS = join(REPO, "target/simulators");
 const USAGE =
-  "usage: npm run fuzz -- [--ci] [--walk STEPS] [--forge MUTATIONS] [--seed S] (0 leaves a part out)";
+  "usage: npm run fuzz -- [--ci] [--game NAME] [--walk STEPS] [--forge MUTATIONS] [--seed S] (0 leaves a part out)";
 const FULL = { walk: "2000000", forge: "1000000" };
 const CI = { walk: "200000", forge: "20000" };
 
-/** Compiles the fuzzer, ten minutes the first time, and returns its path. */
-export function buildFuzzer() {
-  const first = !existsSync(join(TARGET, "release/pinfi-fuzz"));
-  if (first) process.stdout.write("building the fuzzer: once, 10 to 15 minutes on 2 cores\n");
+function cargo(...args) {
   // One of the runtime's signature checks uses OpenSSL: this machine's where there is one for
   // programs to link with, else it is compiled along, which takes minutes.
   const ready = spawnSync("pkg-config", ["--atleast-version=3", "openssl"]).status === 0;
-  const { status, error } = spawnSync("cargo", ["build", "--release", "--locked", "--quiet"], {
+  const { status, error } = spawnSync("cargo", [...args, "--release", "--locked", "--quiet"], {
     cwd: HERE,
     stdio: "inherit",
     env: {
@@ -33,7 +30,14 @@ export function buildFuzzer() {
     },
   });
   if (status !== 0)
-    throw new Stop(`the fuzzer was not built${error ? `: ${error.message}` : "; see above"}`);
+    throw new Stop(`cargo ${args[0]} failed${error ? `: ${error.message}` : "; see above"}`);
+}
+
+/** Compiles the fuzzer, ten minutes the first time, and returns its path. */
+export function buildFuzzer() {
+  const first = !existsSync(join(TARGET, "release/pinfi-fuzz"));
+  if (first) process.stdout.write("building the fuzzer: once, 10 to 15 minutes on 2 cores\n");
+  cargo("build");
   return join(TARGET, "release/pinfi-fuzz");
 }
 
@@ -52,22 +56,25 @@ async function fuzz() {
   const args = readArguments(
     {
       ci: { type: "boolean" },
+      game: { type: "string" },
       walk: { type: "string" },
       forge: { type: "string" },
       seed: { type: "string" },
     },
     USAGE,
   );
-  if (!existsSync(PROGRAM))
-    throw new Stop("target/simulators/streams.so is missing: npm run build");
+  if (!existsSync(PROGRAMS)) throw new Stop("target/simulators is missing: npm run build");
   const fuzzer = buildFuzzer();
+  // Whether the fuzzer would notice: a small game of its own, right and wrong.
+  if (args.ci) cargo("test", "--package", "simulator");
   process.stdout.write(`on ${availableParallelism()} processors\n`);
   const counts = args.ci ? CI : FULL;
   for (const part of ["walk", "forge"]) {
     const count = args[part] ?? counts[part];
     if (count === "0") continue;
+    const game = args.game ? ["--game", args.game] : [];
     const seed = args.seed ? ["--seed", args.seed] : [];
-    if (runFuzzer(fuzzer, [part, "--count", count, ...seed], { quiet: false }).failed)
+    if (runFuzzer(fuzzer, [part, "--count", count, ...game, ...seed], { quiet: false }).failed)
       throw new Stop(`${part} failed: what broke, and the seed, are above`);
   }
 }

@@ -60,7 +60,8 @@ const verdictOf = (output) => {
 /** What the fuzzer or the test file says about a program; null if it sees nothing wrong. */
 async function judge({ by }, program, fuzzer) {
   if (by in COUNT) {
-    const args = [by, "--program", program, "--count", COUNT[by], "--seed", "1"];
+    const game = ["--game", "streams", "--program", program];
+    const args = [by, ...game, "--count", COUNT[by], "--seed", "1"];
     // The invariants have to find it by themselves, without the model's help.
     const alone = by === "walk" ? ["--invariants-only", "--keep-no-seed"] : [];
     const { failed, output } = runFuzzer(fuzzer, [...args, ...alone], { quiet: true });

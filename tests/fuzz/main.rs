@@ -1,0 +1,10 @@
+//! Random walks over the programs and forged vouchers against them; see the README beside this.
+
+mod streams;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    // One line for each game.
+    simulator::main(&[&streams::Streams::new()])
+}
