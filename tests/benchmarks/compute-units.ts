@@ -2,10 +2,14 @@ import { measureStreams } from "./cases";
 import { serve } from "./committed";
 import { toMarkdown } from "./markdown";
 
+/** What measures the instructions of each program. */
+const PROGRAMS = [measureStreams];
+
 serve({
   file: "compute-units",
   what: "compute units",
   command: "npm run bench:cu",
-  measure: measureStreams,
+  measure: async () =>
+    Object.assign({}, ...(await Promise.all(PROGRAMS.map((measure) => measure())))),
   toMarkdown,
 });

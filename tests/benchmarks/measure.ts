@@ -6,8 +6,8 @@ import {
   type TransactionFormat,
   transactionCost,
 } from "@pinfi/sdk";
-import * as sdk from "@pinfi/sdk/streams";
 import type { Keypair, PublicKey, TransactionInstruction } from "@solana/web3.js";
+import { repositoryPrograms } from "../harness/programs";
 import { KEYRING, KEYS } from "../streams/keys";
 import type { Scenario } from "../streams/scenario";
 
@@ -98,9 +98,9 @@ async function lamportsOf(world: Scenario["world"], addresses: readonly PublicKe
   return accounts.reduce((sum, account) => sum + Number(account?.lamports ?? 0), 0);
 }
 
-/** Units of the program at the top level, from the runtime's own lines. */
+/** Units of the repository's programs at the top level, from the runtime's own lines. */
 export function programUnits(logs: readonly string[]): number {
-  const id = sdk.STREAMS_PROGRAM_ID.toBase58();
-  const consumed = new RegExp(`^Program ${id} consumed (\\d+) of`);
+  const ids = repositoryPrograms().map(({ address }) => address.toBase58());
+  const consumed = new RegExp(`^Program (?:${ids.join("|")}) consumed (\\d+) of`);
   return logs.reduce((sum, line) => sum + Number(consumed.exec(line)?.[1] ?? 0), 0);
 }

@@ -2,11 +2,14 @@ import { type NamedProgram, PROGRAM_DIRECTORY, PROGRAM_DIRECTORY_V3 } from "@pin
 import type { Backend, BackendName } from "./backend";
 import { startBankrun, wipedBankrun } from "./bankrun";
 import { startLitesvm } from "./litesvm";
-import { OTHER_DIRECTORY, repositoryPrograms } from "./programs";
+import { OTHER_DIRECTORY, type ProgramName, repositoryPrograms } from "./programs";
 import { type World, worldOn } from "./world";
 
-/** Starts a fresh world; each call gives another one. */
-export type StartWorld = () => Promise<World>;
+/**
+ * Starts a fresh world that carries the programs named, by default every one of the repository; each
+ * call gives another world.
+ */
+export type StartWorld = (programs?: readonly ProgramName[]) => Promise<World>;
 
 /** A simulator and the version of SBPF that its programs are of: v0, the only one that bankrun runs, or v3. */
 type Machine = "litesvm" | typeof V3 | "bankrun";
@@ -16,10 +19,12 @@ const MACHINES: readonly Machine[] = [...CURRENT, "bankrun"];
 
 const directory = OTHER_DIRECTORY ?? PROGRAM_DIRECTORY;
 
-/** Starts a world that carries every program of the repository. The one before it is over. */
-export async function startWorld(machine: Machine): Promise<World> {
-  const programs = repositoryPrograms();
-  return worldOn(await startMachine(machine, programs));
+/** Starts a world of {@link StartWorld}'s kind on a machine. The one before it is over. */
+export async function startWorld(
+  machine: Machine,
+  programs?: readonly ProgramName[],
+): Promise<World> {
+  return worldOn(await startMachine(machine, repositoryPrograms(programs)));
 }
 
 function startMachine(machine: Machine, programs: readonly NamedProgram[]): Promise<Backend> {
@@ -46,7 +51,9 @@ export function describeWorlds(title: string, suite: (start: StartWorld) => void
  * nothing on bankrun, so it has no way to run there.
  */
 export function describeSigned(title: string, suite: (start: StartWorld) => void): void {
-  describeOn(CURRENT, title, (start) => suite(async () => requireVerified(await start())));
+  describeOn(CURRENT, title, (start) =>
+    suite(async (programs) => requireVerified(await start(programs))),
+  );
 }
 
 /**
@@ -63,7 +70,7 @@ function describeOn(
   suite: (start: StartWorld) => void,
 ): void {
   for (const machine of machines) {
-    describe(`${title} [${machine}]`, () => suite(() => startWorld(machine)));
+    describe(`${title} [${machine}]`, () => suite((programs) => startWorld(machine, programs)));
   }
 }
 

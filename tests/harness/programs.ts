@@ -3,10 +3,10 @@ import { resolve } from "node:path";
 import type { Idl } from "@coral-xyz/anchor";
 import { fixedKeypair, type NamedProgram } from "@pinfi/localnet";
 import { PublicKey } from "@solana/web3.js";
+import { programNames } from "../../app/sdk/scripts/workspace";
 
-/** Programs of this repository; every world carries all of them. */
-const PROGRAM_NAMES = ["streams"] as const;
-export type ProgramName = (typeof PROGRAM_NAMES)[number];
+/** A program of this repository, by its name in Anchor.toml. */
+export type ProgramName = string;
 
 const IDL_DIRECTORY = resolve(__dirname, "../../target/idl");
 
@@ -21,9 +21,11 @@ export function readIdl(name: ProgramName): Idl {
   return JSON.parse(readFileSync(path, "utf8"));
 }
 
-/** Every program with the address its IDL states. */
-export const repositoryPrograms = (): (NamedProgram & { name: ProgramName })[] =>
-  PROGRAM_NAMES.map((name) => ({ name, address: new PublicKey(readIdl(name).address) }));
+/** Programs with the addresses that their IDLs state; default: all of the repository. */
+export const repositoryPrograms = (
+  names: readonly ProgramName[] = programNames(),
+): (NamedProgram & { name: ProgramName })[] =>
+  names.map((name) => ({ name, address: new PublicKey(readIdl(name).address) }));
 
 /** Fee payer of every world. */
 export const PAYER = fixedKeypair(7);

@@ -58,7 +58,7 @@ export type Scenario = Awaited<ReturnType<typeof startScenario>>;
 /** Starts a world and brings it to `stage` (default: a book with free tokens and no line). */
 export async function startScenario(start: StartWorld, options: ScenarioOptions = {}) {
   const { stage = "funded", feeBps = 0, burnBps = 5_000, minDeposit = 10n } = options;
-  const world: World = await start();
+  const world: World = await start(["streams"]);
   await world.send(
     [KEYS.payer, KEYS.payee, KEYS.stranger].map(({ publicKey }) =>
       SystemProgram.transfer({

@@ -7,7 +7,7 @@ import { TransactionRefused } from "../harness/refused";
 import { KEYS } from "./keys";
 import { amount, bookWith, line, type SignerState, signer } from "./random-book";
 import { type Scenario, startScenario } from "./scenario";
-import { servedByAnchor } from "./twin";
+import { servedByAnchor, UNITS_TELL } from "./twin";
 
 /** Lines the book has, and has room for. */
 const LINES = 5;
@@ -83,7 +83,8 @@ describeSigned("streams / settle, hot path against its Anchor twin", (start) => 
         assert.isTrue(twin.anchor, "an extra account leads to the twin");
         if (hot.error === null) {
           // The former signer's last vouchers are rare and not worth a hot path.
-          assert.equal(hot.anchor, !by.genuine, "what settles is served by the hot path");
+          if (UNITS_TELL)
+            assert.equal(hot.anchor, !by.genuine, "what settles is served by the hot path");
           seen.settled += 1;
         } else {
           seen.refused.add(hot.error);

@@ -1,4 +1,8 @@
 import { programUnits } from "../benchmarks/measure";
+import { OTHER_DIRECTORY } from "../harness/programs";
+
+/** Whether units tell the paths apart: the switches of a program with mutants cost some, too. */
+export const UNITS_TELL = OTHER_DIRECTORY === undefined;
 
 /**
  * Whether Anchor served a call and not the hot path, which takes at most `most` units, fewer than
