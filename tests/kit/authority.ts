@@ -40,6 +40,8 @@ export interface AuthorityOptions<S extends AuthorityScenario> {
 
 /** Where in a ProgramData account the upgrade authority begins: tag u32, slot u64, Some u8. */
 const UPGRADE_AUTHORITY_AT = 13;
+/** How the upgradeable loader marks a buffer. */
+const BUFFER_TAG = 1;
 const FORGED = fixedKeypair(90).publicKey;
 const FOREIGN_PROGRAM = fixedKeypair(91).publicKey;
 
@@ -122,6 +124,20 @@ const initializeSuite: Suite = (scenario, { id, config, readConfig, keys }) => {
     flip(data, UPGRADE_AUTHORITY_AT + 31);
     world.setAccount(address, { ...account, data });
     await assertRefused(initialize(), "NotUpgradeAuthority");
+    world.setAccount(address, account);
+    await initialize();
+  });
+
+  it("refuses the program's own account in place of its ProgramData, and a buffer (A04, W22)", async () => {
+    const { world, initialize } = scenario();
+    await assertRefused(initialize({ accounts: { program_data: id } }), "AccountNotProgramData");
+    const address = programDataAddressOf(id);
+    const account = await world.account(address);
+    assert.isNotNull(account);
+    const data = Buffer.from(account.data);
+    data.writeUInt32LE(BUFFER_TAG);
+    world.setAccount(address, { ...account, data });
+    await assertRefused(initialize(), "AccountNotProgramData");
     world.setAccount(address, account);
     await initialize();
   });

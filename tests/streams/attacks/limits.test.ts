@@ -35,7 +35,7 @@ async function addLines(
 ): Promise<void> {
   const { book } = streams;
   for (let done = 0; done < count; done += 106) {
-    await streams.reserveLines({ count: Math.min(106, count - done) });
+    await streams.reserveLines({ book, count: Math.min(106, count - done) });
   }
   const terms = { payer, book, deposit: 100n, rate, controlled: false };
   for (let from = 0; from < count; from += 8) {
@@ -175,6 +175,42 @@ describeSigned("streams / the largest calls stay within heap and units (A37)", (
       assert.equal(sdk.decodeLine(account, 0).vouched, 1n);
     }
   });
+
+  for (const [books, targets] of [
+    [1, 1],
+    [10, 1],
+    [1, 300],
+  ] as const) {
+    it(`${books} vouchers of ${targets} targets by the key before, each verified twice (W02)`, async () => {
+      const streams = await startScenario(start, { voucherSigner: KEYS.voucherSigner });
+      const { mint, world } = streams;
+      const settles: sdk.Settle[] = [];
+      for (let id = 1; id <= books; id++) {
+        await streams.openBook({ id });
+        const book = sdk.bookAddress({ payer, mint: mint.address, id });
+        await streams.deposit({ book, amount: 50_000n });
+        await addLines({ ...streams, book }, targets, () => KEYS.payee.publicKey);
+        await streams.setVoucherSigner({ book, signer: KEYS.controller.publicKey });
+        const account = (await world.account(book)) ?? assert.fail("not open");
+        const state = sdk.decodeBook(account);
+        const cumulative = new Array<bigint>(targets).fill(5n);
+        const voucher = sdk.signVoucher({
+          domain: state.voucherDomain,
+          book,
+          targets: { kind: "dense", start: 0, cumulative },
+          signer: KEYS.voucherSigner,
+        });
+        settles.push(sdk.settleOf({ address: book, book: state, voucher }));
+      }
+      const asked = sdk.settleBudget(settles, "program").computeUnitLimit;
+      const instructions = [sdk.settleMany({ vouchers: settles.map(({ voucher }) => voucher) })];
+      await within(streams, { instructions, feePayer: world.payer }, asked);
+      for (const { book } of settles) {
+        const account = (await world.account(book)) ?? assert.fail("not open");
+        assert.equal(sdk.decodeLine(account, targets - 1).vouched, 5n);
+      }
+    });
+  }
 
   it("room for 106 lines, the most that an account may grow", async () => {
     const streams = await startScenario(start);

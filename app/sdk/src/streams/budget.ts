@@ -32,8 +32,14 @@ const UNITS = { settle: 700, dense: 14, other: 30, closing: 110 };
 /** The same for the plain form of settle, which serves each call that will be refused. */
 const PLAIN_UNITS = { settle: 15_000, target: 240 };
 
-/** Where streams verifies the signatures itself: upper bounds too. */
-const VERIFYING_UNITS = { voucher: 16_000, target: 1_000 };
+/**
+ * Where streams verifies the signatures itself: upper bounds too. A voucher that the present key has
+ * not signed is tried with the former one as well.
+ */
+const VERIFYING_UNITS = {
+  once: { voucher: 16_000, target: 1_000 },
+  twice: { voucher: 32_000, target: 2_000 },
+};
 
 /** Bytes that the program's own accounts load: its code above all, with room to grow. */
 export const PROGRAM_BYTES = 1536 * 1024;
@@ -94,7 +100,9 @@ const plainUnits = (targets: number): number => PLAIN_UNITS.settle + PLAIN_UNITS
 
 function unitsOf({ voucher, units }: Settle, verifiedBy: VerifiedBy): number {
   if (verifiedBy === "program") {
-    return VERIFYING_UNITS.voucher + VERIFYING_UNITS.target * targetCount(voucher.targets);
+    // `settleOf` gives units to those alone that the present key has signed.
+    const each = units === undefined ? VERIFYING_UNITS.twice : VERIFYING_UNITS.once;
+    return each.voucher + each.target * targetCount(voucher.targets);
   }
   return units ?? plainUnits(targetCount(voucher.targets));
 }
