@@ -1,4 +1,5 @@
 import { policyAddress } from "@pinfi/sdk/streams";
+import { AuthorityType, createSetAuthorityInstruction } from "@solana/spl-token";
 import { PublicKey, SystemProgram } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
@@ -71,6 +72,17 @@ describeWorlds("streams / collect_escrow (W15c)", (start) => {
         const accounts = { [name]: { isWritable: false } };
         await assertRefused(streams.collectEscrow({ accounts }), "ConstraintMut");
       }
+    });
+
+    it("a treasury that was given to the policy, out of itself (W15c)", async () => {
+      const { treasury, send } = streams;
+      const policy = policyAddress({ mint: streams.mint.address });
+      const { AccountOwner } = AuthorityType;
+      const treasurer = KEYS.treasurer.publicKey;
+      await streams.collectEscrow();
+      await send([createSetAuthorityInstruction(treasury, treasurer, AccountOwner, policy)]);
+      await assertRefused(streams.collectEscrow({ escrow: treasury }), "FeesUndeliverable");
+      assert.equal(await streams.balance(treasury), 25n);
     });
 
     it("a second time: nothing waits", async () => {

@@ -129,6 +129,18 @@ describeWorlds("streams / collect_fees", (start) => {
       assert.equal(await streams.balance(escrow), 25n);
     });
 
+    it("W15c nor can the book's own vault, from where fees would go to the payer", async () => {
+      const { vault, treasury } = streams;
+      await streams.setMintPolicy({ feeBps: 500, burnBps: 5_000, treasury: vault });
+      await assertRefused(streams.collectFees({ treasury: vault }), "FeesUndeliverable");
+      const escrow = await makeEscrow();
+      const { events } = await streams.collectFees({ treasury: vault, escrow });
+      assert.deepInclude(events[0]?.data, { burned: 25n, to_treasury: 0n, to_escrow: 25n });
+      await streams.setMintPolicy({ feeBps: 500, burnBps: 5_000, treasury });
+      await streams.collectEscrow({ escrow });
+      assert.equal(await streams.balance(treasury), 25n);
+    });
+
     it("W15c the escrow gets nothing while the treasury can receive", async () => {
       const escrow = await makeEscrow();
       await streams.collectFees({ escrow });

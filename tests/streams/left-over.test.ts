@@ -100,6 +100,42 @@ describeWorlds(
       });
     }
 
+    it("a released line of a program's address: to its associated account alone, by each", async () => {
+      for (const path of PATHS) {
+        const streams = await startScenario(start);
+        const { world, mint, book } = streams;
+        const pool = sdk.poolAddress({ owner: payee, mint: mint.address, id: 0 });
+        for (const index of [0, 1]) {
+          const to = index === 0 ? pool : payee;
+          await streams.addLine({ line: index, deposit: 300n, rate: 300n, payee: to });
+        }
+        await streams.advance({ seconds: 1n });
+        await streams.closeLine();
+        await streams.advance({ seconds: GRACE });
+        await streams.removeLine();
+        const request = { world, mint, owner: pool, keypair: KEYS.loose };
+        const loose = await createLooseTokenAccount(request);
+        const associated = await streams.tokensOf(pool);
+        const claims = [0, 1].map((line) => ({ line, payee: line === 0 ? pool : payee }));
+        const of = { book, mint: mint.address };
+        const claim =
+          path === "claim_many"
+            ? sdk.claimMany({ ...of, claims })
+            : sdk.claim({ ...of, line: 0, payee: pool });
+        const keys = claim.keys.map((meta) =>
+          meta.pubkey.equals(associated) ? { ...meta, pubkey: loose } : meta,
+        );
+        const extra = { pubkey: SystemProgram.programId, isSigner: false, isWritable: false };
+        if (path === "claim past the hot path") keys.push(extra);
+        const sent = streams.send([{ ...claim, keys }]);
+        if (path === "claim_many") assert.equal((await sent).events[0]?.data.skipped, 0b01);
+        else await assertRefused(sent, "NotAssociated");
+        assert.equal(await streams.balance(loose), 0n, path);
+        await streams.send([claim]);
+        assert.equal(await streams.balance(associated), 300n, path);
+      }
+    });
+
     for (const line of LINES) {
       for (const [what, give] of HANDS) {
         const pays = line === "released" && what === "clean";

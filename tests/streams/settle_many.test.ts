@@ -240,6 +240,20 @@ describeWorlds("streams / settle_many", (start) => {
       await streams.setVoucherSigner({ cap: 299n });
       await skipsFirst(await voucher(streams.book, 300n, { signer: KEYS.voucherSigner }));
     });
+
+    it("one above the cap that names a line three times: nothing of it stays (D16)", async () => {
+      await streams.setVoucherSigner({ cap: 299n });
+      const entries = [100n, 200n, 300n].map((cumulative) => ({ line: 0, cumulative }));
+      const targets: sdk.Targets = { kind: "sparse", entries };
+      const { voucher: signed } = await streams.voucher({ signer: KEYS.voucherSigner, targets });
+      const before = await streams.world.account(streams.book);
+      const done = await streams.send([sdk.settleMany({ vouchers: [signed] })]);
+      assert.equal(BigInt(String(done.events[0]?.data.skipped)), 1n);
+      assert.deepEqual(await streams.world.account(streams.book), before);
+      await streams.setVoucherSigner({ cap: 300n });
+      await streams.send([sdk.settleMany({ vouchers: [signed] })]);
+      assert.equal((await bookAt(streams.book)).lines[0]?.vouched, 300n);
+    });
   });
 
   describe("counts against the signer's cap", () => {

@@ -14,8 +14,13 @@ use anchor_spl::{
     },
     token_interface::{Mint, TokenAccount, TokenInterface},
 };
+#[cfg(target_os = "solana")]
+use solana_define_syscall::definitions::sol_curve_validate_point;
 use solana_sha256_hasher::hashv;
 
+/// The curve of the chain's keys, as the runtime numbers curves.
+#[cfg(target_os = "solana")]
+const EDWARDS: u64 = 0;
 /// Ends what is hashed into a program address.
 pub const PDA_MARKER: &[u8] = b"ProgramDerivedAddress";
 
@@ -141,6 +146,18 @@ fn call<const N: usize>(
 /// Whether nobody but `vault`'s owner can move its tokens or close it.
 pub fn is_clean(vault: &TokenAccount) -> bool {
     vault.delegate.is_none() && vault.close_authority.is_none()
+}
+
+/// Whether `key` can be a wallet's. The address of a program's account is no point of the curve: it can
+/// take tokens only out of accounts that its program knows of.
+pub fn can_sign(key: &Pubkey) -> bool {
+    #[cfg(target_os = "solana")]
+    // SAFETY: reads 32 bytes; gives the result as its code.
+    return unsafe {
+        sol_curve_validate_point(EDWARDS, key.as_ref().as_ptr(), core::ptr::null_mut())
+    } == 0;
+    #[cfg(not(target_os = "solana"))]
+    key.is_on_curve()
 }
 
 /// Whether `mint` is wrapped SOL, of either token program: it cannot be burned.

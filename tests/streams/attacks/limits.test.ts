@@ -212,6 +212,34 @@ describeSigned("streams / the largest calls stay within heap and units (A37)", (
     });
   }
 
+  it("one line named again and again by a limited key, beside an honest voucher", async () => {
+    const streams = await startScenario(start, { voucherSigner: KEYS.voucherSigner });
+    const { mint, world, book } = streams;
+    await streams.setVoucherSigner({ signer: KEYS.voucherSigner.publicKey, cap: 1_000n });
+    await streams.addLine();
+    await streams.openBook({ id: 1 });
+    const other = sdk.bookAddress({ payer, mint: mint.address, id: 1 });
+    await streams.addLine({ book: other, line: 0, deposit: 0n });
+    const signed = async (of: PublicKey, targets: sdk.Targets) => {
+      const account = (await world.account(of)) ?? assert.fail("not open");
+      const state = sdk.decodeBook(account);
+      const domain = state.voucherDomain;
+      const voucher = sdk.signVoucher({ domain, book: of, targets, signer: KEYS.voucherSigner });
+      return sdk.settleOf({ address: of, book: state, voucher });
+    };
+    const entries = Array.from({ length: 300 }, (_, nth) => ({ line: 0, cumulative: BigInt(nth) }));
+    const settles = [
+      await signed(book, { kind: "sparse", entries }),
+      await signed(other, { kind: "dense", start: 0, cumulative: [7n] }),
+    ];
+    const asked = sdk.settleBudget(settles, "program").computeUnitLimit;
+    const instructions = [sdk.settleMany({ vouchers: settles.map(({ voucher }) => voucher) })];
+    await within(streams, { instructions, feePayer: world.payer }, asked);
+    assert.equal((await streams.line()).vouched, 299n);
+    const account = (await world.account(other)) ?? assert.fail("not open");
+    assert.equal(sdk.decodeLine(account, 0).vouched, 7n);
+  });
+
   it("room for 106 lines, the most that an account may grow", async () => {
     const streams = await startScenario(start);
     const { book } = streams;

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
-use pinfi_common::token::{is_associated, is_clean, pay_from_pda};
+use pinfi_common::token::{can_sign, is_associated, is_clean, pay_from_pda};
 
 use crate::{
     errors::{require, require_keys_eq, StreamsError},
@@ -49,7 +49,8 @@ impl Claim<'_> {
     /// Anybody may push a claim, so only the payee may say which of his accounts gets it: an old one
     /// may have a delegate that he has forgotten. What is left on a released line goes to any account
     /// of the payee's that nobody else has a hand on: a payee who has given the associated one away, or
-    /// lets it take nothing, would otherwise hold the book open, and with it the payer's rent.
+    /// lets it take nothing, would otherwise hold the book open, and with it the payer's rent. Not so
+    /// for a program's address, a pool's say, where a stranger could put it out of everybody's reach.
     pub fn handle(ctx: Context<Self>, line: u16, bump: u8) -> Result<()> {
         let Self { book: account, authority, mint, vault, destination, token_program, payee } =
             ctx.accounts;
@@ -69,7 +70,8 @@ impl Claim<'_> {
                 &mint.key(),
                 bump,
             );
-            let left_over = state.has(Line::RELEASED) && is_clean(destination);
+            let left_over =
+                state.has(Line::RELEASED) && is_clean(destination) && can_sign(&state.payee);
             require!(picked || associated || left_over, StreamsError::NotAssociated);
             (AuthoritySeeds::of(account.key(), book), amount, fee, state.claimed)
         };

@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
-use pinfi_common::token::{is_associated, pay_from_pda, receiver};
+use pinfi_common::token::{can_sign, is_associated, pay_from_pda, receiver};
 
 use crate::{
     errors::{require, StreamsError},
@@ -69,7 +69,7 @@ impl<'info> ClaimMany<'info> {
                     receiver.owner == *payee
                         && destination.key != vault_key
                         && (is_associated(destination.key, payee, program, mint_key, bump)
-                            || line.has(Line::RELEASED) && receiver.clean)
+                            || line.has(Line::RELEASED) && receiver.clean && can_sign(payee))
                 })
             })?
             else {

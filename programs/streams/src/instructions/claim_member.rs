@@ -1,6 +1,6 @@
 use anchor_lang::prelude::*;
 use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
-use pinfi_common::token::{is_associated, is_clean, pay_from_pda};
+use pinfi_common::token::{can_sign, is_associated, is_clean, pay_from_pda};
 
 use crate::{
     errors::{require, StreamsError},
@@ -55,7 +55,7 @@ impl ClaimMember<'_> {
         let picked = who.as_ref().is_some_and(|who| who.key() == member.who);
         let associated =
             is_associated(&destination.key(), &member.who, token_program.key, &mint.key(), bump);
-        let left_over = member.units == 0 && is_clean(destination);
+        let left_over = member.units == 0 && is_clean(destination) && can_sign(&member.who);
         require!(picked || associated || left_over, StreamsError::NotAssociated);
 
         // Effects

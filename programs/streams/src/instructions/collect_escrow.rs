@@ -46,7 +46,9 @@ impl CollectEscrow<'_> {
         // Checks
         let amount = escrow.amount;
         require_gt!(amount, 0, StreamsError::NothingToCollect);
-        let open = receiver(treasury, &mint.key(), token_program.key).is_some();
+        // An account given away to the policy would be paid out of itself.
+        let open = treasury.key() != escrow.key()
+            && receiver(treasury, &mint.key(), token_program.key).is_some();
         require!(open, StreamsError::FeesUndeliverable);
 
         // Interactions

@@ -72,7 +72,9 @@ impl CollectFees<'_> {
         let outlets = Outlets {
             burnable: !is_native(&mint.key()),
             treasury: treasury.as_ref().is_some_and(|treasury| {
-                receiver(treasury, &mint.key(), token_program.key).is_some()
+                // Fees that stay in the vault would be the payer's in the end.
+                treasury.key() != vault.key()
+                    && receiver(treasury, &mint.key(), token_program.key).is_some()
             }),
             escrow: match escrow {
                 None => Escrow::Missing,

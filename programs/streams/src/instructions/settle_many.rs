@@ -5,7 +5,7 @@ use pinfi_common::hot::sha512::Sha512;
 use crate::{
     errors::{require, StreamsError},
     events::{emit, SettledMany},
-    state::{Book, Ledger, Target, Targets, VoucherSigner},
+    state::{Book, Ledger, Targets, VoucherSigner},
 };
 
 /// A voucher together with its signature.
@@ -78,31 +78,23 @@ impl<'info> SettleMany {
         if targets.iter().any(|target| target.line >= ledger.book.next_line) {
             return Ok(false);
         }
-        if ledger.book.is_capped(signer) {
-            let raise = Self::raise_of(ledger, &targets, now)?;
-            if ledger.book.spend_cap(signer, raise).is_err() {
-                return Ok(false);
+        let capped = ledger.book.is_capped(signer);
+        let mut before = Vec::with_capacity(if capped { targets.len() } else { 0 });
+        let mut raised = 0u64;
+        for target in &targets {
+            let line = ledger.line(target.line)?.1;
+            if capped {
+                before.push(line.vouched);
             }
+            raised = raised.saturating_add(line.vouch(target.cumulative, now));
         }
-        for Target { line, cumulative } in targets {
-            ledger.line(line)?.1.vouch(cumulative, now);
+        if capped && ledger.book.spend_cap(signer, raised).is_err() {
+            // Back to front: a line may be named twice.
+            for (target, vouched) in targets.iter().zip(before).rev() {
+                ledger.line(target.line)?.1.vouched = vouched;
+            }
+            return Ok(false);
         }
         Ok(true)
-    }
-
-    /// What the targets will add, before any of it is done.
-    fn raise_of(ledger: &mut Ledger, targets: &[Target], now: i64) -> Result<u64> {
-        let rising = targets.is_sorted_by(|a, b| a.line < b.line);
-        let mut sum = 0u64;
-        for (nth, target) in targets.iter().enumerate() {
-            let mut line = *ledger.line(target.line)?.1;
-            if !rising {
-                // A line named twice adds what the higher total does.
-                let before = targets.iter().take(nth).filter(|other| other.line == target.line);
-                line.vouch(before.map(|other| other.cumulative).max().unwrap_or(0), now);
-            }
-            sum = sum.saturating_add(line.vouch(target.cumulative, now));
-        }
-        Ok(sum)
     }
 }
