@@ -78,7 +78,10 @@ describe("cluster / under faults nothing is lost and nothing paid twice (W25)", 
     return { open, domain, payeeAccounts, feeds, posted: [...none], acknowledged: [...none] };
   }
 
-  /** Posts to every book, by all three routes, while `work` goes on; says how many were acknowledged. */
+  /**
+   * Posts to every book, by all three routes, while `work` goes on, and until something was
+   * acknowledged, which takes a busy machine longer; says how many were.
+   */
   async function underLoad(work: () => Promise<void>): Promise<number> {
     const over = new AbortController();
     const url = await keeper.listening;
@@ -97,6 +100,9 @@ describe("cluster / under faults nothing is lost and nothing paid twice (W25)", 
     );
     try {
       await work();
+      await eventually("a voucher is acknowledged", async () =>
+        acknowledged > 0 ? true : undefined,
+      );
     } finally {
       over.abort();
       await Promise.all(posting);
