@@ -36,7 +36,7 @@ function cargo(...args) {
 /** Compiles the fuzzer, ten minutes the first time, and returns its path. */
 export function buildFuzzer() {
   const first = !existsSync(join(TARGET, "release/pinfi-fuzz"));
-  if (first) process.stdout.write("building the fuzzer: once, 10 to 15 minutes on 2 cores\n");
+  if (first) process.stdout.write("building the fuzzer: once, 2 minutes or more on 2 cores\n");
   cargo("build");
   return join(TARGET, "release/pinfi-fuzz");
 }
