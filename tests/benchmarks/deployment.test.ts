@@ -13,7 +13,7 @@ import {
   TransactionInstruction,
 } from "@solana/web3.js";
 import { assert } from "chai";
-import { proxyProgram } from "../harness/proxy-program";
+import { callerFile } from "../kit/caller";
 import { type Deployment, deploymentOf, PROGRAM_BYTES, WRITE_BYTES } from "./deployment";
 
 /** The most that a transaction's packet holds. */
@@ -25,7 +25,7 @@ const [INITIALIZE_BUFFER, WRITE, DEPLOY] = [0, 1, 2];
 
 describe("what deploying costs", () => {
   it("is what the real loader takes for a program (W24)", () => {
-    const elf = proxyProgram();
+    const elf = callerFile();
     assert.isAbove(elf.length, WRITE_BYTES, "more than one write");
     const { deployment, largest } = deployForReal(elf);
     assert.deepEqual(deployment, deploymentOf(elf.length));

@@ -62,16 +62,19 @@ interface Machine {
 export const startBankrun = async (programs: readonly NamedProgram[]): Promise<Backend> =>
   backendOn(await startMachine(programs));
 
-let shared: Promise<Machine> | undefined;
+/** By the names of their programs. */
+const shared = new Map<string, Promise<Machine>>();
 
 /**
- * A world on the one bank that all suites of this process share, wiped: a bank cannot be
- * stopped, and hundreds of them would each go on ticking. The world before is over; slots go
- * on from where it left them, time begins anew.
+ * A world on the one bank with these programs that all suites of this process share, wiped: a
+ * bank cannot be stopped, and hundreds of them would each go on ticking. The world before on it
+ * is over; slots go on from where it left them, time begins anew.
  */
 export async function wipedBankrun(programs: readonly NamedProgram[]): Promise<Backend> {
-  shared ??= startMachine(programs);
-  const machine = await shared;
+  const names = programs.map(({ name }) => name).join();
+  const started = shared.get(names) ?? startMachine(programs);
+  shared.set(names, started);
+  const machine = await started;
   await wipe(machine);
   return backendOn(machine);
 }

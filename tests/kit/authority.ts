@@ -9,7 +9,7 @@ import type { DecodedEvent } from "../harness/events";
 import type { AccountChanges } from "../harness/tamper";
 import type { World } from "../harness/world";
 import { flip } from "./bits";
-import { deployProxy, PROXY } from "./proxy";
+import { CALLER, deployCaller } from "./caller";
 
 type Odd = { accounts?: AccountChanges };
 type Verb<A> = (given?: Partial<A> & Odd) => Promise<Outcome & { events: DecodedEvent[] }>;
@@ -105,8 +105,8 @@ const initializeSuite: Suite = (scenario, { id, config, readConfig, keys }) => {
 
   it("refuses a stranger with the ProgramData of a program that the stranger did deploy (A27, W22a)", async () => {
     const upgradeAuthority = keys.stranger;
-    deployProxy(scenario().world, { upgradeAuthority });
-    const accounts = { program_data: programDataAddressOf(PROXY) };
+    deployCaller(scenario().world, { upgradeAuthority });
+    const accounts = { program_data: programDataAddressOf(CALLER) };
     await assertRefused(
       scenario().initialize({ upgradeAuthority, authority: upgradeAuthority, accounts }),
       "NotUpgradeAuthority",

@@ -11,7 +11,7 @@ import { type ProgramName, readIdl } from "../harness/programs";
 import type { World } from "../harness/world";
 import { flipped, near } from "./bits";
 import { type Bench, callOf, type HonestCall } from "./call";
-import { deployIdle } from "./proxy";
+import { deployIdle } from "./caller";
 
 /** What is known of a program's accounts, by their names in the IDL. */
 export interface AccountFacts {

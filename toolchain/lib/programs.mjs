@@ -10,10 +10,11 @@ import { idlToolReady, makeIdls, makeIdlTool } from "./idl.mjs";
 import { buildOurs, ensureOurs, STAGES } from "./ours.mjs";
 import { VERSIONS } from "./sbf.mjs";
 import { Stop } from "./stop.mjs";
-import { readWorkspace } from "./workspace.mjs";
+import { readWorkspace, TEST_PROGRAMS } from "./workspace.mjs";
 
 const INPUTS = [
   "programs",
+  TEST_PROGRAMS,
   "Cargo.toml",
   "Cargo.lock",
   "rust-toolchain.toml",
@@ -27,6 +28,8 @@ const RECIPE = ["build.mjs", "prepare.mjs", "lib", "sbf", "idl"].map((path) =>
  * runs, and of v3, which LiteSVM runs as well.
  */
 const SIMULATORS = { v0: "target/simulators", v3: "target/simulators/v3" };
+/** Where in these folders the programs are that nobody deploys. */
+const FOR_TESTS = "tests";
 /** Where Anchor and the Solana tools put and expect them, of the version that clusters want. */
 const DEPLOY = "target/deploy";
 /** The version that clusters want: soon they take no other for a new program (SIMD-0500). */
@@ -99,26 +102,29 @@ export async function buildAll({ tree, route, deploy, only }, progress) {
     (say) => compile({ tree, route, programs, sources, say }),
   );
   const earlier = readJson(record(tree)) ?? { outputs: {} };
-  for (const { name, files } of built) {
+  for (const { name, files, forTests } of built) {
+    if (forTests) continue;
     const deployed = join(tree, DEPLOY, `${name}.so`);
     const version = deploy ?? versionToKeep(deployed, Object.values(earlier.outputs));
     if (version) put(join(tree, files[version]), deployed);
   }
-  for (const { name, files } of built) {
+  for (const { name, files, forTests } of built) {
     const sizes = Object.entries(files).map(([version, file]) => {
       const bytes = statSync(join(tree, file)).size.toLocaleString("en-US");
       return `SBPF ${version} ${bytes} bytes`;
     });
     progress.note(`built ${name}.so  ${sizes.join(", ")}, via ${route.name}`);
+    if (forTests) continue;
     const deployed = sbpfVersion(join(tree, DEPLOY, `${name}.so`));
     progress.note(`${DEPLOY}/${name}.so, for \`anchor deploy\`, is SBPF ${deployed}`);
   }
   if (idlToolReady()) progress.skip("Anchor's IDL builder");
   else await progress.step("Anchor's IDL builder", "30 s", makeIdlTool);
+  const suite = programs.filter(({ forTests }) => !forTests);
   const idls = await progress.step(
     "IDLs and TypeScript types",
     "1 min, 10 s after a small change",
-    (say) => makeIdls(tree, programs, say),
+    (say) => makeIdls(tree, suite, say),
   );
 
   const files = [...built.flatMap((program) => Object.values(program.files)), ...idls];
@@ -150,10 +156,11 @@ export async function compile({ tree, route, programs, sources, say }) {
             dump: process.env.PINFI_DUMP,
             say,
           });
-    return programs.map(({ name }, i) => {
-      const files = VERSIONS.map((version) => [version, `${SIMULATORS[version]}/${name}.so`]);
+    return programs.map(({ name, forTests }, i) => {
+      const file = forTests ? `${FOR_TESTS}/${name}.so` : `${name}.so`;
+      const files = VERSIONS.map((version) => [version, `${SIMULATORS[version]}/${file}`]);
       for (const [version, file] of files) put(made[i][version], join(tree, file));
-      return { name, files: Object.fromEntries(files) };
+      return { name, forTests, files: Object.fromEntries(files) };
     });
   } finally {
     rmSync(scratch, { recursive: true, force: true });

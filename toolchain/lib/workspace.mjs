@@ -7,10 +7,13 @@ import { Stop } from "./stop.mjs";
 /** Files at the root of the workspace that decide about a build. */
 const MANIFESTS = ["Cargo.toml", "Cargo.lock"];
 
+/** Programs that the tests call from; everything else becomes part of the suite. */
+export const TEST_PROGRAMS = "tests/programs";
+
 /**
  * @param {string} tree
- * @returns {Promise<{ programs: { package: string, name: string, dir: string }[], sources: string[] }>}
- *   `sources` are the files and folders of `tree` that a build of the programs reads
+ * @returns {Promise<{ programs: { package: string, name: string, dir: string, forTests: boolean }[],
+ *   sources: string[] }>} `sources` are the files and folders of `tree` that a build of the programs reads
  */
 export async function readWorkspace(tree) {
   if (!existsSync(join(tree, "Cargo.toml")))
@@ -23,7 +26,8 @@ export async function readWorkspace(tree) {
   const programs = metadata.packages.flatMap(({ name, manifest_path, targets }) => {
     const library = targets.find(({ crate_types }) => crate_types.includes("cdylib"));
     const dir = relative(tree, join(manifest_path, ".."));
-    return library ? [{ package: name, name: library.name, dir }] : [];
+    const forTests = dir.startsWith(`${TEST_PROGRAMS}/`);
+    return library ? [{ package: name, name: library.name, dir, forTests }] : [];
   });
   const members = metadata.packages.map(({ manifest_path }) =>
     relative(tree, join(manifest_path, "..")),

@@ -11,7 +11,7 @@ import {
   systemCallNames,
 } from "../../harness/program-file";
 import { readIdl } from "../../harness/programs";
-import { deployProxy, PROXY, proxied } from "../../kit/proxy";
+import { CALLER, calledBy, deployCaller } from "../../kit/caller";
 import { CALLS } from "../honest-calls";
 import { KEYS } from "../keys";
 import { startScenario } from "../scenario";
@@ -51,14 +51,14 @@ describeSigned("streams / a signature given to one instruction (A22)", (start) =
     it(`reaches no program but those that ${name} is made for`, async () => {
       const streams = await startScenario(start, { stage, feeBps: 100 });
       await prepare?.(streams);
-      deployProxy(streams.world);
+      deployCaller(streams.world);
       const honest = await call(streams);
       const last = honest.at(-1) ?? assert.fail("nothing to call");
       for (const [position, { pubkey }] of last.keys.entries()) {
         const program = await streams.world.account(pubkey);
         if (program?.executable !== true) continue;
         const keys = last.keys.map((key, at) =>
-          at === position ? { ...key, pubkey: PROXY } : key,
+          at === position ? { ...key, pubkey: CALLER } : key,
         );
         const bent = new TransactionInstruction({ ...last, keys });
         const error = errorAt(name, position);
@@ -97,9 +97,9 @@ describeSigned("streams / what programs say to each other", (start) => {
   it("does not include a transfer hook, so nothing calls back from within a payment (A36)", async () => {
     const streams = await startScenario(start, {
       stage: "initialized",
-      mint: mintOf(transferHook(PROXY)),
+      mint: mintOf(transferHook(CALLER)),
     });
-    deployProxy(streams.world);
+    deployCaller(streams.world);
     await forgePolicy(streams, bit(ExtensionType.TransferHook));
     await streams.openBook();
     const { book, mint, payerTokens } = streams;
@@ -113,7 +113,7 @@ describeSigned("streams / what programs say to each other", (start) => {
     });
     await assertRefused(streams.send([deposit]), "MissingAccount");
     // Not even where the caller brings what the hook would need.
-    for (const pubkey of [PROXY, sdk.STREAMS_PROGRAM_ID]) {
+    for (const pubkey of [CALLER, sdk.STREAMS_PROGRAM_ID]) {
       deposit.keys.push({ pubkey, isSigner: false, isWritable: false });
     }
     await assertRefused(streams.send([deposit]), "MissingAccount");
@@ -121,16 +121,16 @@ describeSigned("streams / what programs say to each other", (start) => {
 
   it("includes a call from another program, which does what it would do by itself (A36)", async () => {
     const streams = await startScenario(start);
-    deployProxy(streams.world);
+    deployCaller(streams.world);
     await streams.addLine();
     const { book } = streams;
     const close = sdk.closeLine({ authority: KEYS.payee.publicKey, book, line: 0 });
-    await streams.send([proxied(close)]);
+    await streams.send([calledBy([close])]);
     assert.equal((await streams.line()).closingAt, await streams.now());
     // A signature that the other program does not have, it cannot give.
     const add = sdk.closeLine({ authority: KEYS.payer.publicKey, book, line: 0 });
     const keys = add.keys.map((key) => ({ ...key, isSigner: false }));
     const unsigned = new TransactionInstruction({ ...add, keys });
-    await assertRefused(streams.send([proxied(unsigned)]), "AccountNotSigner");
+    await assertRefused(streams.send([calledBy([unsigned])]), "AccountNotSigner");
   });
 });

@@ -5,10 +5,9 @@ import { PublicKey } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
 import { describeSigned } from "../../harness/describe";
-import { idleProgram } from "../../harness/proxy-program";
 import { createLooseTokenAccount, mintTo } from "../../harness/tokens";
 import { altered, flip, near } from "../../kit/bits";
-import { deployProxy } from "../../kit/proxy";
+import { deployIdle } from "../../kit/caller";
 import { KEYS } from "../keys";
 import { DEPOSIT, type Scenario, startScenario } from "../scenario";
 import { present, WORDS } from "./craft";
@@ -44,14 +43,11 @@ describeSigned("streams / consistent forgeries of a claim (W22a)", (start) => {
     streams.world.setAccount(at, { ...account, owner, data });
     return () => streams.world.setAccount(address, account);
   };
-  /** A program that does nothing and calls it success. */
-  const deployIdle = (address: PublicKey) =>
-    deployProxy(streams.world, { address, elf: idleProgram() });
 
   for (const at of WORDS) {
     const fake = near(TOKEN_PROGRAM_ID, at);
     it(`A19 refuses a program in place of the token program, whose id differs in byte ${at}`, async () => {
-      deployIdle(fake);
+      deployIdle(streams.world, fake);
       // The account stands where the associated-token program would put it for that program.
       const { mint, vault, payeeTokens } = streams;
       const of = { owner: KEYS.payee.publicKey, mint: mint.address, tokenProgram: fake };
@@ -85,7 +81,7 @@ describeSigned("streams / consistent forgeries of a claim (W22a)", (start) => {
 
   it("A19 refuses a vault and an account of a program that is no token program", async () => {
     const fake = KEYS.loose.publicKey;
-    deployIdle(fake);
+    deployIdle(streams.world, fake);
     const vault = KEYS.otherLoose.publicKey;
     await change(streams.vault, { at: vault, owner: fake });
     const undo = await change(streams.payeeTokens, { owner: fake });
