@@ -115,13 +115,13 @@ describe("cluster / from a fresh node to empty books (W25)", () => {
     });
     assert.deepInclude(bulk.body, { accepted: 1, superseded: 0 });
 
-    const metereds = [EARNED, EARNED + 1n, DEPOSIT, 0n];
+    const meters = [EARNED, EARNED + 1n, DEPOSIT, 0n];
     await eventually("everything is claimed", async () => {
       const books = [await read(metered), await read(fed)];
       const claimed = books.map(({ lines }) => lines.map((line) => line.claimed));
-      return `${claimed}` === `${[metereds, cumulative]}`;
+      return `${claimed}` === `${[meters, cumulative]}`;
     });
-    assert.deepEqual(await paidTo(metered), metereds.map(net));
+    assert.deepEqual(await paidTo(metered), meters.map(net));
     assert.deepEqual(await paidTo(fed), cumulative.map(net));
   });
 

@@ -159,13 +159,13 @@ impl Model<'_> {
         if let Some(destination) = &destination {
             self.require_of(destination, &places.mints[site.mint].address, &payer)?;
         }
-        self.sweep(&site.vault, destination)?;
+        self.empty_and_close(&site.vault, destination)?;
         self.accounts.remove(&site.address);
         Ok(())
     }
 
     /// Empties a vault and closes it.
-    pub(super) fn sweep(
+    pub(super) fn empty_and_close(
         &mut self,
         vault: &Address,
         destination: Option<Address>,

@@ -191,7 +191,7 @@ impl Model<'_> {
         } else {
             self.require_of(destination, mint_is, owner)?;
         }
-        self.sweep(stray, Some(*destination))
+        self.empty_and_close(stray, Some(*destination))
     }
 
     pub(super) fn close_pool(
@@ -205,7 +205,7 @@ impl Model<'_> {
             return Err("there are members");
         }
         self.require_of(destination, &places.mints[site.mint].address, owner)?;
-        self.sweep(&site.vault, Some(*destination))?;
+        self.empty_and_close(&site.vault, Some(*destination))?;
         self.accounts.remove(&site.address);
         Ok(())
     }
