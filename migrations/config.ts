@@ -23,6 +23,8 @@ export interface MintConfig {
 export interface ClusterConfig {
   /** Who is to have the authority in the end; null: the wallet that migrates keeps it. */
   authority: PublicKey | null;
+  /** `required`: migrations fail where an IDL cannot be published; `optional`: they say so and go on. */
+  idl: "required" | "optional";
   mints: readonly MintConfig[];
 }
 
@@ -122,12 +124,15 @@ function mint(value: unknown, path: string): MintConfig {
 }
 
 function cluster(value: unknown, path: string): ClusterConfig {
-  const raw = fields(value, path, ["authority", "mints"]);
+  const raw = fields(value, path, ["authority", "idl", "mints"]);
+  const { idl } = raw;
+  if (idl !== "required" && idl !== "optional")
+    throw new ConfigError(`${path}.idl`, '"required" or "optional"');
   const mints = array(raw.mints, `${path}.mints`, mint);
   const addresses = mints.map(({ address }) => address.toBase58());
   const twice = addresses.findIndex((address, index) => addresses.indexOf(address) !== index);
   if (twice >= 0) throw new ConfigError(`${path}.mints[${twice}].address`, "listed once");
-  return { authority: keyOrNull(raw.authority, `${path}.authority`), mints };
+  return { authority: keyOrNull(raw.authority, `${path}.authority`), idl, mints };
 }
 
 /** Checks a configuration of all clusters. Throws {@link ConfigError} naming the field. */

@@ -1,42 +1,41 @@
 import { SendError } from "@pinfi/sdk";
-import {
-  configAddress,
-  decodeConfig,
-  initialize,
-  nominateAuthority,
-  STREAMS_PROGRAM_ID,
-} from "@pinfi/sdk/streams";
+import * as streams from "@pinfi/sdk/streams";
 import { type MigrationContext, MigrationError, type Step } from "./step";
 import { type GovernedProgram, handOverAuthority, initializeProgram } from "./steps/authority";
 import { enableMints } from "./steps/enable-mints";
+import { publishIdl } from "./steps/publish-idl";
 
-const streams: GovernedProgram = {
-  name: "streams",
-  id: STREAMS_PROGRAM_ID,
-  configAddress,
-  decodeConfig,
-  initialize,
-  nominateAuthority,
-};
+/** Every program of `Anchor.toml`. */
+export const PROGRAMS: readonly GovernedProgram[] = [{ ...streams, idl: streams.STREAMS_IDL }];
 
-/** All steps, in the order in which they run. */
+/** All steps, in the order in which they run; nothing depends on the last ones. */
 export const STEPS: readonly Step[] = [
-  initializeProgram("001", streams),
+  ...PROGRAMS.map(initializeProgram),
   enableMints,
-  handOverAuthority("003", streams),
-];
+  ...PROGRAMS.map(handOverAuthority),
+  ...PROGRAMS.map(({ idl }) => publishIdl(idl)),
+].map((work, index) => ({ ...work, id: `${String(index + 1).padStart(3, "0")}-${work.name}` }));
 
-/** A step, and whether the chain says it is done. */
+/** A step, and what is to do of it. */
 export interface PlannedStep {
   step: Step;
-  done: boolean;
+  state: "done" | "to do" | "left out";
+  /** What it costs, or why it is left out. */
+  note?: string | undefined;
 }
 
-/** Which steps are done, without changing anything. */
+/** What is to do, without changing anything. */
 export async function plan(context: MigrationContext): Promise<PlannedStep[]> {
   const planned: PlannedStep[] = [];
-  for (const step of STEPS) planned.push({ step, done: await step.isDone(context) });
+  for (const step of STEPS) planned.push(await planStep(step, context));
   return planned;
+}
+
+async function planStep(step: Step, context: MigrationContext): Promise<PlannedStep> {
+  if (await step.isDone(context)) return { step, state: "done" };
+  const reason = await step.leftOut?.(context);
+  if (reason !== undefined) return { step, state: "left out", note: reason };
+  return { step, state: "to do", note: await step.cost?.(context) };
 }
 
 /** Says of which step it is when a transaction has not done its work. */
@@ -59,8 +58,9 @@ export async function migrate(
   report: (line: string) => void,
 ): Promise<void> {
   for (const step of STEPS) {
-    if (await step.isDone(context)) {
-      report(`${step.id}: done before`);
+    const { state, note } = await planStep(step, context);
+    if (state !== "to do") {
+      report(`${step.id}: ${state === "done" ? "done before" : `left out: ${note}`}`);
       continue;
     }
     await run(step, context);

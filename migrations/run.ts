@@ -19,8 +19,9 @@ async function main(): Promise<void> {
     console.log(`migrating ${cluster} as ${provider.publicKey.toBase58()}`);
     return migrate(context, console.log);
   }
-  for (const { step, done } of await plan(context)) {
-    console.log(`${done ? "done " : "to do"}  ${step.id}: ${step.summary}`);
+  for (const { step, state, note } of await plan(context)) {
+    const line = `${state.padEnd("left out".length)}  ${step.id}: ${step.summary}`;
+    console.log(note === undefined ? line : `${line} (${note})`);
   }
 }
 

@@ -8,6 +8,7 @@ export interface MigrationProvider {
   readonly connection: SendingConnection & {
     getAccountInfo(address: PublicKey): Promise<AccountInfo<Buffer> | null>;
     getGenesisHash(): Promise<string>;
+    getMinimumBalanceForRentExemption(bytes: number): Promise<number>;
     getLatestBlockhash(
       commitment: "confirmed",
     ): Promise<{ blockhash: string; lastValidBlockHeight: number }>;
@@ -25,13 +26,21 @@ export interface MigrationContext {
  * One step towards the configuration. `isDone` looks at the chain, so a step that was interrupted
  * is taken up where it stopped, and one whose configuration changed is to do again.
  */
-export interface Step {
-  /** Number and name; steps run in this order. */
-  id: string;
+export interface StepWork {
+  name: string;
   /** What it does, for `--plan`. */
   summary: string;
   isDone(context: MigrationContext): Promise<boolean>;
   run(context: MigrationContext): Promise<void>;
+  /** Why it cannot be done here although nothing depends on it; undefined: it can, or it must. */
+  leftOut?(context: MigrationContext): Promise<string | undefined>;
+  /** What it costs, for `--plan`. */
+  cost?(context: MigrationContext): Promise<string>;
+}
+
+/** A step in its place; `id`: its number and name. */
+export interface Step extends StepWork {
+  id: string;
 }
 
 /** Why a step cannot run; the message says what to do. */
@@ -40,6 +49,8 @@ export type MigrationErrorCode =
   | "NOT_UPGRADE_AUTHORITY"
   | "NOT_AUTHORITY"
   | "NO_MINT"
+  | "NO_METADATA_PROGRAM"
+  | "IDL_IMMUTABLE"
   | "NOT_SENT"
   | "NO_EFFECT";
 

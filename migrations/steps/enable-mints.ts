@@ -11,7 +11,12 @@ import { createAssociatedTokenAccountIdempotentInstruction } from "@solana/spl-t
 import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
 import type { MintConfig } from "../config";
 import { send } from "../send";
-import { type MigrationContext, MigrationError, type MigrationProvider, type Step } from "../step";
+import {
+  type MigrationContext,
+  MigrationError,
+  type MigrationProvider,
+  type StepWork,
+} from "../step";
 
 const TOKEN_PROGRAMS = [TOKEN_PROGRAM_ID, TOKEN_2022_PROGRAM_ID];
 
@@ -97,7 +102,10 @@ async function pending({ provider, config }: MigrationContext): Promise<MintConf
 async function requireAuthority({ connection, publicKey }: MigrationProvider): Promise<void> {
   const account = await connection.getAccountInfo(configAddress());
   if (!account)
-    throw new MigrationError("NOT_AUTHORITY", "streams is not initialized: run 001 first");
+    throw new MigrationError(
+      "NOT_AUTHORITY",
+      "streams is not initialized: run the steps before this one",
+    );
   const { authority } = decodeConfig(account);
   if (authority.equals(publicKey)) return;
   const message = `the authority of streams is ${authority.toBase58()}, the wallet is ${publicKey.toBase58()}`;
@@ -105,8 +113,8 @@ async function requireAuthority({ connection, publicKey }: MigrationProvider): P
 }
 
 /** Sets the policy of each mint whose policy is not as configured, one transaction each. */
-export const enableMints: Step = {
-  id: "002-enable-mints",
+export const enableMints: StepWork = {
+  name: "enable-mints",
   summary: "set the policies of the configured mints",
   isDone: async (context) => (await pending(context)).length === 0,
 

@@ -174,7 +174,7 @@ async function loadPrograms(args: {
 
 /** What `migrations/clusters.json` would say of this cluster. */
 function configOf(mint: PublicKey, owner: PublicKey): object {
-  const empty = { authority: null, mints: [] };
+  const empty = { authority: null, idl: "optional", mints: [] };
   const dollar = {
     name: "test dollar",
     address: mint.toBase58(),
@@ -189,7 +189,7 @@ function configOf(mint: PublicKey, owner: PublicKey): object {
     mainnet: empty,
     devnet: empty,
     testnet: empty,
-    localnet: { authority: null, mints: [dollar] },
+    localnet: { ...empty, mints: [dollar] },
   };
 }
 

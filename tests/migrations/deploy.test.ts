@@ -1,9 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { AnchorProvider, Wallet } from "@coral-xyz/anchor";
-import { fixedKeypair, type Localnet, startLocalnet } from "@pinfi/localnet";
-import { associatedTokenAddress, TOKEN_PROGRAM_ID } from "@pinfi/sdk";
+import { associatedTokenAddress } from "@pinfi/sdk";
 import {
   acceptAuthority,
   configAddress,
@@ -11,103 +9,40 @@ import {
   decodeMintPolicy,
   explainError,
   policyAddress,
-  STREAMS_PROGRAM_ID,
 } from "@pinfi/sdk/streams";
-import { createInitializeMint2Instruction, MINT_SIZE } from "@solana/spl-token";
-import { Connection, type Keypair, SystemProgram, Transaction } from "@solana/web3.js";
 import { expect } from "chai";
-import { type RpcNode, startRpcNode } from "../../app/keeper/test/support/rpc-node";
-import type { ClusterConfig } from "../../migrations/config";
-import { ConfigError, loadConfig, type MintConfig, parseConfig } from "../../migrations/config";
+import { ConfigError, loadConfig, parseConfig } from "../../migrations/config";
 import deploy from "../../migrations/deploy";
 import { migrate, plan } from "../../migrations/migrate";
 import { send } from "../../migrations/send";
 import { MigrationError } from "../../migrations/step";
+import {
+  answers,
+  codeOf,
+  configOf,
+  other,
+  owner,
+  silent,
+  startWorld,
+  usd,
+  type World,
+} from "./world";
 
-const mintKey = fixedKeypair(61);
-const owner = fixedKeypair(62);
-const other = fixedKeypair(63);
-
-const usd: MintConfig = {
-  name: "test dollar",
-  address: mintKey.publicKey,
-  minDeposit: 1_000n,
-  allowedExtensions: [18, 19],
-  feeBps: 50,
-  burnBps: 2_000,
-  treasuryOwner: owner.publicKey,
-  enabled: true,
-};
-
-interface World {
-  net: Localnet;
-  /** Over HTTP alone: nothing listens where web3.js would look for a WebSocket. */
-  node: RpcNode;
-  sent(): number;
-  provider(wallet?: Keypair): AnchorProvider;
-}
-
-async function start(): Promise<World> {
-  const net = startLocalnet({ programs: [{ name: "streams", address: STREAMS_PROGRAM_ID }] });
-  const create = SystemProgram.createAccount({
-    fromPubkey: net.payer.publicKey,
-    newAccountPubkey: mintKey.publicKey,
-    lamports: Number(net.minimumBalance(MINT_SIZE)),
-    space: MINT_SIZE,
-    programId: TOKEN_PROGRAM_ID,
-  });
-  const mint = createInitializeMint2Instruction(mintKey.publicKey, 6, net.payer.publicKey, null);
-  const transaction = new Transaction().add(create, mint);
-  transaction.recentBlockhash = net.latestBlockhash().blockhash;
-  transaction.feePayer = net.payer.publicKey;
-  transaction.sign(net.payer, mintKey);
-  expect(net.send(transaction).failure).to.equal(null);
-  for (const { publicKey } of [owner, other]) net.airdrop(publicKey, 1_000_000_000n);
-
-  const node = await startRpcNode(net);
-  return {
-    net,
-    node,
-    sent: () => node.calls.filter((method) => method === "sendTransaction").length,
-    provider(wallet = net.payer) {
-      const connection = new Connection(node.url, "confirmed");
-      return new AnchorProvider(connection, new Wallet(wallet), { commitment: "confirmed" });
-    },
-  };
-}
-
-/** Answers a method of the node in its place. */
-function answers(world: World, results: Record<string, unknown>): void {
-  world.node.interfere = (method, response) => {
-    if (!(method in results)) return false;
-    const body = { jsonrpc: "2.0", id: "1", result: results[method] };
-    response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(body));
-    return true;
-  };
-}
-
-async function codeOf(work: Promise<unknown>): Promise<string> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof MigrationError) return error.code;
-    throw error;
-  }
-  return "done";
-}
+const NO_METADATA_PROGRAM =
+  "this cluster has no Program Metadata program (ProgM6JCCvbYkfKqJYHePx4xxSUSqJp7rh8Lyv7nk7S)";
 
 describe("migrations", () => {
-  const silent = () => undefined;
-  const config: ClusterConfig = { authority: owner.publicKey, mints: [usd] };
+  const config = configOf({ authority: owner.publicKey, mints: [usd] });
   let world: World;
   beforeEach(async () => {
-    world = await start();
+    world = await startWorld();
   });
   afterEach(() => world.node.close());
 
   it("W16 bring a fresh cluster to the configuration, once, over a node without a WebSocket", async () => {
     const context = { provider: world.provider(), config };
-    expect((await plan(context)).map(({ done }) => done)).to.deep.equal([false, false, false]);
+    const states = async () => (await plan(context)).map(({ state }) => state);
+    expect(await states()).to.deep.equal(["to do", "to do", "to do", "left out"]);
     expect(world.sent()).to.equal(0);
 
     const lines: string[] = [];
@@ -116,6 +51,7 @@ describe("migrations", () => {
       "001-initialize-streams: done",
       "002-enable-mints: done",
       "003-hand-over-streams: done",
+      `004-publish-idl-streams: left out: ${NO_METADATA_PROGRAM}`,
     ]);
     const policy = world.net.account(policyAddress({ mint: usd.address }));
     expect(decodeMintPolicy(policy as never)).to.deep.include({
@@ -133,7 +69,7 @@ describe("migrations", () => {
     expect(world.sent()).to.equal(3);
     await migrate(context, silent);
     expect(world.sent()).to.equal(3);
-    expect((await plan(context)).every(({ done }) => done)).to.equal(true);
+    expect(await states()).to.deep.equal(["done", "done", "done", "left out"]);
   });
 
   it("W16 say which step has expired, and take up where they stopped", async () => {
@@ -148,8 +84,10 @@ describe("migrations", () => {
       /^001-initialize-streams: transaction \w{80,90} has expired: .* sign it anew\. Run the migrations again/,
     );
     world.node.interfere = undefined;
-    expect((await plan({ provider, config })).some(({ done }) => done)).to.equal(false);
-    await migrate({ provider, config: { authority: null, mints: [] } }, silent);
+    expect((await plan({ provider, config })).some(({ state }) => state === "done")).to.equal(
+      false,
+    );
+    await migrate({ provider, config: configOf({}) }, silent);
 
     const lines: string[] = [];
     await migrate({ provider, config }, (line) => lines.push(line));
@@ -165,7 +103,7 @@ describe("migrations", () => {
     };
     const lines: string[] = [];
     await migrate({ provider: world.provider(), config }, (line) => lines.push(line));
-    expect(lines.every((line) => line.endsWith(": done"))).to.equal(true);
+    expect(lines.slice(0, 3).every((line) => line.endsWith(": done"))).to.equal(true);
     expect(torn).to.be.at.least(3);
     expect(world.net.account(configAddress())).to.not.equal(null);
   });
@@ -195,7 +133,7 @@ describe("migrations", () => {
   it("change only the mint whose configuration changed", async () => {
     const provider = world.provider();
     await migrate({ provider, config: { ...config, authority: null } }, silent);
-    const changed = { authority: null, mints: [{ ...usd, enabled: false }] };
+    const changed = configOf({ mints: [{ ...usd, enabled: false }] });
     await migrate({ provider, config: changed }, silent);
     expect(world.sent()).to.equal(3);
     const policy = world.net.account(policyAddress({ mint: usd.address }));
@@ -207,13 +145,12 @@ describe("migrations", () => {
     expect(await codeOf(migrate({ provider: stranger, config }, silent))).to.equal(
       "NOT_UPGRADE_AUTHORITY",
     );
-    const nobody = { authority: null, mints: [] };
-    await migrate({ provider: world.provider(), config: nobody }, silent);
+    await migrate({ provider: world.provider(), config: configOf({}) }, silent);
     expect(await codeOf(migrate({ provider: stranger, config }, silent))).to.equal("NOT_AUTHORITY");
   });
 
   it("leave a mint alone that does not exist", async () => {
-    const missing = { authority: null, mints: [{ ...usd, address: other.publicKey }] };
+    const missing = configOf({ mints: [{ ...usd, address: other.publicKey }] });
     expect(await codeOf(migrate({ provider: world.provider(), config: missing }, silent))).to.equal(
       "NO_MINT",
     );
@@ -243,6 +180,15 @@ describe("migrations / clusters.json", () => {
     }
   });
 
+  const empty = { authority: null, idl: "optional", mints: [] };
+  const all = { mainnet: empty, devnet: empty, testnet: empty, localnet: empty };
+  it("refuse what is neither required nor optional", () => {
+    expect(() => parseConfig({ ...all, testnet: { ...empty, idl: true } })).to.throw(
+      ConfigError,
+      'migrations/clusters.json: testnet.idl must be "required" or "optional"',
+    );
+  });
+
   const good = {
     ...usd,
     address: usd.address.toBase58(),
@@ -252,9 +198,7 @@ describe("migrations / clusters.json", () => {
   it("may be another file of the same form (W25)", () => {
     const folder = mkdtempSync(join(tmpdir(), "pinfi-migrations-"));
     const file = join(folder, "clusters.json");
-    const empty = { authority: null, mints: [] };
-    const all = { mainnet: empty, devnet: empty, testnet: empty, localnet: empty };
-    writeFileSync(file, JSON.stringify({ ...all, localnet: { authority: null, mints: [good] } }));
+    writeFileSync(file, JSON.stringify({ ...all, localnet: { ...empty, mints: [good] } }));
     expect(loadConfig("localnet", file).mints).to.deep.equal([usd]);
     expect(loadConfig("devnet", file).mints).to.deep.equal([]);
     rmSync(folder, { recursive: true });
@@ -287,10 +231,8 @@ describe("migrations / clusters.json", () => {
   ];
   for (const [mint, path, want] of refuses) {
     it(`refuses ${path} that is not ${want}`, () => {
-      const empty = { authority: null, mints: [] };
-      const devnet = { authority: null, mints: [mint] };
-      const config = { mainnet: empty, devnet, testnet: empty, localnet: empty };
-      expect(() => parseConfig(config))
+      const devnet = { ...empty, mints: [mint] };
+      expect(() => parseConfig({ ...all, devnet }))
         .to.throw(ConfigError, `migrations/clusters.json: ${path} must be ${want}`)
         .with.property("path", path);
     });

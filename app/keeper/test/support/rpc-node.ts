@@ -133,6 +133,8 @@ function perform(args: {
         })),
       };
     }
+    case "getMinimumBalanceForRentExemption":
+      return { result: Number(localnet.minimumBalance(Number(first))) };
     case "getBalance":
       return withContext(Number(localnet.balance(new PublicKey(String(first)))));
     case "getLatestBlockhash": {
