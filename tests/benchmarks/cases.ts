@@ -1,9 +1,11 @@
 import * as sdk from "@pinfi/sdk/streams";
 import { startWorld } from "../harness/describe";
 import { createLooseTokenAccount } from "../harness/tokens";
+import { CALLS, type Call } from "../streams/honest-calls";
 import { KEYS } from "../streams/keys";
 import { DEPOSIT, GRACE, REAP_DELAY, startScenario } from "../streams/scenario";
 import { growthRows } from "./growth-cases";
+import { honestRows } from "./honest-rows";
 import { measure, type Row, type Table } from "./measure";
 import { settleRows } from "./settle-cases";
 
@@ -11,13 +13,16 @@ const start = () => startWorld("litesvm");
 
 /** Measures every instruction of streams, each on a machine of its own where it matters. */
 export async function measureStreams(): Promise<Table> {
-  return {
+  const rows = {
     ...(await authorityRows()),
     ...(await bookRows()),
     ...(await settleRows()),
     ...(await poolRows()),
     ...(await growthRows()),
   };
+  const begin = ({ stage = "funded" }: Call) => startScenario(start, { stage, feeBps: 250 });
+  const rest = { program: "streams", calls: CALLS, begin, measured: rows };
+  return { ...rows, ...(await honestRows(rest)) };
 }
 
 async function authorityRows(): Promise<Table> {

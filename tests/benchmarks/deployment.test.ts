@@ -37,8 +37,8 @@ describe("what deploying costs", () => {
 function deployForReal(elf: Buffer): { deployment: Deployment; largest: number } {
   const [payer, buffer, program] = [fixedKeypair(7), fixedKeypair(81), fixedKeypair(82)];
   const localnet = startLocalnet({ payer });
-  const held = () => localnet.account(payer.publicKey)?.lamports ?? 0;
-  const before = held();
+  const balance = () => localnet.account(payer.publicKey)?.lamports ?? 0;
+  const before = balance();
   let [fees, transactions, largest] = [0, 0, 0];
   const send = (signers: (typeof payer)[], ...instructions: TransactionInstruction[]): void => {
     const transaction = new Transaction().add(...instructions);
@@ -90,7 +90,7 @@ function deployForReal(elf: Buffer): { deployment: Deployment; largest: number }
       [payer.publicKey, "s"],
     ),
   );
-  return { deployment: { rent: before - held() - fees, fees, transactions }, largest };
+  return { deployment: { rent: before - balance() - fees, fees, transactions }, largest };
 }
 
 /** Little-endian numbers of 32 bits. */

@@ -8,8 +8,8 @@ import {
 } from "@pinfi/sdk";
 import type { Keypair, PublicKey, TransactionInstruction } from "@solana/web3.js";
 import { repositoryPrograms } from "../harness/programs";
+import type { World } from "../harness/world";
 import { KEYRING, KEYS } from "../streams/keys";
-import type { Scenario } from "../streams/scenario";
 
 /** One row of the table. */
 export interface Row {
@@ -35,6 +35,8 @@ export interface Case {
   instructions: readonly TransactionInstruction[];
   /** Default: the payer of the book, who signs most of what there is. */
   feePayer?: Keypair;
+  /** Whoever may have to sign besides; default: the people in the tests of streams. */
+  signers?: readonly Keypair[];
   format?: TransactionFormat;
   /** Default: what a careful sender asks for. */
   budget?: Budget;
@@ -48,10 +50,11 @@ const DEFAULT_BUDGET: Budget = {
 };
 
 /** Sends the transaction, which must succeed, and reads its cost off. */
-export async function measure({ world }: Scenario, one: Case): Promise<Row> {
+export async function measure({ world }: { world: World }, one: Case): Promise<Row> {
   const {
     instructions,
     feePayer = KEYS.payer,
+    signers = KEYRING,
     format = "v0",
     budget = DEFAULT_BUDGET,
     targets,
@@ -64,13 +67,15 @@ export async function measure({ world }: Scenario, one: Case): Promise<Row> {
     budget,
   });
   const named = namedBesides(instructions, [feePayer.publicKey, KEYS.payer.publicKey]);
-  const held = () => lamportsOf(world, named);
-  const before = await held();
-  const signers = [feePayer, ...KEYRING, world.upgradeAuthority, world.payer];
-  const bytes = signTransaction({ transaction, signers });
+  const owned = () => lamportsOf(world, named);
+  const before = await owned();
+  const bytes = signTransaction({
+    transaction,
+    signers: [feePayer, ...signers, world.upgradeAuthority, world.payer],
+  });
   const outcome = await world.sendRaw({ bytes, instructions, feePayer: feePayer.publicKey });
   const wire = readWire(bytes);
-  const rent = (await held()) - before;
+  const rent = (await owned()) - before;
   const { costUnits } = transactionCost({ wire, units: outcome.units });
   return {
     units: programUnits(outcome.logs),
@@ -93,7 +98,7 @@ function namedBesides(
   return [...named.values()];
 }
 
-async function lamportsOf(world: Scenario["world"], addresses: readonly PublicKey[]) {
+async function lamportsOf(world: World, addresses: readonly PublicKey[]) {
   const accounts = await Promise.all(addresses.map((address) => world.account(address)));
   return accounts.reduce((sum, account) => sum + Number(account?.lamports ?? 0), 0);
 }

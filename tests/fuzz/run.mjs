@@ -1,9 +1,10 @@
 // npm run fuzz (and fuzz:ci): builds the fuzzer, outside the checkout, and runs it on the programs.
 import { spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parse } from "smol-toml";
 import { readArguments } from "../../toolchain/lib/arguments.mjs";
 import { CACHE, REPO } from "../../toolchain/lib/config.mjs";
 import { main, Stop } from "../../toolchain/lib/stop.mjs";
@@ -41,6 +42,19 @@ export function buildFuzzer() {
   return join(TARGET, "release/pinfi-fuzz");
 }
 
+/** Refuses a program of the suite that no game plays, or plays at another address. */
+function requireGames(fuzzer) {
+  const { output } = runFuzzer(fuzzer, ["programs"], { quiet: true });
+  const played = new Set(output.trim().split("\n"));
+  const suite = parse(readFileSync(join(REPO, "Anchor.toml"), "utf8")).programs.localnet;
+  for (const [name, address] of Object.entries(suite)) {
+    if (!played.has(`${name} ${address}`))
+      throw new Stop(
+        `Anchor.toml names ${name} at ${address}, and no game plays it: see "A game for another program" in tests/fuzz/README.md`,
+      );
+  }
+}
+
 /** @returns {{ failed: boolean, output: string }} */
 export function runFuzzer(fuzzer, args, { quiet }) {
   const { status, stdout, stderr, error } = spawnSync(fuzzer, args, {
@@ -65,6 +79,7 @@ async function fuzz() {
   );
   if (!existsSync(PROGRAMS)) throw new Stop("target/simulators is missing: npm run build");
   const fuzzer = buildFuzzer();
+  requireGames(fuzzer);
   // Whether the fuzzer would notice: a small game of its own, right and wrong.
   if (args.ci) cargo("test", "--package", "simulator");
   process.stdout.write(`on ${availableParallelism()} processors\n`);

@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join, resolve, sep } from "node:path";
 import { assert } from "chai";
 
 const ROOT = resolve(__dirname, "../..");
@@ -19,7 +19,8 @@ function readTests(): { file: string; fullTitle: string }[] {
   const folder = mkdtempSync(join(tmpdir(), "pinfi-test-names-"));
   try {
     const output = join(folder, "names.json");
-    const report = ["--dry-run", "--reporter", "json", "--reporter-option", `output=${output}`];
+    const report = ["--no-parallel", "--dry-run", "--reporter", "json"];
+    report.push("--reporter-option", `output=${output}`);
     const { status, stderr } = spawnSync("npm", ["run", "--silent", "mocha", "--", ...report], {
       cwd: ROOT,
       encoding: "utf8",
@@ -31,7 +32,7 @@ function readTests(): { file: string; fullTitle: string }[] {
   }
 }
 
-/** Loading all tests takes a while: once for all tables. */
+/** Loading all tests takes a while: once for all tables of a process. */
 let tests: ReturnType<typeof readTests> | undefined;
 
 /** Tests, inside a `describe`, that each case stands in the name of a test unless it cannot. */
@@ -39,17 +40,22 @@ export function itNamesEachCase(args: {
   cases: Readonly<Record<string, Case>>;
   /** How many cases each letter has, numbered from 01. */
   families: Readonly<Record<string, number>>;
-  /** Folders of the tests, from the root of the repository. */
+  /**
+   * Folders and files of the tests that speak of what the cases are about, from the root of the
+   * repository: a name in another program's tests counts for nothing.
+   */
   places: readonly string[];
 }): void {
   const { cases, families } = args;
   const places = args.places.map((place) => join(ROOT, place));
+  const isOfPlaces = (file: string) =>
+    places.some((place) => file === place || file.startsWith(place + sep));
   const named = new Set<string>();
   before(() => {
     tests ??= readTests();
     const pattern = new RegExp(`\\b[${Object.keys(families).join("")}]\\d{2}\\b`, "g");
     for (const { file, fullTitle } of tests) {
-      if (!places.some((place) => file.startsWith(place))) continue;
+      if (!isOfPlaces(file)) continue;
       for (const [id] of fullTitle.matchAll(pattern)) named.add(id);
     }
   });

@@ -183,11 +183,11 @@ describeWorlds("streams / gifts of wrapped SOL (A31)", (start) => {
     await world.fund(book, 77n);
     await streams.refund({ ...vaultOf, destination: source, amount: 1_000n });
     await streams.advance({ slots: 1n });
-    const held = await world.lamports(payer);
+    const owned = await world.lamports(payer);
     const rent = await world.minimumBalance(sdk.BOOK_HEADER_LENGTH);
     const vaultRent = await world.minimumBalance(165);
     await streams.closeBook({ ...vaultOf, destination: source });
     assert.equal(await streams.balance(source), 6_000n);
-    assert.equal(await world.lamports(payer), held + rent + vaultRent + 77n);
+    assert.equal(await world.lamports(payer), owned + rent + vaultRent + 77n);
   });
 });

@@ -4,11 +4,13 @@ use std::path::PathBuf;
 
 use crate::Judge;
 
-pub const USAGE: &str = "usage: pinfi-fuzz walk|forge [--game NAME] [--count N] [--seed S] \
+pub const USAGE: &str = "usage: pinfi-fuzz programs | walk|forge [--game NAME] [--count N] [--seed S] \
                          [--program FILE]... [--invariants-only] [--keep-no-seed]";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum What {
+    /// Says which programs the games play.
+    Programs,
     Walk,
     Forge,
 }
@@ -30,6 +32,7 @@ pub struct Options {
 impl Options {
     pub fn read(mut args: impl Iterator<Item = String>) -> Result<Self, String> {
         let (what, count) = match args.next().as_deref() {
+            Some("programs") => (What::Programs, 0),
             Some("walk") => (What::Walk, 200_000),
             Some("forge") => (What::Forge, 20_000),
             _ => return Err(USAGE.into()),

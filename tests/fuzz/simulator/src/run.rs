@@ -39,6 +39,12 @@ impl<G: Game> Play for G {
             Base::load(&G::PROGRAMS.iter().map(path).collect::<Vec<_>>(), G::decode)
         };
         match options.what {
+            What::Programs => {
+                for Program { name, address } in G::PROGRAMS {
+                    println!("{name} {address}");
+                }
+                Ok(())
+            }
             What::Walk => walk_all(self, &base()?, options),
             What::Forge => match G::FORGE {
                 Some(forge) => forge(self, &base()?, options.seed, options.count),
