@@ -1,9 +1,14 @@
 // Who may import whom: `npm run check:imports`. No cycles, and only downwards:
 // sdk, localnet < keeper, clients < demo, migrations < tests.
+const { readFileSync } = require("node:fs");
+const { parse } = require("smol-toml");
+
 const below = (name, from, to) => ({ name, severity: "error", from, to });
 const app = (...names) => `^app/(${names.join("|")})/`;
 const SDK = "^app/sdk/src/";
-const STREAMS = `${SDK}(streams|generated/streams)/`;
+/** Folders of programs, by their names in the one list. */
+const { programs } = parse(readFileSync("Anchor.toml", "utf8"));
+const PROGRAM = `${SDK}(?:generated/)?(${Object.keys(programs.localnet).join("|")})/`;
 
 module.exports = {
   forbidden: [
@@ -47,7 +52,7 @@ module.exports = {
     below(
       "keeper-engine-knows-no-program",
       { path: "^app/keeper/src/engine/" },
-      { path: ["^app/keeper/src/(?!engine/)", STREAMS] },
+      { path: ["^app/keeper/src/(?!engine/)", PROGRAM] },
     ),
     below(
       "keeper-programs-need-the-engine-and-the-sdk-alone",
@@ -56,10 +61,15 @@ module.exports = {
     ),
     below(
       "sdk-core-knows-no-program",
-      { path: SDK, pathNot: STREAMS },
+      { path: SDK, pathNot: PROGRAM },
       {
-        path: STREAMS,
+        path: PROGRAM,
       },
+    ),
+    below(
+      "sdk-programs-know-no-other",
+      { path: PROGRAM },
+      { path: PROGRAM, pathNot: `${SDK}(?:generated/)?$1/` },
     ),
   ],
   options: {

@@ -1,19 +1,16 @@
 import { SendError } from "@pinfi/sdk";
-import * as streams from "@pinfi/sdk/streams";
+import { PROGRAMS } from "./programs";
 import { type MigrationContext, MigrationError, type Step } from "./step";
-import { type GovernedProgram, handOverAuthority, initializeProgram } from "./steps/authority";
+import { handOverAuthority, initializeProgram } from "./steps/authority";
 import { enableMints } from "./steps/enable-mints";
 import { publishIdl } from "./steps/publish-idl";
-
-/** Every program of `Anchor.toml`. */
-export const PROGRAMS: readonly GovernedProgram[] = [{ ...streams, idl: streams.STREAMS_IDL }];
 
 /** All steps, in the order in which they run; nothing depends on the last ones. */
 export const STEPS: readonly Step[] = [
   ...PROGRAMS.map(initializeProgram),
   enableMints,
   ...PROGRAMS.map(handOverAuthority),
-  ...PROGRAMS.map(({ idl }) => publishIdl(idl)),
+  ...PROGRAMS.map(({ program }) => publishIdl(program)),
 ].map((work, index) => ({ ...work, id: `${String(index + 1).padStart(3, "0")}-${work.name}` }));
 
 /** A step, and what is to do of it. */

@@ -1,7 +1,9 @@
-import { sendAndConfirm } from "@pinfi/sdk";
-import { explainError } from "@pinfi/sdk/streams";
+import { createExplainer, sendAndConfirm } from "@pinfi/sdk";
 import { Transaction, type TransactionInstruction } from "@solana/web3.js";
+import { PROGRAMS } from "./programs";
 import type { MigrationProvider } from "./step";
+
+const explainAny = createExplainer(PROGRAMS.map(({ program }) => program));
 
 /**
  * Sends instructions in one transaction that the wallet signs and pays for; resolves when it has
@@ -16,5 +18,7 @@ export async function send(
   const transaction = new Transaction({ feePayer, blockhash, lastValidBlockHeight });
   const signed = await wallet.signTransaction(transaction.add(...instructions));
   const wire = signed.serialize();
-  await sendAndConfirm({ connection, wire, lastValidBlockHeight, explain: explainError });
+  // A code without logs is the last one's: what stands before it in a step prepares accounts.
+  const explain = (error: unknown) => explainAny(error, instructions.at(-1)?.programId);
+  await sendAndConfirm({ connection, wire, lastValidBlockHeight, explain });
 }

@@ -1,26 +1,15 @@
-import type { Idl } from "@pinfi/sdk";
-import type { AccountInfo, PublicKey, TransactionInstruction } from "@solana/web3.js";
+import type { GovernedProgram } from "../programs";
 import { send } from "../send";
 import { type MigrationContext, MigrationError, type StepWork } from "../step";
 import { assertUpgradeAuthority } from "./upgrade-authority";
 
-/** A program with one authority, which its upgrade authority appoints and which hands itself on. */
-export interface GovernedProgram {
-  idl: Idl;
-  configAddress(): PublicKey;
-  decodeConfig(account: AccountInfo<Buffer>): { authority: PublicKey; nominated: PublicKey | null };
-  initialize(keys: {
-    payer: PublicKey;
-    upgradeAuthority: PublicKey;
-    authority: PublicKey;
-  }): TransactionInstruction;
-  nominateAuthority(keys: { authority: PublicKey; nominee: PublicKey }): TransactionInstruction;
-}
-
 /** Creates a program's `Config`, with the wallet as authority until {@link handOverAuthority}. */
-export function initializeProgram(program: GovernedProgram): StepWork {
-  const { idl, configAddress, initialize } = program;
-  const { name } = idl.metadata;
+export function initializeProgram({
+  program,
+  configAddress,
+  initialize,
+}: GovernedProgram): StepWork {
+  const { name } = program;
   return {
     name: `initialize-${name}`,
     summary: `create the Config account of ${name}`,
@@ -31,7 +20,7 @@ export function initializeProgram(program: GovernedProgram): StepWork {
 
     async run({ provider }) {
       const { publicKey: payer } = provider;
-      await assertUpgradeAuthority(provider, idl);
+      await assertUpgradeAuthority(provider, program);
       const instruction = initialize({ payer, upgradeAuthority: payer, authority: payer });
       await send(provider, [instruction]);
     },
@@ -39,9 +28,9 @@ export function initializeProgram(program: GovernedProgram): StepWork {
 }
 
 /** Nominates the configured authority, which must then accept with its own key. */
-export function handOverAuthority(program: GovernedProgram): StepWork {
-  const { idl, configAddress, decodeConfig, nominateAuthority } = program;
-  const { name } = idl.metadata;
+export function handOverAuthority(governed: GovernedProgram): StepWork {
+  const { configAddress, decodeConfig, nominateAuthority } = governed;
+  const { name } = governed.program;
   const current = async ({ provider }: MigrationContext) => {
     const account = await provider.connection.getAccountInfo(configAddress());
     return account && decodeConfig(account);

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { Idl } from "@pinfi/sdk";
+import type { Idl, Program } from "@pinfi/sdk";
 import {
   address,
   createNoopSigner,
@@ -154,8 +154,8 @@ async function closing(
  * that there is none for the seconds that it takes, and never a part of one. Where the IDL is
  * `optional` and cannot be published, the step is left out.
  */
-export function publishIdl(idl: Idl): StepWork {
-  const { name } = idl.metadata;
+export function publishIdl(program: Program): StepWork {
+  const { name, idl } = program;
   const published = async ({ provider }: MigrationContext): Promise<PublishedIdl> =>
     readPublished(await provider.connection.getAccountInfo(await idlAddress(idl)));
 
@@ -170,7 +170,7 @@ export function publishIdl(idl: Idl): StepWork {
       const message = `this cluster has no Program Metadata program (${PROGRAM_METADATA_PROGRAM_ADDRESS})`;
       throw new MigrationError("NO_METADATA_PROGRAM", message);
     }
-    await assertUpgradeAuthority(provider, idl);
+    await assertUpgradeAuthority(provider, program);
   };
 
   return {

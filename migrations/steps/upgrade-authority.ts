@@ -1,4 +1,4 @@
-import { type Idl, UPGRADEABLE_LOADER_ID } from "@pinfi/sdk";
+import { type Program, UPGRADEABLE_LOADER_ID } from "@pinfi/sdk";
 import { PublicKey } from "@solana/web3.js";
 import { MigrationError, type MigrationProvider } from "../step";
 
@@ -12,13 +12,13 @@ const AUTHORITY_AT = 13;
  */
 export async function assertUpgradeAuthority(
   { connection, publicKey: wallet }: MigrationProvider,
-  { address, metadata: { name } }: Idl,
+  { id, name }: Program,
 ): Promise<void> {
-  const seeds = [new PublicKey(address).toBytes()];
+  const seeds = [id.toBytes()];
   const [programData] = PublicKey.findProgramAddressSync(seeds, UPGRADEABLE_LOADER_ID);
   const account = await connection.getAccountInfo(programData);
   if (!account) {
-    const message = `no program at ${address}: \`anchor deploy\` first`;
+    const message = `no program at ${id.toBase58()}: \`anchor deploy\` first`;
     throw new MigrationError("NOT_DEPLOYED", message);
   }
   const given = account.data[HAS_AUTHORITY_AT] === 1;

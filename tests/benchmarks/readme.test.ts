@@ -33,6 +33,17 @@ describe("README", () => {
     assert.equal(cell("../../README.md", "deploy `streams` as SBPF v3", 2), figure);
   });
 
+  it("says how many payments a keeper settled in the measured run", () => {
+    const measured = JSON.parse(readFileSync(join(__dirname, "settle.json"), "utf8"));
+    const { paymentsPerSecond } = measured.total.keeper;
+    const readme = readFileSync(join(__dirname, "../../README.md"), "utf8");
+    const cores = { 2: "two" }[measured.machine.cores as number];
+    assert.include(
+      readme,
+      `on ${cores} cores settled ${count(paymentsPerSecond)} payments a second`,
+    );
+  });
+
   const promised: [row: string, figure: string][] = [
     ["settle one voucher", `${units("settle.one")} units`],
     ["targets in one v1 transaction", targets("settle.v1-max")],

@@ -21,7 +21,8 @@ import {
 } from "@solana-program/program-metadata";
 import { expect } from "chai";
 import { programNames } from "../../app/sdk/scripts/workspace";
-import { migrate, PROGRAMS, plan, STEPS } from "../../migrations/migrate";
+import { migrate, plan, STEPS } from "../../migrations/migrate";
+import { PROGRAMS } from "../../migrations/programs";
 import { idlAddress, idlText, publishing } from "../../migrations/steps/publish-idl";
 import { codeOf, configOf, other, silent, startWorld, type World } from "./world";
 
@@ -81,7 +82,7 @@ describe("migrations / an IDL as Program Metadata", () => {
 
   it("is a step of every program of the list, as setting up and handing over are", () => {
     const names = programNames();
-    expect(PROGRAMS.map(({ idl }) => idl.metadata.name)).to.deep.equal(names);
+    expect(PROGRAMS.map(({ program }) => program.name)).to.deep.equal(names);
     const ids = STEPS.map(({ id }) => id.slice("001-".length));
     for (const name of names) {
       for (const does of ["initialize", "hand-over", "publish-idl"]) {

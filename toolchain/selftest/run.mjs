@@ -81,9 +81,10 @@ function numbers(returned, count) {
   return Array.from({ length: count }, (_, i) => bytes.readBigUInt64LE(i * 8).toString());
 }
 
-function report({ simulator, version }, names, cases, wanted, results) {
+/** Says, family by family, how many results are as wanted; gives the number of those that are not. */
+function report({ title, names, cases, wanted, results }) {
   let failed = 0;
-  process.stdout.write(`\n${simulator.name}, SBPF ${version}\n`);
+  process.stdout.write(`\n${title}\n`);
   names.forEach((name, family) => {
     const own = cases.map((one, i) => ({ one, i })).filter(({ one }) => one.family === family);
     const bad = own.filter(({ i }) => results[i] !== wanted[i]);
@@ -121,13 +122,8 @@ await main(async () => {
   let failed = 0;
   for (const { open, version } of simulators) {
     const simulator = await open(files[version]);
-    failed += report(
-      { simulator, version },
-      names,
-      cases,
-      wanted,
-      await simulate(simulator, cases),
-    );
+    const title = `${simulator.name}, SBPF ${version}`;
+    failed += report({ title, names, cases, wanted, results: await simulate(simulator, cases) });
   }
   const total = cases.length * simulators.length;
   process.stdout.write(

@@ -63,7 +63,7 @@ describe("keeper / bulk outbox", function () {
     read();
     const [putOff, recorded]: [BulkVoucher[], BulkVoucher[]] = [[], []];
     const outbox = createOutbox({
-      options: { key: threadKey, format: "v0", priorityFeeLamports: 0n },
+      options: { format: "v0", priorityFeeLamports: 0n },
       signer: createTemplateSigner({ key: threadKey, policy: SETTLE_SIGNING, signerOf }),
       knownBooks,
       putOff: (vouchers) => putOff.push(vouchers),

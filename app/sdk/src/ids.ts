@@ -1,4 +1,4 @@
-/** Addresses of the programs that streams works with; the same on every cluster. */
+/** Addresses of programs of others; the same on every cluster. */
 import { PublicKey } from "@solana/web3.js";
 
 export const TOKEN_PROGRAM_ID = new PublicKey("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA");

@@ -21,13 +21,14 @@ const LINE = { payee: 0, deposit: 32, accrued: 56 } as const;
 
 describeSigned("streams / states that no call leaves (W22a)", (start) => {
   /** Changes the account, expects the refusal, puts it back. */
-  const refusedWith = async (
-    streams: Scenario,
-    address: PublicKey,
-    change: (account: AccountInfo<Buffer>) => void,
-    attempt: () => Promise<unknown>,
-    error: string,
-  ) => {
+  const refusedWith = async (args: {
+    streams: Scenario;
+    address: PublicKey;
+    change: (account: AccountInfo<Buffer>) => void;
+    attempt: () => Promise<unknown>;
+    error: string;
+  }) => {
+    const { streams, address, change, attempt, error } = args;
     const account = await present(streams, address);
     const changed = { ...account, data: Buffer.from(account.data) };
     change(changed);
@@ -45,13 +46,13 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
           ? { kind, start: 0, cumulative: [300n, 300n] }
           : { kind, entries: [{ line: 1, cumulative: 300n }] };
       const sent = streams.settleInstructions(await streams.voucher({ targets }));
-      await refusedWith(
+      await refusedWith({
         streams,
-        streams.book,
-        ({ data }) => data.writeUInt16LE(3, HEADER.nextLine),
-        () => streams.send(sent),
-        "LineOutOfRange",
-      );
+        address: streams.book,
+        change: ({ data }) => data.writeUInt16LE(3, HEADER.nextLine),
+        attempt: () => streams.send(sent),
+        error: "LineOutOfRange",
+      });
       await streams.addLine();
       await streams.send(sent);
     });
@@ -61,13 +62,13 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
     const streams = await startScenario(start);
     await streams.addLine({ rate: 5n });
     await streams.advance({ seconds: 60n });
-    await refusedWith(
+    await refusedWith({
       streams,
-      streams.book,
-      ({ data }) => data.writeUInt16LE(3, HEADER.nextLine),
-      () => streams.claim({ line: 1 }),
-      "LineOutOfRange",
-    );
+      address: streams.book,
+      change: ({ data }) => data.writeUInt16LE(3, HEADER.nextLine),
+      attempt: () => streams.claim({ line: 1 }),
+      error: "LineOutOfRange",
+    });
     await streams.claim();
   });
 
@@ -85,10 +86,10 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
       [8, id.readUInt16LE(0)],
     ] as const) {
       const cut = altered(honest, (data) => data.subarray(0, length));
-      await refusedWith(
+      await refusedWith({
         streams,
-        book,
-        (account) => {
+        address: book,
+        change: (account) => {
           const long = Buffer.alloc(sdk.BOOK_HEADER_LENGTH + sdk.LINE_LENGTH * (line + 1));
           account.data.copy(long);
           long.writeUInt16LE(line + 1, HEADER.nextLine);
@@ -98,9 +99,9 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
           long.writeBigUInt64LE(300n, at + LINE.accrued);
           account.data = long;
         },
-        () => streams.send([cut]),
-        "InstructionDidNotDeserialize",
-      );
+        attempt: () => streams.send([cut]),
+        error: "InstructionDidNotDeserialize",
+      });
     }
     await streams.send([honest]);
   });
@@ -112,13 +113,13 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
     await streams.removeLine();
     await streams.refund({ amount: (await streams.state()).free });
     await streams.advance({ seconds: REAP_DELAY });
-    await refusedWith(
+    await refusedWith({
       streams,
-      streams.book,
-      ({ data }) => data.set(streams.book.toBytes(), HEADER.payer),
-      () => streams.reap({ payer: streams.book }),
-      "ConstraintClose",
-    );
+      address: streams.book,
+      change: ({ data }) => data.set(streams.book.toBytes(), HEADER.payer),
+      attempt: () => streams.reap({ payer: streams.book }),
+      error: "ConstraintClose",
+    });
     await streams.reap();
   });
 
@@ -126,17 +127,21 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
     const { streams, pool, setUnits, closeMember } = await startPool(start);
     await setUnits({ units: 0n });
     const member = sdk.memberAddress({ pool, who: KEYS.payee.publicKey });
-    await refusedWith(
+    await refusedWith({
       streams,
-      pool,
-      ({ data }) => data.set(member.toBytes(), 8),
-      () => closeMember({ owner: member }),
-      "ConstraintClose",
-    );
+      address: pool,
+      change: ({ data }) => data.set(member.toBytes(), 8),
+      attempt: () => closeMember({ owner: member }),
+      error: "ConstraintClose",
+    });
     await closeMember();
   });
 
-  const reused: [what: string, change: Parameters<typeof refusedWith>[2], error: string][] = [
+  const reused: [
+    what: string,
+    change: Parameters<typeof refusedWith>[0]["change"],
+    error: string,
+  ][] = [
     [
       "longer than its type",
       (account) => {
@@ -156,21 +161,37 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
     it(`a member's account ${what} (A13, A32)`, async () => {
       const { streams, pool, setUnits } = await startPool(start);
       const member = sdk.memberAddress({ pool, who: KEYS.payee.publicKey });
-      await refusedWith(streams, member, change, () => setUnits(), error);
+      await refusedWith({
+        streams,
+        address: member,
+        change: change,
+        attempt: () => setUnits(),
+        error: error,
+      });
       await setUnits();
     });
 
     it(`a mint's policy ${what} (A13, A32)`, async () => {
       const streams = await startScenario(start);
       const policy = sdk.policyAddress({ mint: streams.mint.address });
-      await refusedWith(streams, policy, change, () => streams.setMintPolicy(), error);
+      await refusedWith({
+        streams,
+        address: policy,
+        change: change,
+        attempt: () => streams.setMintPolicy(),
+        error: error,
+      });
       await streams.setMintPolicy();
       assert.isNotNull(await streams.world.account(policy));
     });
   }
 
   // A vault that somebody made before its time is looked at as if it were new.
-  const early: [what: string, change: Parameters<typeof refusedWith>[2], error: string][] = [
+  const early: [
+    what: string,
+    change: Parameters<typeof refusedWith>[0]["change"],
+    error: string,
+  ][] = [
     ["of another mint", ({ data }) => flip(data, 31), "ConstraintTokenMint"],
     ["of another owner", ({ data }) => flip(data, 32 + 31), "ConstraintTokenOwner"],
     [
@@ -192,11 +213,23 @@ describeSigned("streams / states that no call leaves (W22a)", (start) => {
     it(`an early vault ${what} (A24, A26)`, async () => {
       const streams = await startScenario(start, { stage: "policy" });
       await streams.tokensOf(streams.vaultOwner);
-      await refusedWith(streams, streams.vault, change, () => streams.openBook(), error);
+      await refusedWith({
+        streams,
+        address: streams.vault,
+        change: change,
+        attempt: () => streams.openBook(),
+        error: error,
+      });
       await streams.openBook();
       const pools = await startPool(start, "policy");
       await pools.streams.tokensOf(pools.pool);
-      await refusedWith(pools.streams, pools.vault, change, () => pools.openPool(), error);
+      await refusedWith({
+        streams: pools.streams,
+        address: pools.vault,
+        change: change,
+        attempt: () => pools.openPool(),
+        error: error,
+      });
       await pools.openPool();
     });
   }

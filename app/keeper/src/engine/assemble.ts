@@ -15,6 +15,7 @@ import { createPriority } from "./tx/priority";
 import { createSender } from "./tx/send";
 import { payerSigner } from "./tx/signer";
 import { openSpendCap } from "./tx/spend";
+import { signingThreads } from "./tx/template-signer";
 import { createRunner } from "./work/runner";
 
 /** A reading of the cluster's clock serves for this long. */
@@ -46,10 +47,8 @@ export async function assemble(options: EngineOptions) {
     format,
     spend,
     explain,
-    threadKey: {
-      seed: options.payer.secretKey.slice(0, 32),
-      payer: options.payer.publicKey.toBytes(),
-    },
+    payer: signer.publicKey,
+    startSigningThread: signingThreads(options.payer),
     metrics,
     events,
     log,

@@ -1,4 +1,5 @@
 import type { TransactionFormat } from "@pinfi/sdk";
+import type { PublicKey } from "@solana/web3.js";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { Chain } from "./chain/chain";
@@ -10,7 +11,7 @@ import type { Check } from "./health";
 import type { Metrics } from "./metrics";
 import type { ProgramTables } from "./store/store";
 import type { SpendCap } from "./tx/spend";
-import type { ThreadKey } from "./tx/template-signer";
+import type { StartSigningThread } from "./tx/template-signer";
 import type { Item, Task } from "./work/task";
 
 /** Any task: the engine never looks into items. */
@@ -42,11 +43,13 @@ export interface Engine<Config = unknown, Tables = unknown> {
   format: TransactionFormat;
   spend: SpendCap;
   explain: Explain;
+  /** Pays all fees. */
+  payer: PublicKey;
   /**
-   * The key, for a thread of the program's own that signs with `createTemplateSigner`. Everything
-   * else is signed for tasks, by the engine.
+   * Starts a thread of the program's own that signs with `createTemplateSigner`. Everything else is
+   * signed for tasks, by the engine.
    */
-  threadKey: ThreadKey;
+  startSigningThread: StartSigningThread;
   metrics: Metrics;
   events: KeeperEvents;
   log: Logger;

@@ -95,7 +95,7 @@ export async function sendAndConfirm(args: {
   resendMs?: number;
   /** Longest time without an answer of the node; milliseconds. Default: 120,000. */
   silenceMs?: number;
-  /** Puts a failure into words: `explainError` for instructions of streams. */
+  /** Puts a failure into words: the `explainError` of the program whose instructions are sent. */
   explain?: Explainer;
   signal?: AbortSignal;
 }): Promise<Landing> {

@@ -47,6 +47,8 @@ export interface SettleTemplate {
   /** Where in the wire form the message, and the payer's signature, begin. */
   messageAt: number;
   signatureAt: number;
+  /** Where in the wire form what `fill` is given stands, in order. */
+  variable: { from: number; to: number }[];
   budget: Budget;
   /**
    * Writes the wire form to `out`, all but the payer's signature. `targets` in Borsh, as signed.
@@ -64,6 +66,7 @@ export interface SettleTemplate {
 /** Any voucher of the right shape stands in for those to come. */
 const MARK = 0xa5;
 const V1_BLOCKHASH = 8;
+const BLOCKHASH_LENGTH = 32;
 const DISCRIMINATOR_LENGTH = 8;
 
 const templateShape = {
@@ -81,7 +84,7 @@ const templateShape = {
 
 const fillParts = having({
   out: bytes(),
-  blockhash: bytes(32),
+  blockhash: bytes(BLOCKHASH_LENGTH),
   signature: bytes(SIGNATURE_LENGTH),
   targets: bytes(),
 });
@@ -119,12 +122,22 @@ export function settleTemplate(options: SettleTemplateOptions): SettleTemplate {
   // v0 has the signatures in front, their number first.
   const messageAt = format === "v1" ? 0 : 1 + SIGNATURE_LENGTH;
   const signatureAt = format === "v1" ? message.length : 1;
+  const spanOf = (at: number, size: number) => ({
+    from: messageAt + at,
+    to: messageAt + at + size,
+  });
+  const variable = [
+    spanOf(blockhashAt, BLOCKHASH_LENGTH),
+    spanOf(voucherSignatureAt, SIGNATURE_LENGTH),
+    spanOf(targetsAt, targetsLength),
+  ];
   const length = message.length + SIGNATURE_LENGTH + (format === "v1" ? 0 : 1);
   return {
     messageLength: message.length,
     length,
     messageAt,
     signatureAt,
+    variable,
     budget,
     fill(parts) {
       const { out, blockhash: recent, signature, targets } = fillParts(parts, "parts");

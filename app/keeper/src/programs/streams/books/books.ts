@@ -52,15 +52,10 @@ const BEYOND = 2n ** 64n;
 export type BookProblem = "UnknownBook" | "NotABook";
 
 /**
- * Reads an account as a book, and refuses look-alikes: owner, discriminator and length by the
- * SDK's decoder, then the address, which must be the one derived from the book's own fields.
+ * Reads the beginning of an account as a book's, and refuses look-alikes: owner, discriminator and
+ * length by the SDK's decoder, then the address, which must be the one derived from the book's own fields.
  */
-export function readBook(args: {
-  account: AccountRecord | null;
-  readAtMs: number;
-}): BookView | BookProblem {
-  const { account, readAtMs } = args;
-  if (account === null || account.data.length === 0) return "UnknownBook";
+export function readHeader(account: AccountRecord): BookHeader | BookProblem {
   let header: BookHeader;
   try {
     header = decodeBookHeader(account);
@@ -68,13 +63,26 @@ export function readBook(args: {
     // Whatever the decoder found wrong, it is somebody else's account.
     return "NotABook";
   }
-  if (!isAtItsAddress(account.address, header)) return "NotABook";
+  return isAtItsAddress(account.address, header) ? header : "NotABook";
+}
+
+/** Reads an account as a book, under the checks of {@link readHeader}; all lines must be there. */
+export function readBook(args: {
+  account: AccountRecord | null;
+  readAtMs: number;
+}): BookView | BookProblem {
+  const { account, readAtMs } = args;
+  if (account === null || account.data.length === 0) return "UnknownBook";
+  const header = readHeader(account);
+  if (typeof header === "string") return header;
+  const capacity = (account.data.length - BOOK_HEADER_LENGTH) / LINE_LENGTH;
+  if (header.nextLine > capacity) return "NotABook";
   let lines: readonly Line[] | undefined;
   const groups = new Map<number, readonly Line[]>();
   return {
     address: account.address,
     header,
-    capacity: (account.data.length - BOOK_HEADER_LENGTH) / LINE_LENGTH,
+    capacity,
     readAtMs,
     lines() {
       lines ??= decodeBook(account).lines;

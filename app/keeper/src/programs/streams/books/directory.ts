@@ -1,10 +1,10 @@
-import { STREAMS_IDL, STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
+import { type BookHeader, STREAMS_IDL, STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import type { Logger } from "pino";
 import type { Chain, Now, Waiting } from "../../../engine/chain/chain";
 import { asKeeperError, type KeeperError, MethodUnavailableError } from "../../../engine/errors";
 import type { VoucherStore } from "../store";
 import type { BookCache } from "./book-cache";
-import { BOOK_HEADER_BYTES, type BookView, readBook } from "./books";
+import { BOOK_HEADER_BYTES, type BookView, readHeader } from "./books";
 
 /** A book that is there no longer stays known for so long, where nothing lists them: nodes may lag. */
 const GONE_MS = 3_600_000;
@@ -60,17 +60,18 @@ export function createDirectory(args: {
   const goneSinceMs = new Map<string, number>();
 
   const list = async (signal: AbortSignal | undefined): Promise<string[]> => {
-    const readAtMs = hostClock();
     const accounts = await chain.programAccounts({
       program: STREAMS_PROGRAM_ID,
       prefix,
       bytes: BOOK_HEADER_BYTES,
       signal,
     });
-    // Look-alikes cannot be here: `readBook` derives each address anew.
+    // Look-alikes cannot be here: `readHeader` derives each address anew.
     return accounts
-      .map((account) => readBook({ account, readAtMs }))
-      .filter((view): view is BookView => typeof view !== "string" && isBusy(view))
+      .filter((account) => {
+        const header = readHeader(account);
+        return typeof header !== "string" && isBusy(header);
+      })
       .map(({ address }) => address.toBase58());
   };
 
@@ -131,7 +132,7 @@ export function createDirectory(args: {
           goneSinceMs.set(key, goneSinceMs.get(key) ?? hostClock());
         } else {
           goneSinceMs.delete(key);
-          if (isBusy(view)) found.books.push(view);
+          if (isBusy(view.header)) found.books.push(view);
         }
       }
       return found;
@@ -139,8 +140,8 @@ export function createDirectory(args: {
   };
 }
 
-const isBusy = ({ header }: BookView): boolean =>
-  header.lineCount > 0 || header.feesAccrued > header.feesCollected;
+const isBusy = ({ lineCount, feesAccrued, feesCollected }: BookHeader): boolean =>
+  lineCount > 0 || feesAccrued > feesCollected;
 
 function discriminatorOf(name: string): Uint8Array {
   const found = STREAMS_IDL.accounts?.find((account) => account.name === name);

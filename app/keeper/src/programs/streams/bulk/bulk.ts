@@ -1,5 +1,4 @@
 import { join } from "node:path";
-import { Worker } from "node:worker_threads";
 import { LAMPORTS_A_SIGNATURE } from "@pinfi/sdk";
 import { unpackVoucher } from "@pinfi/sdk/streams";
 import bs58 from "bs58";
@@ -65,13 +64,12 @@ export function startBulk(options: BulkOptions): Bulk {
   let feedId = 0;
   let broken: KeeperError | undefined;
 
-  const worker = new Worker(join(__dirname, "thread.cjs"), {
+  const worker = options.startSigningThread(join(__dirname, "thread.cjs"), {
     execArgv: [],
     // Vouchers live for milliseconds: with room for them the collector has next to nothing to copy.
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
-    workerData: {
+    data: {
       path: options.path,
-      key: options.threadKey,
       format,
       priorityFeeLamports: BigInt(priorityFeeLamports),
       minEarns: larger(config.tasks.settleBooks.minRaise, config.tasks.settleBooks.dust),

@@ -1,7 +1,7 @@
 import type { MessagePort } from "node:worker_threads";
 import { maxDenseTargets, packedLength } from "@pinfi/sdk/streams";
 import { asKeeperError, BusyError, KeeperError } from "../../../engine/errors";
-import { createTemplateSigner } from "../../../engine/tx/template-signer";
+import { createTemplateSigner, type SigningThreadData } from "../../../engine/tx/template-signer";
 import { SETTLE_SIGNING } from "../signing";
 import { createAcceptedVouchers } from "./accepted-vouchers";
 import type { BulkVoucher } from "./bulk-voucher";
@@ -20,7 +20,10 @@ import { createReconciler, type Testified } from "./reconciler";
  */
 
 /** What runs in the thread. */
-export async function serveBulk(port: MessagePort, options: ThreadOptions): Promise<void> {
+export async function serveBulk(
+  port: MessagePort,
+  { key, data: options }: SigningThreadData<ThreadOptions>,
+): Promise<void> {
   const disk = await openDisk(options.path);
   const mostTargets = maxDenseTargets(options.format);
   const accepted = createAcceptedVouchers(disk.rows, packedLength(mostTargets));
@@ -63,7 +66,7 @@ export async function serveBulk(port: MessagePort, options: ThreadOptions): Prom
   };
   const outbox = createOutbox({
     options,
-    signer: createTemplateSigner({ key: options.key, policy: SETTLE_SIGNING, signerOf }),
+    signer: createTemplateSigner({ key, policy: SETTLE_SIGNING, signerOf }),
     knownBooks,
     putOff: (voucher) => reconciler.putOff(voucher),
     recorded: (voucher) => {

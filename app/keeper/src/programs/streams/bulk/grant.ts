@@ -1,4 +1,3 @@
-import { PublicKey } from "@solana/web3.js";
 import type { KeeperError } from "../../../engine/errors";
 import { scopesFor } from "../books/costs";
 import type { BulkOptions } from "./options";
@@ -21,11 +20,10 @@ export interface Grant {
 export function createGrant(
   args: Pick<
     BulkOptions,
-    "config" | "chain" | "threadKey" | "spend" | "engineMetrics" | "log" | "hostClock"
+    "config" | "chain" | "payer" | "spend" | "engineMetrics" | "log" | "hostClock"
   > & { feeLamports: bigint },
 ): (wants: readonly Want[], signal: AbortSignal) => Promise<Grant[]> {
-  const { chain, spend, log, feeLamports } = args;
-  const address = new PublicKey(args.threadKey.payer);
+  const { chain, spend, log, feeLamports, payer: address } = args;
   /** Since the start: with the time it names a booking. */
   let booked = 0;
 

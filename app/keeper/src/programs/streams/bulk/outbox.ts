@@ -17,7 +17,6 @@ const CROWD = 256;
 const ASK_AGAIN_MS = 5_000;
 /** For which it is remembered how many transactions a book has used. */
 const IDLE_MS = 60_000;
-const SIGNATURE_LENGTH = 64;
 const LONGEST_WIRE = 4_096;
 
 /** Signed transactions on their way out of the thread. */
@@ -74,7 +73,7 @@ const newLane = (): Lane => ({
 });
 
 export function createOutbox(args: {
-  options: Pick<ThreadOptions, "format" | "priorityFeeLamports" | "key">;
+  options: Pick<ThreadOptions, "format" | "priorityFeeLamports">;
   /** Signs what is made of a template that it was shown. */
   signer: TemplateSigner;
   knownBooks: KnownBooks;
@@ -159,17 +158,13 @@ export function createOutbox(args: {
       const lengths: number[] = [];
       let at = 0;
       for (const each of vouchers) {
-        const template = templates.of(each, knownBooks.get(each.book) as BookState);
+        const { template, sign } = templates.of(each, knownBooks.get(each.book) as BookState);
         const wire = new Uint8Array(memory, at, template.length);
         at += template.length;
         lengths.push(template.length);
         const { signature, targets } = each.packed;
         template.fill({ out: wire, blockhash, signature, targets });
-        const { messageAt, messageLength, signatureAt } = template;
-        signer.sign(
-          wire.subarray(messageAt, messageAt + messageLength),
-          wire.subarray(signatureAt, signatureAt + SIGNATURE_LENGTH),
-        );
+        sign(wire);
         each.phase = "sent";
       }
       underWay += vouchers.length;

@@ -1,5 +1,4 @@
 import type { FailureClass } from "../../../engine/errors";
-import type { ThreadKey } from "../../../engine/tx/template-signer";
 
 /** What the keeper and its bulk thread tell each other. Bytes are handed over or shared, not copied. */
 
@@ -121,8 +120,6 @@ export const REFUSALS_TOLD = 100;
 export interface ThreadOptions {
   /** File of the store. */
   path: string;
-  /** Of the fee payer. */
-  key: ThreadKey;
   format: "v0" | "v1";
   priorityFeeLamports: bigint;
   /** Base units that the lines must earn by a voucher to be worth a transaction. */

@@ -1,6 +1,6 @@
 import { denseSettleUnits, type SettleTemplate, settleTemplate } from "@pinfi/sdk/streams";
 import { PublicKey } from "@solana/web3.js";
-import type { TemplateSigner } from "../../../engine/tx/template-signer";
+import type { SignCopy, TemplateSigner } from "../../../engine/tx/template-signer";
 import { type BookState, equal } from "./book-state";
 import type { BulkVoucher } from "./bulk-voucher";
 import type { ThreadOptions } from "./protocol";
@@ -11,6 +11,7 @@ const MOST = 8_192;
 /** A template and what it was made for. */
 interface Made {
   template: SettleTemplate;
+  sign: SignCopy;
   capacity: number;
   units: number;
   domain: Uint8Array;
@@ -20,16 +21,14 @@ interface Made {
 /** Transaction templates, one for each book and span of lines, made anew when the book has changed. */
 export interface Templates {
   /** For a voucher that its book, as it is known, listens to. */
-  of(voucher: BulkVoucher, state: BookState): SettleTemplate;
+  of(voucher: BulkVoucher, state: BookState): Pick<Made, "template" | "sign">;
 }
 
 export function createTemplates(
-  options: Pick<ThreadOptions, "format" | "priorityFeeLamports" | "key"> & {
-    signer: Pick<TemplateSigner, "admit">;
-  },
+  options: Pick<ThreadOptions, "format" | "priorityFeeLamports"> & { signer: TemplateSigner },
 ): Templates {
   const { format, priorityFeeLamports } = options;
-  const payer = new PublicKey(options.key.payer);
+  const { payer, admit } = options.signer;
   const templates = new Map<string, Made>();
 
   return {
@@ -41,14 +40,14 @@ export function createTemplates(
       const former = present === undefined || !equal(present.bytes, signer);
       const units = denseSettleUnits({ count, busy, former });
       const key = `${book} ${start} ${count}`;
-      const made = templates.get(key);
+      const known = templates.get(key);
       const isGood =
-        made !== undefined &&
-        made.capacity === capacity &&
-        made.units === units &&
-        equal(made.signer, signer) &&
-        equal(made.domain, domain);
-      if (isGood) return made.template;
+        known !== undefined &&
+        known.capacity === capacity &&
+        known.units === units &&
+        equal(known.signer, signer) &&
+        equal(known.domain, domain);
+      if (isGood) return known;
       if (templates.size >= MOST) templates.clear();
       const template = settleTemplate({
         format,
@@ -64,11 +63,14 @@ export function createTemplates(
       });
       const wire = new Uint8Array(template.length);
       template.fill({ out: wire, blockhash: domain, signature: packed.signature, targets });
-      options.signer.admit(wire);
+      const { messageAt, messageLength, signatureAt, variable } = template;
+      const message = { from: messageAt, to: messageAt + messageLength };
+      const sign = admit({ wire, message, signatureAt, variable });
       // A copy: the voucher's own bytes are written over by later ones.
       const copy = Uint8Array.from(signer);
-      templates.set(key, { template, capacity, units, domain, signer: copy });
-      return template;
+      const made = { template, sign, capacity, units, domain, signer: copy };
+      templates.set(key, made);
+      return made;
     },
   };
 }
