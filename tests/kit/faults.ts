@@ -87,7 +87,7 @@ export function itRefusesOneFault<B extends Bench, C extends HonestCall<B>>(
   const { program, calls, begin, facts, instead, pathsByCount = [], more } = options;
   for (const { name: instruction, accounts } of readIdl(program).instructions) {
     if (accounts.length === 0) continue; // a batch: its accounts are looked at one by one, in its own tests
-    it(`${instruction} refuses each, by the check that is there for it`, async () => {
+    it(`${instruction} refuses each, with the error of the check that is there for it`, async () => {
       const call = callOf(calls, instruction);
       const bench = await begin(call);
       const honest = await call.instructions(bench);

@@ -86,7 +86,7 @@ describeWorlds("streams / claim_many", (start) => {
       ]);
     });
 
-    it("a line named twice once (A11)", async () => {
+    it("once for a line that is named twice (A11)", async () => {
       const { payeeTokens } = streams;
       const done = await streams.claimMany({ claims: claims([0, payee], [0, payee]) });
       assert.equal(await streams.balance(payeeTokens), 300n);

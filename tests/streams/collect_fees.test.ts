@@ -129,7 +129,7 @@ describeWorlds("streams / collect_fees", (start) => {
       assert.equal(await streams.balance(escrow), 25n);
     });
 
-    it("W15c nor can the book's own vault, from where fees would go to the payer", async () => {
+    it("W15c the book's own vault is no escrow: fees in it would go to the payer", async () => {
       const { vault, treasury } = streams;
       await streams.setMintPolicy({ feeBps: 500, burnBps: 5_000, treasury: vault });
       await assertRefused(streams.collectFees({ treasury: vault }), "FeesUndeliverable");
@@ -163,7 +163,7 @@ describeWorlds("streams / collect_fees", (start) => {
       assert.equal(await streams.balance(streams.payerTokens), PAYER_TOKENS - 1_000n);
     });
 
-    it("is not believed of one passed read-only, or not at all (A34)", async () => {
+    it("which one passed read-only, or left out, is not taken for (A34)", async () => {
       await endLine();
       await assertRefused(
         streams.collectFees({ accounts: { treasury: { isWritable: false } } }),
@@ -174,7 +174,7 @@ describeWorlds("streams / collect_fees", (start) => {
       assert.equal(await streams.balance(streams.treasury), 25n);
     });
 
-    it("is not believed of one that the other token program does not know (A19)", async () => {
+    it("which one that the other token program does not know is not taken for (A19)", async () => {
       await endLine();
       await assertRefused(
         streams.collectFees({ accounts: { token_program: TOKEN_2022_PROGRAM_ID } }),
@@ -194,7 +194,7 @@ describeWorlds("streams / collect_fees", (start) => {
   });
 
   describe("moves the fee", () => {
-    it("half into the fire and half to the treasury, and says so", async () => {
+    it("half burned and half to the treasury, and says so", async () => {
       const supply = await supplyOf(streams.world, streams.mint);
       const { events } = await streams.collectFees();
       assert.equal(await streams.balance(streams.treasury), 25n);
@@ -242,7 +242,7 @@ describeWorlds("streams / collect_fees", (start) => {
       assert.deepEqual(await run(true), { burned: 10n, treasury: 10n });
     });
 
-    it("all into the fire, with no treasury", async () => {
+    it("all burned, with no treasury", async () => {
       await begin(10_000);
       const supply = await supplyOf(streams.world, streams.mint);
       await streams.collectFees({ treasury: null });
@@ -254,7 +254,7 @@ describeWorlds("streams / collect_fees", (start) => {
       [5_000, 25n],
       [10_000, 50n],
     ] as const) {
-      it(`W15c no more into the fire than the ${burnBps / 100} % the policy says, where it names no treasury any more`, async () => {
+      it(`W15c no more burned than the ${burnBps / 100} % that the policy says, where it names no treasury any more`, async () => {
         await streams.setMintPolicy({ feeBps: 0, burnBps, treasury: null });
         const supply = await supplyOf(streams.world, streams.mint);
         const escrow = await streams.tokensOf(policyAddress({ mint: streams.mint.address }));

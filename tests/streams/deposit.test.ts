@@ -103,7 +103,7 @@ describeWorlds("streams / deposit", (start) => {
       assert.deepEqual((await streams.state()).payer, KEYS.payer.publicKey);
     });
 
-    it("nothing of what is sent to the vault past it (A31)", async () => {
+    it("nothing of what is sent straight to the vault (A31)", async () => {
       const { world, mint, vault } = streams;
       await mintTo({ world, mint, to: vault, amount: 5_000n });
       await streams.deposit({ amount: 10n });

@@ -82,7 +82,7 @@ describeWorlds("streams / distribute", (start) => {
       assert.equal((await pools.state()).distributed, 1_000n);
     });
 
-    it("what is sent to the vault past it, too (A31)", async () => {
+    it("what was sent straight to the vault, too (A31)", async () => {
       const { streams, vault, world } = pools;
       await mintTo({ world, mint: streams.mint, to: vault, amount: 5_000n });
       const { events } = await pools.distribute({ amount: 1_000n });
@@ -93,7 +93,7 @@ describeWorlds("streams / distribute", (start) => {
       assert.equal(await streams.balance(streams.payeeTokens), 4_500n);
     });
 
-    it("that alone with an amount of nothing, whoever asks (A31)", async () => {
+    it("what was sent straight to the vault, alone, with an amount of nothing, whoever asks (A31)", async () => {
       const { streams, vault, world } = pools;
       const { strangerTokens: source } = streams;
       const bare = { funder: KEYS.stranger.publicKey, source, amount: 0n };

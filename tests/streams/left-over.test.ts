@@ -86,7 +86,7 @@ describeWorlds(
     };
 
     for (const [what, make] of OTHERS) {
-      it(`a released line, an account that is ${what}: not paid, by each`, async () => {
+      it(`a released line, an account that is ${what}: not paid by any`, async () => {
         for (const path of PATHS) {
           const { streams } = await begin("released");
           const destination = await make(streams);
@@ -100,7 +100,7 @@ describeWorlds(
       });
     }
 
-    it("a released line of a program's address: to its associated account alone, by each", async () => {
+    it("a released line of a program's address: to its associated account alone, by each of them", async () => {
       for (const path of PATHS) {
         const streams = await startScenario(start);
         const { world, mint, book } = streams;
@@ -139,7 +139,7 @@ describeWorlds(
     for (const line of LINES) {
       for (const [what, give] of HANDS) {
         const pays = line === "released" && what === "clean";
-        it(`a line that is ${line}, an account ${what}: ${pays ? "paid" : "not paid"}, by each`, async () => {
+        it(`a line that is ${line}, an account ${what}: ${pays ? "paid by each" : "not paid by any"}`, async () => {
           for (const path of PATHS) {
             const { streams, loose } = await begin(line);
             await give?.(streams);

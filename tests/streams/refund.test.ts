@@ -71,7 +71,7 @@ describeWorlds("streams / refund", (start) => {
       await streams.refund({ amount: DEPOSIT - 1_000n });
     });
 
-    it("to go on with books that do not add up", async () => {
+    it("a book whose sums do not add up", async () => {
       await patchBook(streams, (header) => header.writeBigUInt64LE(DEPOSIT + 1n, FREE));
       await assertRefused(streams.refund(), "BrokenInvariant");
     });

@@ -24,7 +24,7 @@ describeWorlds("streams / set_voucher_signer", (start) => {
       }
     });
 
-    it("a second change while the signer before the first may still be settled", async () => {
+    it("a second change while vouchers of the signer before the first may still be settled", async () => {
       await streams.addLine();
       await streams.setVoucherSigner();
       const signer = KEYS.stranger.publicKey;
@@ -34,7 +34,7 @@ describeWorlds("streams / set_voucher_signer", (start) => {
       await streams.setVoucherSigner({ signer });
     });
 
-    it("less for the present key once there is a line, and so may be a voucher", async () => {
+    it("a shorter term or lower cap for the present key once there is a line, and so perhaps a voucher", async () => {
       const expiresAt = (await streams.now()) + 1_000n;
       await streams.setVoucherSigner();
       await streams.setVoucherSigner({ expiresAt, cap: 500n }); // no line yet
@@ -85,7 +85,7 @@ describeWorlds("streams / set_voucher_signer", (start) => {
       assert.equal((await streams.state()).voucherSpent, 100n);
     });
 
-    it("more to the present key, also in a grace period, with what it spent kept", async () => {
+    it("a longer term or higher cap to the present key, also in a grace period, with what it spent kept", async () => {
       await streams.addLine();
       await streams.setVoucherSigner({ cap: 300n });
       await streams.settle({ signer: KEYS.voucherSigner });

@@ -79,7 +79,7 @@ describeWorlds("streams / settle_many", (start) => {
       assert.deepEqual(events, [{ name: "SettledMany", data: { skipped: 0n } }]);
     });
 
-    it("a voucher sent twice once (D10, A11)", async () => {
+    it("once a voucher that is sent twice (D10, A11)", async () => {
       const given = await voucher(streams.book, 300n);
       await streams.send([sdk.settleMany({ vouchers: [given, given] })]);
       await streams.send([sdk.settleMany({ vouchers: [given] })]);

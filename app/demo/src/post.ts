@@ -11,7 +11,7 @@ const ATTEMPTS = 50;
 const PAUSE_MS = 100;
 
 /** What the keeper says about one voucher. */
-interface Outcome {
+interface VoucherAnswer {
   status: "accepted" | "superseded" | "refused" | "unavailable";
   code?: string;
   message?: string;
@@ -85,7 +85,7 @@ export function createPoster({
     if (status === 503) return [...vouchers];
     if (status !== 200) throw refused(`a request: HTTP ${status} ${text}`);
     bytes += body.length;
-    const { results } = JSON.parse(text) as { results: Outcome[] };
+    const { results } = JSON.parse(text) as { results: VoucherAnswer[] };
     return vouchers.filter((_, index) => {
       const outcome = results[index];
       if (outcome?.status === "accepted" || outcome?.status === "superseded") return false;

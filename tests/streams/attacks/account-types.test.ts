@@ -54,7 +54,7 @@ async function callWith(start: StartWorld, account: string, call: string) {
 }
 
 describeWorlds("streams / another program's account of the same name (A05)", (start) => {
-  it("has the same discriminator: the name is all that goes into it, and a book's layout", () => {
+  it("has the same discriminator, which is made of its name alone, and for a book of its layout", () => {
     for (const { name, discriminator } of readIdl("streams").accounts ?? []) {
       const hash = createHash("sha256").update(`account:${name}`).digest().subarray(0, 8);
       if (name === "Book") hash.writeUInt8(LAYOUT, 7);
@@ -63,7 +63,7 @@ describeWorlds("streams / another program's account of the same name (A05)", (st
   });
 
   for (const [type, account, call] of USES) {
-    it(`is no ${type} to ${call}`, async () => {
+    it(`is refused as ${type} by ${call}`, async () => {
       const { streams, genuine, sendWith, honestly } = await callWith(start, account, call);
       const copy = await foreignCopy(streams, genuine);
       await assertRefused(sendWith(copy), "AccountOwnedByWrongProgram");
@@ -91,7 +91,7 @@ describeWorlds(
     };
 
     for (const [type, account, call] of USES) {
-      it(`is no ${type} to ${call}: each other type, zeros, nothing at all`, async () => {
+      it(`is refused as ${type} by ${call}: each other type, all zeros, no account`, async () => {
         const { streams, genuine, sendWith, honestly } = await callWith(start, account, call);
         for (const [other, address] of await oneOfEach(streams)) {
           if (other === type) continue;
@@ -112,7 +112,7 @@ describeWorlds(
   },
 );
 
-describeWorlds("streams / a book that is not whole (A06)", (start) => {
+describeWorlds("streams / a book that is cut short (A06)", (start) => {
   it("is refused if it is shorter than its header, by a byte or by all but its discriminator", async () => {
     const { streams, genuine, honestly } = await callWith(start, "book", "remove_line");
     const whole = (await streams.world.account(genuine)) ?? assert.fail("not there");

@@ -28,7 +28,7 @@ describeWorlds(
       accounts.flatMap((account) => ("optional" in account ? [`${name}.${account.name}`] : [])),
     );
 
-    it("concerns these", () => {
+    it("is tried for each account that may be left out", () => {
       assert.sameMembers(optional, [
         "set_mint_policy.treasury",
         "collect_fees.treasury",
@@ -40,20 +40,20 @@ describeWorlds(
     });
 
     for (const [what, address, error] of empty) {
-      it(`a policy's treasury: ${what}`, async () => {
+      it(`is refused as a policy's treasury: ${what}`, async () => {
         const streams = await startScenario(start);
         await assertRefused(streams.setMintPolicy({ treasury: address }), error);
         await streams.setMintPolicy({ treasury: null });
       });
 
-      it(`the treasury that fees go to: ${what}`, async () => {
+      it(`is refused as the treasury that fees go to: ${what}`, async () => {
         const streams = await startScenario(start, { feeBps: 100 });
         await CALLS.collect_fees?.prepare?.(streams);
         await assertRefused(streams.collectFees({ treasury: address }), "WrongTreasury");
         await streams.collectFees();
       });
 
-      it(`the escrow of a policy: ${what}`, async () => {
+      it(`is refused as the escrow of a policy: ${what}`, async () => {
         const streams = await startScenario(start, { feeBps: 100 });
         await CALLS.collect_fees?.prepare?.(streams);
         await setFrozen(streams.world, streams.treasury);
@@ -66,14 +66,14 @@ describeWorlds(
         await streams.collectFees({ escrow });
       });
 
-      it(`the treasury that an escrow goes to: ${what}`, async () => {
+      it(`is refused as the treasury that an escrow goes to: ${what}`, async () => {
         const streams = await startScenario(start, { feeBps: 100 });
         await CALLS.collect_escrow?.prepare?.(streams);
         await assertRefused(streams.collectEscrow({ treasury: address }), "WrongTreasury");
         await streams.collectEscrow();
       });
 
-      it(`a payee who picks his account: ${what}`, async () => {
+      it(`is refused as the account that a payee picks: ${what}`, async () => {
         const streams = await startScenario(start);
         await CALLS.claim?.prepare?.(streams);
         const accounts = { payee: address };
@@ -81,7 +81,7 @@ describeWorlds(
         await streams.claim();
       });
 
-      it(`a member who picks his account: ${what}`, async () => {
+      it(`is refused as the account that a member picks: ${what}`, async () => {
         const pools = await startPool(start);
         await pools.distribute();
         const accounts = { who: address };
@@ -89,7 +89,7 @@ describeWorlds(
         await pools.claimMember();
       });
 
-      it(`the token account of a spent book's payer: ${what}`, async () => {
+      it(`is refused as the token account of a spent book's payer: ${what}`, async () => {
         const streams = await startScenario(start);
         await streams.addLine();
         await streams.closeLine({ authority: KEYS.payee.publicKey });
@@ -103,7 +103,7 @@ describeWorlds(
   },
 );
 
-describeWorlds("streams / who is named in an instruction's data (D23)", (start) => {
+describeWorlds("streams / keys that an instruction's data names (D23)", (start) => {
   /** Everything of 32 bytes that a caller may write, and why no right comes with it. */
   const NAMED: Record<string, string> = {
     "initialize.authority": "appointed by the upgrade authority, who signs",
@@ -118,7 +118,7 @@ describeWorlds("streams / who is named in an instruction's data (D23)", (start) 
   const idl = readIdl("streams");
   const keysIn = (type: unknown): boolean => /"pubkey"|\["u8",32\]/.test(JSON.stringify(type));
 
-  it("is nobody but these, who act in nothing by being named", () => {
+  it("are these alone, and to be named gives no right to anything", () => {
     const found = idl.instructions.flatMap(({ name, args }) =>
       args.flatMap((arg) => {
         const { defined } = arg.type as { defined?: { name: string } };
@@ -131,14 +131,14 @@ describeWorlds("streams / who is named in an instruction's data (D23)", (start) 
     assert.sameMembers(found, Object.keys(NAMED));
   });
 
-  it("may be a member, but then the account must be that member's", async () => {
+  it("may be a member's, whose account must then be the one that is passed", async () => {
     const pools = await startPool(start);
     const member = sdk.memberAddress({ pool: pools.pool, who: stranger });
     await assertRefused(pools.setUnits({ accounts: { member } }), "ConstraintSeeds");
     await pools.setUnits();
   });
 
-  it("may be a book's life, but then it must be this book's", async () => {
+  it("may be the domain of a book's life, which must then be this book's", async () => {
     const streams = await startScenario(start);
     await streams.addLine();
     const { domain: _, ...settle } = await streams.voucher();

@@ -36,7 +36,7 @@ describeWorlds("streams / time that has not come, or runs back (B02)", (start) =
     assert.equal(await streams.balance(streams.payeeTokens), 5n);
   });
 
-  it("earns what is covered and no more over a span beyond 63 bits", async () => {
+  it("earns the deposit and no more over a span of time beyond 63 bits", async () => {
     const streams = await startScenario(start);
     await streams.addLine({ deposit: 1_000n, rate: 1n });
     await patchLine(streams, (line) => line.writeBigInt64LE(-(2n ** 63n), LINE.accruedAt));
@@ -46,8 +46,8 @@ describeWorlds("streams / time that has not come, or runs back (B02)", (start) =
   });
 });
 
-describeSigned("streams / a voucher of nothing (B03)", (start) => {
-  it("is taken, and leaves the book as it was", async () => {
+describeSigned("streams / a voucher for a total of nothing (B03)", (start) => {
+  it("is accepted, and leaves the book as it was", async () => {
     const streams = await startScenario(start);
     const { world, book } = streams;
     await streams.addLine();
@@ -85,7 +85,7 @@ describeCurrent("streams / what a rate earns, against another formula (B17)", (s
     rate * seconds < deposit ? rate * seconds : deposit;
 
   for (const deposit of deposits) {
-    it(`is exact, never falls and ends at all of ${deposit}`, async () => {
+    it(`is exact, never falls and ends at the whole deposit of ${deposit}`, async () => {
       const streams = await startScenario(start);
       await streams.addLine({ deposit: 0n });
       const now = await streams.now();
@@ -115,7 +115,7 @@ describeCurrent("streams / what a rate earns, against another formula (B17)", (s
 });
 
 describeWorlds("streams / sums at the end of 64 bits", (start) => {
-  it("a line of all there is, at the highest rate, over twenty years (B14)", async () => {
+  it("a line whose deposit is 2^64 - 1, at the highest rate, is paid in full after twenty years (B14)", async () => {
     const streams = await startScenario(start, { minDeposit: 1n });
     const { world, mint, payerTokens } = streams;
     const rest = MAX - (await supplyOf(world, mint));
@@ -133,7 +133,7 @@ describeWorlds("streams / sums at the end of 64 bits", (start) => {
 
 describeWorlds("streams / decimals of the mint (B18)", (start) => {
   for (const decimals of [0, 6, 9, 18, 255]) {
-    it(`${decimals}: amounts are base units all the same`, async () => {
+    it(`${decimals} decimals: amounts are base units all the same`, async () => {
       const streams = await startScenario(start, { mint: { decimals }, feeBps: 250 });
       await streams.addLine({ deposit: 2_000n, rate: 5n });
       await streams.advance({ seconds: 100n });
@@ -165,7 +165,7 @@ describeWorlds("streams / a line that is ended unused (B21)", (start) => {
   });
 });
 
-describeWorlds("streams / a treasury that earns itself (B22)", (start) => {
+describeWorlds("streams / a treasury that is the payee of a line (B22)", (start) => {
   it("pays the fee like anybody, once, and nothing on what it collects", async () => {
     const streams = await startScenario(start, { feeBps: 500, burnBps: 0 });
     await streams.addLine({ deposit: 1_000n, rate: 10n, payee: KEYS.treasurer.publicKey });
@@ -204,7 +204,7 @@ describeWorlds("streams / bringing a line up to date (B23)", (start) => {
     return { line: await streams.line(), book };
   };
 
-  it("often, or only when something changes, leaves the same line and book", async () => {
+  it("at every step leaves the same line and book as only when something changes", async () => {
     const lazy = await run(async () => undefined);
     assert.equal(lazy.line.deposit, 600n + (140n + 35n) * 3n + 21n * 8n);
     const eager = await run((streams, rate) => streams.setRate({ rate }));
@@ -213,7 +213,7 @@ describeWorlds("streams / bringing a line up to date (B23)", (start) => {
 });
 
 describeWorlds("streams / terms that change later (B24)", (start) => {
-  it("a rate leaves the past at the old one", async () => {
+  it("a new rate leaves the past at the old one", async () => {
     const streams = await startScenario(start);
     await streams.addLine({ deposit: 10_000n, rate: 5n });
     await streams.advance({ seconds: 100n });
@@ -223,7 +223,7 @@ describeWorlds("streams / terms that change later (B24)", (start) => {
     assert.equal(await streams.balance(streams.payeeTokens), 500n + 500n);
   });
 
-  it("a policy's fee and minimum leave the books that are open at theirs", async () => {
+  it("a policy's new fee and minimum leave the books that are open at the old ones", async () => {
     const streams = await startScenario(start, { feeBps: 100 });
     await streams.addLine({ deposit: 10_000n, rate: 10n });
     await streams.advance({ seconds: 100n });

@@ -8,7 +8,7 @@ import { deployCaller, passedOn } from "../../kit/caller";
 import { otherBook } from "../forge";
 import { KEYS } from "../keys";
 import { type Scenario, startScenario } from "../scenario";
-import { ED25519, ed25519Of, genuine, idle } from "./craft";
+import { ED25519, ed25519Of, genuine, idle } from "./vouchers";
 
 describeSigned("streams / attacks on what a signature is bound to", (start) => {
   let streams: Scenario;
@@ -88,7 +88,7 @@ describeSigned("streams / attacks on what a signature is bound to", (start) => {
     await honest();
   });
 
-  it("D07 refuses the settle itself and an index beyond the transaction", async () => {
+  it("D07 refuses as place of the signature the settle's own index and one beyond the transaction", async () => {
     const [signature, settle] = await genuine(streams);
     for (const index of [1, 2, 255]) {
       const pointed = altered(settle, (data) => {

@@ -34,7 +34,7 @@ describeSigned("streams / a signature given to one instruction (A22)", (start) =
     "close_member",
   ];
 
-  it("is not asked for by what anybody may send", () => {
+  it("is asked for by no instruction that anybody may send", () => {
     const unsigned = instructions
       .filter(
         ({ accounts }) => !accounts.some((account) => "signer" in account && !isOptional(account)),
@@ -79,22 +79,22 @@ function errorAt(name: string, position: number): string {
   return account.name === "escrow" ? "ConstraintMut" : "AccountNotInitialized";
 }
 
-describe("streams / what programs say to each other", () => {
-  it("is not read, so there is no return data to forge (A20)", () => {
+describe("streams / calls between programs", () => {
+  it("return data is not read, so that there is none to forge (A20)", () => {
     const names = systemCallNames(readProgram("streams", "v0"));
     assert.include(names, "sol_invoke_signed_c", "system calls stand in the file by name");
     assert.notInclude(names, "sol_get_return_data");
   });
 
-  it("is not read by the program as SBPF v3 either, which knows names by hashes (A20, W23)", () => {
+  it("return data is not read as SBPF v3 either, which knows names by hashes (A20, W23)", () => {
     const hashes = systemCallHashes(readProgram("streams", "v3"));
     assert.include(hashes, hashOfName("sol_invoke_signed_c"));
     assert.notInclude(hashes, hashOfName("sol_get_return_data"));
   });
 });
 
-describeSigned("streams / what programs say to each other", (start) => {
-  it("does not include a transfer hook, so nothing calls back from within a payment (A36)", async () => {
+describeSigned("streams / calls between programs", (start) => {
+  it("a transfer hook is not called, so that nothing calls back from within a payment (A36)", async () => {
     const streams = await startScenario(start, {
       stage: "initialized",
       mint: mintOf(transferHook(CALLER)),
@@ -119,7 +119,7 @@ describeSigned("streams / what programs say to each other", (start) => {
     await assertRefused(streams.send([deposit]), "MissingAccount");
   });
 
-  it("includes a call from another program, which does what it would do by itself (A36)", async () => {
+  it("a call from another program does what the same call does by itself (A36)", async () => {
     const streams = await startScenario(start);
     deployCaller(streams.world);
     await streams.addLine();

@@ -40,7 +40,7 @@ describeSigned("streams / every number at the ends of its range (B01)", (start) 
   for (const { name, args } of idl.instructions) {
     const numbers = SIGNED.includes(name) ? [] : numbersOf(args);
     for (const [path, type] of numbers) {
-      it(`${name}: ${path.at(-1)}`, async () => {
+      it(`${name} takes each as ${path.at(-1)}, or refuses it by a named error`, async () => {
         const { stage = "funded", prepare, instructions } = CALLS[name] ?? assert.fail(name);
         const ends = ENDS[type] ?? [];
         const tried = new Set<string>();

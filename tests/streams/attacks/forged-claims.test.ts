@@ -10,7 +10,7 @@ import { altered, flip, near } from "../../kit/bits";
 import { deployIdle } from "../../kit/caller";
 import { KEYS } from "../keys";
 import { DEPOSIT, type Scenario, startScenario } from "../scenario";
-import { present, WORDS } from "./craft";
+import { present, WORD_ENDS } from "./vouchers";
 
 // Consistent forgeries, as in forged-settles.test.ts: all that hangs on the forged account is forged
 // with it, and one check alone can refuse it.
@@ -44,7 +44,7 @@ describeSigned("streams / consistent forgeries of a claim (W22a)", (start) => {
     return () => streams.world.setAccount(address, account);
   };
 
-  for (const at of WORDS) {
+  for (const at of WORD_ENDS) {
     const fake = near(TOKEN_PROGRAM_ID, at);
     it(`A19 refuses a program in place of the token program, whose id differs in byte ${at}`, async () => {
       deployIdle(streams.world, fake);
@@ -122,15 +122,15 @@ describeSigned("streams / consistent forgeries of a claim (W22a)", (start) => {
   }
 
   const destinations: [what: string, to: Parameters<typeof change>[1], error: string][] = [
-    ["of another mint, by byte 7", { flipped: TOKEN.mint + 7 }, "ConstraintTokenMint"],
-    ["of another mint, by byte 31", { flipped: TOKEN.mint + 31 }, "MintMismatch"],
+    ["of a mint that differs in byte 7", { flipped: TOKEN.mint + 7 }, "ConstraintTokenMint"],
+    ["of a mint that differs in byte 31", { flipped: TOKEN.mint + 31 }, "MintMismatch"],
     [
-      "of another program, by byte 7",
+      "of a program that differs in byte 7",
       { owner: near(TOKEN_PROGRAM_ID, 7) },
       "AccountOwnedByWrongProgram",
     ],
     [
-      "of another program, by byte 31",
+      "of a program that differs in byte 31",
       { owner: near(TOKEN_PROGRAM_ID) },
       "ExternalAccountDataModified",
     ],

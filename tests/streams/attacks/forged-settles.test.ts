@@ -7,7 +7,7 @@ import { describeSigned } from "../../harness/describe";
 import { altered, flip, near } from "../../kit/bits";
 import { KEYS } from "../keys";
 import { type Scenario, startScenario } from "../scenario";
-import { ed25519Of, present, WORDS } from "./craft";
+import { ed25519Of, present, WORD_ENDS } from "./vouchers";
 
 // Substitution replaces one account and leaves the rest as it was, so that a forgery is often caught
 // by another check than the one it aims at. Here every forgery is consistent: all that hangs on the
@@ -27,7 +27,7 @@ describeSigned("streams / consistent forgeries of a settle (W22a)", (start) => {
 
   const sysvars: [what: string, address: PublicKey][] = [
     ["at an address of the attacker's", KEYS.loose.publicKey],
-    ...WORDS.map((at): [string, PublicKey] => [
+    ...WORD_ENDS.map((at): [string, PublicKey] => [
       `at the sysvar's address but for byte ${at}`,
       near(SYSVAR_INSTRUCTIONS_PUBKEY, at),
     ]),
@@ -59,7 +59,7 @@ describeSigned("streams / consistent forgeries of a settle (W22a)", (start) => {
     });
   }
 
-  for (const at of WORDS) {
+  for (const at of WORD_ENDS) {
     it(`D09 refuses a signed voucher whose domain differs in byte ${at}`, async () => {
       const { book } = streams;
       const domain = Buffer.from((await streams.state()).voucherDomain);

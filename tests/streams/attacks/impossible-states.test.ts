@@ -10,7 +10,7 @@ import { KEYS } from "../keys";
 import { startPool } from "../pool-scenario";
 import { REAP_DELAY, type Scenario, startScenario } from "../scenario";
 import type { Odd } from "../verb";
-import { present } from "./craft";
+import { present } from "./vouchers";
 
 // States that no call of the program leaves behind, put there by hand: the checks against them are a
 // second line of defence, and each must hold by itself.

@@ -8,7 +8,7 @@ import { describeSigned } from "../../harness/describe";
 import { altered } from "../../kit/bits";
 import { KEYS } from "../keys";
 import { type Scenario, startScenario } from "../scenario";
-import { ED25519, ed25519Of, genuine } from "./craft";
+import { ED25519, ed25519Of, genuine } from "./vouchers";
 
 describeSigned("streams / attacks on the layout of the signature", (start) => {
   let streams: Scenario;
@@ -36,7 +36,7 @@ describeSigned("streams / attacks on the layout of the signature", (start) => {
       await honest();
     });
 
-    it("that do so within the exact length, by way of a second entry", async () => {
+    it("that point at the attacker's key within the exact length, by way of a second entry", async () => {
       const [, settle] = await genuine(streams);
       const message = settle.data.subarray(8, -2);
       const entry = (key: typeof KEYS.payer) => ({
@@ -67,7 +67,7 @@ describeSigned("streams / attacks on the layout of the signature", (start) => {
       await honest();
     });
 
-    it("that cover less than the whole message", async () => {
+    it("that leave out a part of the message", async () => {
       const { book } = streams;
       const { voucherDomain: domain } = await streams.state();
       const targets: sdk.Targets = { kind: "dense", start: 0, cumulative: [300n] };
@@ -198,7 +198,7 @@ describeSigned("streams / attacks on the layout of the signature", (start) => {
 
   // The Instructions sysvar says in 16 bits where each instruction is. Past 64 KiB these places
   // wrap, into bytes of the attacker's choice: the runtime refuses, and so would the program.
-  describe("D02 a list of instructions that is longer than its places can say", () => {
+  describe("D02 a list of instructions too long for the 16-bit places in it", () => {
     const withFillers = async (count: number) => {
       const { publicKey } = KEYS.payer;
       const nothing = { fromPubkey: publicKey, toPubkey: publicKey, lamports: 0n };
@@ -221,7 +221,7 @@ describeSigned("streams / attacks on the layout of the signature", (start) => {
       return streams.world.sendRaw({ bytes, instructions, feePayer: publicKey });
     };
 
-    it("is refused, while one that is not settles", async () => {
+    it("is refused; one that is just short enough settles", async () => {
       await assertRefused(withFillers(9), "SanitizeFailure"); // 72 KB
       await withFillers(7); // 56 KB
       assert.equal((await streams.line()).vouched, 300n);

@@ -22,7 +22,7 @@ async function claimBoth({ claimMember, streams }: PoolScenario): Promise<[bigin
 }
 
 describeWorlds("streams / a pool's index", (start) => {
-  it("gives the same to who is brought up to date each time and who never is (B13, B23)", async () => {
+  it("gives a member who is brought up to date each time as much as one who never is (B13, B23)", async () => {
     const pools = await startPool(start, "open");
     const { setUnits, distribute, vault, streams } = pools;
     // A third member, so that no division comes out even.
@@ -46,7 +46,7 @@ describeWorlds("streams / a pool's index", (start) => {
     assert.equal(await streams.balance(vault), 1n, "what the three fractions come to");
   });
 
-  it("holds all there is for a single unit, and another twenty years of it is refused (B14)", async () => {
+  it("has room for all tokens of a mint on a single unit, and one token more is refused (B14)", async () => {
     const pools = await startPool(start, "open");
     const { world, streams, distribute, setUnits } = pools;
     const { mint, payerTokens, strangerTokens } = streams;
@@ -72,7 +72,7 @@ describeWorlds("streams / a pool's index", (start) => {
     await distribute({ pool, funder: payee, source: streams.payeeTokens, amount: 1n });
   });
 
-  it("holds the most units there can be, and refuses one more (B14)", async () => {
+  it("has room for 2^64 - 1 units, and one more is refused (B14)", async () => {
     const pools = await startPool(start, "open");
     await pools.setUnits({ who: payee, units: MAX - 1n });
     await pools.setUnits({ who: stranger, units: 1n });
@@ -84,7 +84,7 @@ describeWorlds("streams / a pool's index", (start) => {
     await assertRefused(pools.claimMember({ who: stranger, destination }), "NothingToClaim");
   });
 
-  it("pays nothing to who joins and claims in one transaction (B16)", async () => {
+  it("pays nothing to a member who joins and claims in one transaction (B16)", async () => {
     const pools = await startPool(start, "open");
     const { streams, pool } = pools;
     await pools.setUnits({ who: payee, units: 1n });
@@ -105,7 +105,7 @@ describeWorlds("streams / a pool's index", (start) => {
     assert.deepEqual(await claimBoth(pools), [500n, 500n]);
   });
 
-  it("moved by a gift to the vault costs the next member nothing of what comes then (B05)", async () => {
+  it("moved by a gift to the vault, it costs the next member nothing of what comes then (B05)", async () => {
     const pools = await startPool(start, "open");
     const { world, streams, vault } = pools;
     await pools.setUnits({ who: stranger, units: 1n }); // the attacker is first

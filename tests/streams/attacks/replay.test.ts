@@ -7,7 +7,7 @@ import { describeSigned } from "../../harness/describe";
 import { otherBook, otherMint } from "../forge";
 import { KEYS } from "../keys";
 import { GRACE, type Scenario, startScenario } from "../scenario";
-import { domainOf, genuine, voucherUnder } from "./craft";
+import { domainOf, genuine, voucherUnder } from "./vouchers";
 
 const SLOT_HASHES = new PublicKey("SysvarS1otHashes111111111111111111111111111");
 

@@ -6,7 +6,7 @@ import { describeSigned } from "../../harness/describe";
 import { altered, flip } from "../../kit/bits";
 import { KEYS } from "../keys";
 import { GRACE, type Scenario, startScenario } from "../scenario";
-import { ED25519, ed25519Of, genuine } from "./craft";
+import { ED25519, ed25519Of, genuine } from "./vouchers";
 
 /** Order of the ed25519 group, little-endian. */
 const GROUP_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;

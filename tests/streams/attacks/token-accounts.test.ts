@@ -80,7 +80,7 @@ describeWorlds("streams / a token account that its owner has closed to transfers
       ),
     ]);
 
-  it("holds up its owner alone while it wants a memo (C10)", async () => {
+  it("delays its owner alone while it asks for a memo (C10)", async () => {
     const streams = await startScenario(start, { mint: mintOf() });
     const payee = KEYS.payee.publicKey;
     await extended(streams, streams.payeeTokens, payee, ExtensionType.MemoTransfer);
@@ -101,7 +101,7 @@ describeWorlds("streams / a token account that its owner has closed to transfers
     await onlyPayeeWaits(streams, "NoMemo", () => streams.send([disable]));
   });
 
-  it("pays into nothing while it is guarded from calls by programs (C10)", async () => {
+  it("pays no deposit while it is guarded from calls by programs (C10)", async () => {
     const streams = await startScenario(start, { mint: mintOf() });
     const payer = KEYS.payer.publicKey;
     await extended(streams, streams.payerTokens, payer, ExtensionType.CpiGuard);
@@ -122,7 +122,7 @@ describeWorlds("streams / a token account that its owner has closed to transfers
     await assertConserved(streams, 0n);
   });
 
-  it("holds up its owner alone while it is closed, and anybody may make it anew (C15)", async () => {
+  it("delays its owner alone while it is closed, and anybody may make it anew (C15)", async () => {
     const streams = await startScenario(start);
     const { world, mint } = streams;
     const owner = KEYS.payee.publicKey;

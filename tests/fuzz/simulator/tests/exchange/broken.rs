@@ -1,5 +1,5 @@
 //! G-3 cannot be broken by any program, for the runtime undoes what is refused; so no mutant shows
-//! that the check of it sees anything. Instead it is shown accounts that were tampered with.
+//! that the check of it sees anything. Instead it is shown forged accounts.
 
 use std::{collections::BTreeSet, rc::Rc, sync::Arc};
 

@@ -27,7 +27,7 @@ export const ED25519 = {
 } as const;
 
 /** The last byte of each word in which a key is compared. */
-export const WORDS = [7, 15, 23, 31] as const;
+export const WORD_ENDS = [7, 15, 23, 31] as const;
 
 /** An account that is there, with bytes of its own to change. */
 export async function present(
