@@ -7,6 +7,7 @@
 #![no_std]
 #![deny(clippy::arithmetic_side_effects)]
 
+pub mod beats;
 pub mod fee;
 pub mod line;
 pub mod pool;

@@ -5,7 +5,10 @@
 
 use std::{env, fs, path::PathBuf};
 
-use pinfi_math::{fee, line, pool, share, stream};
+use pinfi_math::{
+    beats::{counters, seats, time, uptime, verdict},
+    fee, line, pool, share, stream,
+};
 use serde_json::{json, Value};
 
 const EDGES: [u64; 9] = [0, 1, 2, 9_999, 10_000, 10_001, 1 << 53, u64::MAX - 1, u64::MAX];
@@ -147,4 +150,131 @@ fn pool_index() {
         })
     });
     check("pool-index", cases.collect());
+}
+
+/// One of four values.
+fn one_of<T: Copy>(numbers: &mut Numbers, values: [T; 4]) -> T {
+    values[usize::try_from(numbers.amount() % 4).unwrap()]
+}
+
+fn small<T: TryFrom<u64>>(value: u64) -> T
+where
+    T::Error: std::fmt::Debug,
+{
+    T::try_from(value).unwrap()
+}
+
+/// A slot near the ends of days, months and epochs, mostly.
+fn slot(numbers: &mut Numbers) -> u64 {
+    let period = one_of(numbers, [time::DAY, time::EPOCH, time::MONTH, 1]);
+    (5_900_000 / period + numbers.amount() % 40) * period + numbers.amount() % 5 - 2
+}
+
+#[test]
+fn beats_time() {
+    let mut numbers = Numbers(7);
+    let cases = (0..200).map(|_| {
+        let (now, ago) = (numbers.time(), numbers.amount() % 5);
+        let running = time::slot_at(now);
+        let slot = running.saturating_sub(ago);
+        json!({
+            "now": text(now), "running": text(running), "slot": text(slot),
+            "stage": format!("{:?}", time::stage(slot, running)),
+        })
+    });
+    check("beats-time", cases.collect());
+}
+
+#[test]
+fn beats_counters() {
+    let mut numbers = Numbers(8);
+    let cases = (0..200).map(|at| {
+        let (name, ring) = [("months", counters::MONTHS), ("days", counters::DAYS)][at % 2];
+        let before = slot(&mut numbers);
+        let after = before + numbers.amount() % 20_000;
+        let window = after - numbers.amount() % 30;
+        let begun = ring.begun(before, after);
+        let (begin, end, unknown) =
+            (numbers.amount() % 40, numbers.amount() % 90, numbers.amount() % 13);
+        json!({
+            "ring": name, "before": text(before), "after": text(after),
+            "first": text(begun.start()), "last": text(begun.end()),
+            "period": text(ring.period(before)),
+            "absent": text(ring.absent(ring.period(before), after)),
+            "window": text(window), "known": text(counters::known_from(window, after)),
+            "begin": begin, "end": end, "unknown": unknown,
+            "excused": counters::excused(small(begin), small(end), small(unknown)),
+        })
+    });
+    check("beats-counters", cases.collect());
+}
+
+#[test]
+fn beats_uptime() {
+    let mut numbers = Numbers(9);
+    let cases = (0..200).map(|_| {
+        let (some, more) = (numbers.amount() % 8_641, numbers.amount() % 200);
+        let judged = small(one_of(&mut numbers, [7_775, 7_776, 8_640, some]));
+        let missed = small(one_of(&mut numbers, [8, 9, more, 8_640 - some]));
+        let before = small(numbers.amount() % 65_536);
+        json!({
+            "judged": judged, "missed": missed, "uptime": before,
+            "counts": uptime::counts(judged), "eligible": uptime::is_eligible(missed),
+            "folded": uptime::fold_down(before, judged, missed),
+        })
+    });
+    check("beats-uptime", cases.collect());
+}
+
+#[test]
+fn beats_verdict() {
+    let mut numbers = Numbers(10);
+    let cases = (0..120).map(|at| {
+        let filled = 4 + at % 4;
+        let rows: [u64; verdict::SEATS] =
+            core::array::from_fn(|seat| if seat < filled { numbers.amount() } else { 0 });
+        let down = verdict::majority(rows);
+        let word = at * 11 % verdict::WORDS;
+        let bitmap = |bits| core::array::from_fn(|i| if i == word { bits } else { u64::MAX });
+        json!({
+            "word": word, "reports": rows[..filled].iter().map(text).collect::<Vec<_>>(),
+            "verdict": text(down), "distance": verdict::distance(&bitmap(rows[0]), &bitmap(down)),
+        })
+    });
+    check("beats-verdict", cases.collect());
+}
+
+struct Seat([u8; 32], u64);
+
+impl seats::Candidate for Seat {
+    fn operator(&self) -> &[u8; 32] {
+        &self.0
+    }
+    fn stake_up_to(&self) -> u64 {
+        self.1
+    }
+}
+
+#[test]
+fn beats_seats() {
+    let mut numbers = Numbers(11);
+    let cases = (0..100).map(|at| {
+        let (mut roster, mut stakes, mut up_to) = (Vec::new(), Vec::new(), 0u64);
+        for _ in 0..at % 30 {
+            let (operator, stake) = (small(numbers.amount() % 12), numbers.amount() >> 6);
+            up_to += stake;
+            roster.push(Seat([operator; 32], up_to));
+            stakes.push(json!({ "operator": operator, "stake": text(stake) }));
+        }
+        let mut random = Vec::new();
+        let drawn = seats::draw(&roster, || {
+            random.push(numbers.edge_or_amount());
+            random[random.len() - 1]
+        });
+        json!({
+            "roster": stakes, "random": random.iter().map(text).collect::<Vec<_>>(),
+            "seats": drawn.iter().flatten().collect::<Vec<_>>(),
+        })
+    });
+    check("beats-seats", cases.collect());
 }

@@ -6,6 +6,8 @@ export const ALL_BPS = 10_000n;
 
 export const min = (a: bigint, b: bigint): bigint => (a < b ? a : b);
 
+export const max = (a: bigint, b: bigint): bigint => (a > b ? a : b);
+
 export const saturate = (value: bigint): bigint => min(value, U64_MAX);
 
 export const ceilDiv = (a: bigint, b: bigint): bigint => (a + b - 1n) / b;
