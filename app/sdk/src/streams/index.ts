@@ -5,12 +5,12 @@ export {
   decodeMintPolicy,
   type MintPolicy,
 } from "./accounts";
+export * from "./authority";
 export * from "./book";
 export { denseSettleUnits, settleBudget, settleOf, type VerifiedBy } from "./budget";
 export * from "./errors";
 export * from "./events";
 export * from "./idl";
-export * from "./instructions/authority";
 export {
   closeBook,
   collectEscrow,
@@ -22,6 +22,7 @@ export {
   refund,
 } from "./instructions/books";
 export * from "./instructions/lines";
+export * from "./instructions/policies";
 export * from "./instructions/pools";
 export {
   maxBooks,

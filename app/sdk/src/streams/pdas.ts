@@ -1,7 +1,7 @@
 import { PublicKey } from "@solana/web3.js";
 import { checkArguments, optional, publicKey, u16 } from "../arguments";
 import { STREAMS_SEEDS } from "../generated/streams/names";
-import { TOKEN_PROGRAM_ID, UPGRADEABLE_LOADER_ID } from "../ids";
+import { TOKEN_PROGRAM_ID } from "../ids";
 import { associatedTokenAddress } from "../token";
 import { STREAMS_PROGRAM_ID } from "./program";
 
@@ -9,13 +9,8 @@ const seed = (text: string): Buffer => Buffer.from(text, "utf8");
 
 const twoBytes = (id: number): Uint8Array => Uint8Array.of(id & 0xff, id >> 8);
 
-function find(seeds: Uint8Array[], program = STREAMS_PROGRAM_ID): PublicKey {
-  return PublicKey.findProgramAddressSync(seeds, program)[0];
-}
-
-/** The program's one `Config` account. */
-export function configAddress(): PublicKey {
-  return find([seed(STREAMS_SEEDS.config)]);
+function find(seeds: Uint8Array[]): PublicKey {
+  return PublicKey.findProgramAddressSync(seeds, STREAMS_PROGRAM_ID)[0];
 }
 
 /** The `MintPolicy` account of a mint. */
@@ -76,9 +71,4 @@ export function memberAddress(args: { pool: PublicKey; who: PublicKey }): Public
   const shape = { pool: publicKey, who: publicKey };
   const { pool, who } = checkArguments("memberAddress", shape, args);
   return find([seed(STREAMS_SEEDS.member), pool.toBytes(), who.toBytes()]);
-}
-
-/** The ProgramData account of the streams program, which names its upgrade authority. */
-export function programDataAddress(): PublicKey {
-  return find([STREAMS_PROGRAM_ID.toBytes()], UPGRADEABLE_LOADER_ID);
 }
