@@ -26,6 +26,10 @@ export const TEST_FILES = FOLDERS.flatMap((folder) => filesOf(REPO, folder)).fil
 /** Where the code that several instructions share is tested first; an instruction has its own file. */
 const RELATED = {
   "common/authority.rs": ["authority"],
+  "common/governance/handover.rs": ["authority"],
+  "common/governance/limits.rs": ["set_mint_policy", "open_book"],
+  "common/hot/input.rs": ["forged-claims", "claim", "settle"],
+  "common/hot/transfer.rs": ["claim", "token-accounts"],
   "common/ed25519.rs": ["binding", "layout", "signatures"],
   "common/extensions.rs": ["set_mint_policy", "token-extensions", "open_book"],
   "common/rent.rs": ["reserve_lines", "add_line"],
@@ -37,8 +41,7 @@ const RELATED = {
   "math/stream.rs": ["claim", "fund_line", "set_rate"],
   "hot/book.rs": ["impossible-states", "forged-settles", "settle", "claim"],
   "hot/claim.rs": ["forged-claims", "impossible-states", "claim", "claim.differential"],
-  "hot/cpi.rs": ["claim", "token-accounts"],
-  "hot/input.rs": ["forged-claims", "claim", "settle"],
+  "hot/mod.rs": ["forged-settles", "forged-claims"],
   "hot/settle.rs": ["forged-settles", "settle", "layout", "settle.differential"],
   "state/book.rs": ["claim", "refund", "deposit", "settle", "set_voucher_signer", "replay"],
   "state/ledger.rs": ["settle", "add_line"],

@@ -2,8 +2,10 @@
 
 pub mod authority;
 pub mod ed25519;
+pub mod entrypoint;
 pub mod event;
 pub mod extensions;
+pub mod governance;
 pub mod heap;
 pub mod hot;
 pub mod rent;

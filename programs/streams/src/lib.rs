@@ -7,8 +7,8 @@
 //! associated token account. A line that the payer closes leaves the payee a grace period; the rest
 //! is the payer's again. No payer's money ever shares a token account with another's.
 //!
-//! `settle` is served by `hot/settle.rs` straight from the runtime's input; everything else, and
-//! every `settle` that will be refused, by Anchor.
+//! `settle` and `claim` are served by `hot` straight from the runtime's input; everything else, and
+//! whatever of them will be refused, by Anchor.
 
 use anchor_lang::prelude::*;
 
@@ -18,14 +18,15 @@ pub mod instructions;
 pub mod state;
 
 #[cfg(feature = "own-entrypoint")]
-mod entrypoint;
-#[cfg(feature = "own-entrypoint")]
 mod hot;
 
 use instructions::*;
 use state::{SignatureProof, Targets};
 
 declare_id!("PFsi1ZMuLYWan1pYeLRJdj9gmbUmnVjE7HeUQNow7Gf");
+
+#[cfg(feature = "own-entrypoint")]
+pinfi_common::entrypoint!(hot: hot::run, anchor: entry);
 
 #[program]
 pub mod streams {

@@ -1,12 +1,12 @@
 use anchor_lang::Discriminator;
+use pinfi_common::hot::input::{key_as_u64s, read, same_key, Account};
 
-use super::input::{read, same, words, Account};
 use crate::{
     state::{Book, Ledger, Line},
     ID,
 };
 
-pub const PROGRAM: [u64; 4] = words(ID.to_bytes());
+pub const PROGRAM: [u64; 4] = key_as_u64s(&ID);
 
 /// A book found in the runtime's input.
 pub struct BookAccount<'a> {
@@ -28,7 +28,7 @@ impl BookAccount<'_> {
         unsafe {
             let data = account.data();
             if account.writable == 0
-                || !same(&account.owner, &PROGRAM)
+                || !same_key(&account.owner, &PROGRAM)
                 || len < Ledger::HEADER
                 || read::<[u8; 8]>(data) != Book::DISCRIMINATOR
             {

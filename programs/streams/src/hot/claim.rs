@@ -7,35 +7,40 @@ use anchor_lang::{
     Discriminator,
 };
 
-use pinfi_common::token::is_associated;
-
-use super::{
-    book::{BookAccount, PROGRAM},
-    clock::LazyClock,
-    cpi::transfer_checked,
-    input::{as_key, read, same, Account},
+use pinfi_common::{
+    hot::{
+        clock::LazyClock,
+        input::{discriminator, read, same_key, u64s_as_key, Account, Reader},
+        transfer::Transfer,
+    },
+    token::is_associated,
 };
+
+use super::book::{BookAccount, PROGRAM};
 use crate::{
     events::Claimed,
     instruction,
     state::{Book, Line},
 };
 
-const CLAIM: [u8; 8] = {
-    let mut bytes = [0; 8];
-    bytes.copy_from_slice(instruction::Claim::DISCRIMINATOR);
-    bytes
-};
+const CLAIM: u64 = discriminator(instruction::Claim::DISCRIMINATOR);
+pub const ACCOUNTS: u64 = 7;
+/// Discriminator, line u16, bump u8.
+const DATA_LEN: usize = BUMP_AT + 1;
+const LINE_AT: usize = 8;
+const BUMP_AT: usize = LINE_AT + 2;
 
 /// A token account's mint, then its owner; the account is at least this long.
 const TOKEN_ACCOUNT_LEN: u64 = 165;
 const MINT_AT: usize = 0;
 const OWNER_AT: usize = 32;
 
-/// Claims, or returns `None` with nothing changed. Seven accounts were counted.
+/// Claims, or returns `None` with nothing changed.
+///
+/// A function of its own, so that `settle` has its registers for itself.
 ///
 /// # Safety
-/// `input` is the runtime's.
+/// `input` is the runtime's, and brings as many accounts as this has.
 #[inline(never)]
 pub unsafe fn claim(input: *mut u8) -> Option<u64> {
     // SAFETY of all below: reads stay within what the checks before them have established of the
@@ -45,57 +50,61 @@ pub unsafe fn claim(input: *mut u8) -> Option<u64> {
         // the account the payee's, and that it is the vault's token program that is called. What it
         // will refuse by itself is only looked at, so that the plain form can name the fault. Each
         // account is looked at as it is found, while it is at hand.
-        let (account, rest) = Account::first(input.add(8))?;
+        let mut reader = Reader::of(input);
+        let account = reader.account()?;
         let BookAccount { book, lines, known } = BookAccount::of(account)?;
-        let (authority, rest) = Account::first(rest)?;
-        let (mint, rest) = Account::first(rest)?;
+        let authority = reader.account()?;
+        let mint = reader.account()?;
         if mint.key[0] != read::<u64>(book.mint.as_ref().as_ptr()) {
             return None;
         }
-        let (vault, rest) = Account::first(rest)?;
-        if !same(&vault.key, &read(book.vault.as_ref().as_ptr()))
+        let vault = reader.account()?;
+        if !same_key(&vault.key, &read(book.vault.as_ref().as_ptr()))
             || vault.writable == 0
             || authority.key[0] != read::<u64>(vault.data().add(OWNER_AT))
         {
             return None;
         }
-        let (destination, rest) = Account::first(rest)?;
+        let destination = reader.account()?;
         if destination.len < TOKEN_ACCOUNT_LEN
             || destination.writable == 0
             || mint.key[0] != read::<u64>(destination.data().add(MINT_AT))
         {
             return None;
         }
-        let (token_program, rest) = Account::first(rest)?;
-        if !same(&vault.owner, &token_program.key) || destination.owner[0] != token_program.key[0] {
+        let token_program = reader.account()?;
+        if !same_key(&vault.owner, &token_program.key)
+            || destination.owner[0] != token_program.key[0]
+        {
             return None;
         }
-        let (payee, rest) = Account::first(rest)?;
+        let payee = reader.account()?;
 
         // This instruction, on a line of the book.
-        if read::<u64>(rest) != 11 || read::<[u8; 8]>(rest.add(8)) != CLAIM {
+        let data = reader.data();
+        if data.len != DATA_LEN || !data.begins_with(CLAIM) {
             return None;
         }
-        let index = read::<u16>(rest.add(16));
-        let bump = *rest.add(18);
+        let index = read::<u16>(data.at.add(LINE_AT));
+        let bump = *data.at.add(BUMP_AT);
         if usize::from(index) >= known {
             return None;
         }
         let line = &mut *lines.add(usize::from(index));
-        if !same(&read(destination.data().add(OWNER_AT)), &read(line.payee.as_ref().as_ptr())) {
+        if !same_key(&read(destination.data().add(OWNER_AT)), &read(line.payee.as_ref().as_ptr())) {
             return None;
         }
 
         // The payee picks the account by signing; with the program in his place, as Anchor has it where
         // an account is left out, the associated one is paid.
         let may_pay = if payee.signer != 0 {
-            same(&payee.key, &read(line.payee.as_ref().as_ptr()))
+            same_key(&payee.key, &read(line.payee.as_ref().as_ptr()))
         } else {
-            same(&payee.key, &PROGRAM)
+            same_key(&payee.key, &PROGRAM)
                 && is_associated(
-                    as_key(&destination.key),
+                    u64s_as_key(&destination.key),
                     &line.payee,
-                    as_key(&token_program.key),
+                    u64s_as_key(&token_program.key),
                     &book.mint,
                     bump,
                 )
@@ -112,13 +121,18 @@ pub unsafe fn claim(input: *mut u8) -> Option<u64> {
         };
 
         // Interactions
-        let accounts = [vault, mint, destination, authority];
         let bump = [book.authority_bump];
-        let seeds: [&[u8]; 3] = [Book::AUTHORITY_SEED, as_key(&account.key).as_ref(), &bump];
-        let decimals = book.decimals;
-        if let Err(code) =
-            transfer_checked(accounts, &token_program.key, &seeds, amount - fee, decimals)
-        {
+        let transfer = Transfer {
+            vault,
+            mint,
+            destination,
+            authority,
+            seeds: &[Book::AUTHORITY_SEED, u64s_as_key(&account.key).as_ref(), &bump],
+            token_program: &token_program.key,
+            amount: amount - fee,
+            decimals: book.decimals,
+        };
+        if let Err(code) = transfer.invoke() {
             return Some(code);
         }
 

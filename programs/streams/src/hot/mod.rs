@@ -5,22 +5,25 @@
 
 mod book;
 mod claim;
-mod clock;
-mod cpi;
-mod input;
 mod settle;
 
+use pinfi_common::hot::input::count_accounts;
+
 /// Runs the instruction if it is a hot one in its usual shape; `None`, with nothing changed, if not.
+///
+/// Each of them serves what bears its own name, the data's first bytes, and passes on all else. The
+/// name lies behind the accounts (`Reader`), their number in front: it only spares the way there to
+/// what has another. A second one with the same number stands in the same arm, behind an `or_else`.
 ///
 /// # Safety
 /// `input` is the runtime's.
 #[inline(always)]
 pub unsafe fn run(input: *mut u8) -> Option<u64> {
-    // SAFETY: the input begins with the number of accounts, which is checked for each.
+    // SAFETY: the input is the runtime's, and brings as many accounts as it says.
     unsafe {
-        match *(input as *const u64) {
-            2 => settle::settle(input),
-            7 => claim::claim(input),
+        match count_accounts(input) {
+            settle::ACCOUNTS => settle::settle(input),
+            claim::ACCOUNTS => claim::claim(input),
             _ => None,
         }
     }

@@ -6,18 +6,21 @@
 
 use core::slice;
 
-use anchor_lang::{prelude::*, solana_program::entrypoint::SUCCESS, Discriminator};
-use pinfi_common::ed25519;
-
-use super::{
-    book::BookAccount,
-    clock::LazyClock,
-    input::{read, same, words, Account},
+use anchor_lang::{solana_program::entrypoint::SUCCESS, Discriminator};
+use pinfi_common::{
+    ed25519,
+    hot::{
+        clock::LazyClock,
+        input::{discriminator, key_as_u64s, read, same_key, Reader},
+    },
 };
+
+use super::book::BookAccount;
 use crate::{errors::StreamsError, instruction, instructions::Settle, state::Line, ID};
 
-const SYSVAR: [u64; 4] = words(Settle::INSTRUCTIONS.to_bytes());
-const SETTLE: u64 = eight(instruction::Settle::DISCRIMINATOR);
+const SETTLE: u64 = discriminator(instruction::Settle::DISCRIMINATOR);
+pub const ACCOUNTS: u64 = 2;
+const SYSVAR: [u64; 4] = key_as_u64s(&Settle::INSTRUCTIONS);
 
 /// Discriminator, domain, tag.
 const TAG_AT: usize = Settle::MESSAGE_AT as usize + Settle::DOMAIN_LEN;
@@ -31,47 +34,40 @@ const SPARSE_SIZE: usize = 10;
 /// The two bytes that say where the signature is.
 const PROOF: usize = 2;
 
-const fn eight(bytes: &[u8]) -> u64 {
-    u64::from_le_bytes([
-        bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5], bytes[6], bytes[7],
-    ])
-}
-
-/// Settles, or returns `None` with nothing changed. Two accounts were counted.
+/// Settles, or returns `None` with nothing changed.
 ///
 /// # Safety
-/// `input` is the runtime's.
+/// `input` is the runtime's, and brings as many accounts as this has.
 #[inline(always)]
 pub unsafe fn settle(input: *mut u8) -> Option<u64> {
     // SAFETY of all below: reads stay within what the checks before them have established of the
     // runtime's layout; SBF allows unaligned loads.
     unsafe {
-        let (account, rest) = Account::first(input.add(8))?;
-        let (sysvar, rest) = Account::first(rest)?;
-        let data_len = read::<u64>(rest) as usize;
-        let data = rest.add(8);
+        let mut reader = Reader::of(input);
+        let (account, sysvar) = (reader.account()?, reader.account()?);
+        let data = reader.data();
 
         // This instruction, on a book of this program.
-        if data_len < SPARSE_AT + SPARSE_SIZE + PROOF
-            || read::<u64>(data) != SETTLE
-            || !same(&sysvar.key, &SYSVAR)
+        if data.len < SPARSE_AT + SPARSE_SIZE + PROOF
+            || !data.begins_with(SETTLE)
+            || !same_key(&sysvar.key, &SYSVAR)
         {
             return None;
         }
         let BookAccount { book, lines, known } = BookAccount::of(account)?;
 
         // A well-formed voucher for this life of this book.
-        if !same(&read(data.add(8)), &read(book.voucher_domain.as_ptr())) {
+        if !same_key(&read(data.at.add(8)), &read(book.voucher_domain.as_ptr())) {
             return None;
         }
-        let tag = *data.add(TAG_AT);
+        let tag = *data.at.add(TAG_AT);
         let (count, targets_at, size) = match tag {
-            DENSE => (read::<u32>(data.add(TAG_AT + 3)) as usize, DENSE_AT, DENSE_SIZE),
-            SPARSE => (read::<u32>(data.add(TAG_AT + 1)) as usize, SPARSE_AT, SPARSE_SIZE),
+            DENSE => (read::<u32>(data.at.add(TAG_AT + 3)) as usize, DENSE_AT, DENSE_SIZE),
+            SPARSE => (read::<u32>(data.at.add(TAG_AT + 1)) as usize, SPARSE_AT, SPARSE_SIZE),
             _ => return None,
         };
         let message_end = targets_at + count * size;
-        if count == 0 || message_end + PROOF != data_len {
+        if count == 0 || message_end + PROOF != data.len {
             return None;
         }
 
@@ -82,8 +78,8 @@ pub unsafe fn settle(input: *mut u8) -> Option<u64> {
         }
         let claim = ed25519::Claim {
             program_id: ID.as_array(),
-            instruction: *data.add(message_end),
-            entry: *data.add(message_end + 1),
+            instruction: *data.at.add(message_end),
+            entry: *data.at.add(message_end + 1),
             signer: book.voucher_signer.as_array(),
             message_offset: Settle::MESSAGE_AT,
             message_len: u16::try_from(message_end - Settle::MESSAGE_AT as usize).ok()?,
@@ -91,13 +87,13 @@ pub unsafe fn settle(input: *mut u8) -> Option<u64> {
         ed25519::verify(slice::from_raw_parts(sysvar.data(), sysvar.len as usize), &claim).ok()?;
 
         let start = match tag {
-            DENSE => read::<u16>(data.add(TAG_AT + 1)) as usize,
+            DENSE => read::<u16>(data.at.add(TAG_AT + 1)) as usize,
             _ => 0,
         };
         if tag == DENSE && start + count > known {
             return None;
         }
-        let targets = Targets { next: data.add(targets_at), end: data.add(message_end) };
+        let targets = Targets { next: data.at.add(targets_at), end: data.at.add(message_end) };
         let capped = book.voucher_cap != u64::MAX;
         let raised = match (tag, capped) {
             (DENSE, false) => dense::<false>(lines.add(start), targets, &mut clock),

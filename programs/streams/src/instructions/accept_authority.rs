@@ -1,7 +1,8 @@
 use anchor_lang::prelude::*;
+use pinfi_common::governance::Handover;
 
 use crate::{
-    errors::StreamsError,
+    errors::{require, StreamsError},
     events::{emit, AuthorityAccepted},
     state::Config,
 };
@@ -13,7 +14,6 @@ pub struct AcceptAuthority<'info> {
     #[account(
         mut,
         dup,
-        constraint = config.nominated == nominee.key() @ StreamsError::NotNominated,
         seeds = [Config::SEED],
         bump = config.bump,
     )]
@@ -24,8 +24,7 @@ impl AcceptAuthority<'_> {
     pub fn handle(ctx: Context<Self>) -> Result<()> {
         let Self { nominee, config } = ctx.accounts;
 
-        config.authority = nominee.key();
-        config.nominated = Pubkey::default();
+        require!(config.accept(nominee.key()), StreamsError::NotNominated);
 
         emit!(AuthorityAccepted { authority: nominee.key() });
         Ok(())

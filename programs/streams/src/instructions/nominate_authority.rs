@@ -1,4 +1,5 @@
 use anchor_lang::prelude::*;
+use pinfi_common::governance::Handover;
 
 use crate::{
     errors::StreamsError,
@@ -24,7 +25,7 @@ impl NominateAuthority<'_> {
     pub fn handle(ctx: Context<Self>, nominee: Pubkey) -> Result<()> {
         let Self { authority, config } = ctx.accounts;
 
-        config.nominated = nominee;
+        config.nominate(nominee);
 
         emit!(AuthorityNominated { authority: authority.key(), nominee });
         Ok(())

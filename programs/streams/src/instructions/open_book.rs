@@ -86,10 +86,7 @@ impl OpenBook<'_> {
     const SLOT_HASHES: Pubkey = pubkey!("SysvarS1otHashes111111111111111111111111111");
 
     fn validate(&self, args: &OpenBookArgs) -> Result<()> {
-        require!(
-            (Book::MIN_GRACE_SECONDS..=Book::MAX_GRACE_SECONDS).contains(&args.grace_seconds),
-            StreamsError::GraceOutOfRange
-        );
+        require!(Book::GRACE_SECONDS.allow(args.grace_seconds), StreamsError::GraceOutOfRange);
         require_gte!(args.max_fee_bps, self.policy.fee_bps, StreamsError::FeeAboveLimit);
         // The policy may have been tightened since the mint was admitted.
         self.policy.admit(self.mint.as_ref().as_ref())?;

@@ -1,5 +1,5 @@
 use anchor_lang::prelude::*;
-use pinfi_common::token::PDA_MARKER;
+use pinfi_common::{governance::Limits, token::PDA_MARKER};
 use pinfi_math::fee::fee_between_up;
 use solana_sha256_hasher::hashv;
 
@@ -96,8 +96,7 @@ impl Book {
     /// Of the vault's owner, before the book's address. Not the book itself: handing an account to
     /// the token program costs by its length, and a book is long.
     pub const AUTHORITY_SEED: &'static [u8] = b"authority";
-    pub const MIN_GRACE_SECONDS: u32 = 15 * 60;
-    pub const MAX_GRACE_SECONDS: u32 = 30 * 24 * 60 * 60;
+    pub const GRACE_SECONDS: Limits = Limits::new(15 * 60, 30 * 24 * 60 * 60);
     /// For so long a book that has become empty waits for its payer before anybody may clear it away.
     pub const REAP_DELAY_SECONDS: i64 = 24 * 60 * 60;
 

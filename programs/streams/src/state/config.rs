@@ -1,4 +1,5 @@
 use anchor_lang::prelude::*;
+use pinfi_common::governance::Handover;
 
 /// Who may set mint policies. One for the program.
 #[account]
@@ -13,4 +14,10 @@ pub struct Config {
 
 impl Config {
     pub const SEED: &'static [u8] = b"config";
+}
+
+impl Handover for Config {
+    fn authority_and_nominee(&mut self) -> (&mut Pubkey, &mut Pubkey) {
+        (&mut self.authority, &mut self.nominated)
+    }
 }

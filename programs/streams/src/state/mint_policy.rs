@@ -1,8 +1,8 @@
 use anchor_lang::prelude::*;
-use pinfi_common::{extensions, token::is_native};
+use pinfi_common::{extensions, governance::Limits, token::is_native};
 use pinfi_math::ALL_BPS;
 
-use crate::errors::{require, require_gte, StreamsError};
+use crate::errors::{require, StreamsError};
 
 /// On what terms books of one mint are opened.
 ///
@@ -31,8 +31,8 @@ pub struct MintPolicy {
 
 impl MintPolicy {
     pub const SEED: &'static [u8] = b"mint";
-    /// Ceiling of `fee_bps`, compiled in.
-    pub const MAX_FEE_BPS: u16 = 500;
+    pub const FEE_BPS: Limits = Limits::new(0, 500);
+    pub const BURN_BPS: Limits = Limits::new(0, ALL_BPS as u64);
 
     /// Refuses a mint with an extension that is not allowed, and logs which one it is.
     pub fn admit(&self, mint: &AccountInfo) -> Result<()> {
@@ -54,8 +54,8 @@ impl MintPolicy {
     pub fn invariant(&self) -> Result<()> {
         // Whatever the fee is now: older books may have fees due.
         require!(self.burn_bps == 0 || !is_native(&self.mint), StreamsError::NativeMintNotBurnable);
-        require_gte!(Self::MAX_FEE_BPS, self.fee_bps, StreamsError::FeeTooHigh);
-        require_gte!(ALL_BPS, self.burn_bps, StreamsError::BurnShareTooHigh);
+        require!(Self::FEE_BPS.allow(self.fee_bps), StreamsError::FeeTooHigh);
+        require!(Self::BURN_BPS.allow(self.burn_bps), StreamsError::BurnShareTooHigh);
         require!(
             self.fee_bps == 0 || self.burn_bps == ALL_BPS || self.treasury != Pubkey::default(),
             StreamsError::MissingTreasury

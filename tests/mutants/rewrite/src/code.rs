@@ -143,6 +143,11 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
         }
     }
 
+    fn visit_trait_item_fn(&mut self, item: &'ast syn::TraitItemFn) {
+        let name = item.sig.ident.to_string();
+        self.in_function(name, |this| visit::visit_trait_item_fn(this, item));
+    }
+
     fn visit_item_struct(&mut self, item: &'ast syn::ItemStruct) {
         let Some(derive) = item.attrs.iter().find(|attr| is_derive_accounts(attr)) else { return };
         self.accounts = true;
