@@ -48,6 +48,8 @@ export interface World {
   account(address: PublicKey): Promise<AccountInfo<Buffer> | null>;
   /** Overwrites an account, past every rule. */
   setAccount(address: PublicKey, account: AccountInfo<Buffer>): void;
+  /** Addresses that the transactions so far have named, and those that were overwritten. */
+  named(): PublicKey[];
   /** Lamports of an account; 0 where there is none. */
   lamports(address: PublicKey): Promise<bigint>;
   /** Gives lamports to a key, from the payer's. */
@@ -61,8 +63,12 @@ export interface World {
 
 /** Builds the world on a backend. */
 export function worldOn(backend: Backend): World {
+  const named = new Map<string, PublicKey>();
+  const name = (address: PublicKey): unknown => named.set(address.toBase58(), address);
+
   const sendRaw = async ({ bytes, instructions, feePayer }: RawTransaction): Promise<Outcome> => {
     const involved = [feePayer, ...instructions.flatMap(addressesIn)];
+    involved.forEach(name);
     const before = await snapshot(backend, involved);
     const outcome = await backend.submit(bytes);
     const { failure, logs } = outcome;
@@ -93,7 +99,11 @@ export function worldOn(backend: Backend): World {
     sendRaw,
     latestBlockhash: backend.latestBlockhash,
     account: backend.account,
-    setAccount: backend.setAccount,
+    setAccount(address, account) {
+      name(address);
+      backend.setAccount(address, account);
+    },
+    named: () => [...named.values()],
     lamports: async (address) => BigInt((await backend.account(address))?.lamports ?? 0),
     async fund(address, lamports) {
       const fromPubkey = backend.payer.publicKey;

@@ -2,6 +2,7 @@ import * as sdk from "@pinfi/sdk/streams";
 import type { PublicKey } from "@solana/web3.js";
 import { assertRefused } from "../harness/assert";
 import type { StartWorld } from "../harness/describe";
+import { setUpOnce } from "../harness/set-up";
 import { tokenAddress } from "../harness/tokens";
 import { foreignCopy, otherMint } from "./forge";
 import { KEYS } from "./keys";
@@ -75,11 +76,17 @@ export async function startPool(
     member: async (who = KEYS.payee.publicKey) =>
       sdk.decodeMember(await read(sdk.memberAddress({ pool, who }))),
   };
-  if (stage !== "policy") await scenario.openPool();
-  if (stage === "members") {
-    await scenario.setUnits();
-    await scenario.setUnits({ who: KEYS.stranger.publicKey, units: 1n });
-  }
+  await setUpOnce({
+    world,
+    what: { program: "streams", ...options, pool: stage },
+    async setUp() {
+      if (stage !== "policy") await scenario.openPool();
+      if (stage === "members") {
+        await scenario.setUnits();
+        await scenario.setUnits({ who: KEYS.stranger.publicKey, units: 1n });
+      }
+    },
+  });
   return scenario;
 }
 

@@ -8,6 +8,7 @@ import {
 } from "@solana/web3.js";
 import type { StartWorld } from "../harness/describe";
 import { eventsIn } from "../harness/events";
+import { setUpOnce } from "../harness/set-up";
 import { withAccounts } from "../harness/tamper";
 import {
   createMint,
@@ -59,31 +60,42 @@ export type Scenario = Awaited<ReturnType<typeof startScenario>>;
 export async function startScenario(start: StartWorld, options: ScenarioOptions = {}) {
   const { stage = "funded", feeBps = 0, burnBps = 5_000, minDeposit = 10n } = options;
   const world: World = await start(["streams"]);
-  await world.send(
-    [KEYS.payer, KEYS.payee, KEYS.stranger].map(({ publicKey }) =>
-      SystemProgram.transfer({
-        fromPubkey: world.payer.publicKey,
-        toPubkey: publicKey,
-        lamports: 10n * SOL,
-      }),
-    ),
-  );
-  const mint: TestMint = await createMint({
-    world,
-    keypair: KEYS.mint,
-    authority: KEYS.mintAuthority,
-    ...options.mint,
-  });
+  /** All that a set-up depends on. */
+  const terms = { program: "streams", ...options };
   const owners: [PublicKey, bigint][] = [
     [KEYS.payer.publicKey, PAYER_TOKENS],
     [KEYS.stranger.publicKey, PAYER_TOKENS],
     [KEYS.payee.publicKey, 0n],
     [KEYS.treasurer.publicKey, 0n],
   ];
-  await world.send(
-    owners.flatMap(([owner, amount]) => tokenAccountInstructions({ world, mint, owner, amount })),
-    { signers: [mint.authority] },
-  );
+  const mint: TestMint = await setUpOnce({
+    world,
+    what: { ...terms, stage: "people" },
+    async setUp() {
+      await world.send(
+        [KEYS.payer, KEYS.payee, KEYS.stranger].map(({ publicKey }) =>
+          SystemProgram.transfer({
+            fromPubkey: world.payer.publicKey,
+            toPubkey: publicKey,
+            lamports: 10n * SOL,
+          }),
+        ),
+      );
+      const made = await createMint({
+        world,
+        keypair: KEYS.mint,
+        authority: KEYS.mintAuthority,
+        ...options.mint,
+      });
+      await world.send(
+        owners.flatMap(([owner, amount]) =>
+          tokenAccountInstructions({ world, mint: made, owner, amount }),
+        ),
+        { signers: [made.authority] },
+      );
+      return made;
+    },
+  });
   const [payerTokens, strangerTokens, payeeTokens, treasury] = owners.map(([owner]) =>
     tokenAddress(mint, owner),
   ) as [PublicKey, PublicKey, PublicKey, PublicKey];
@@ -258,9 +270,15 @@ export async function startScenario(start: StartWorld, options: ScenarioOptions 
     ["book", () => scenario.openBook()],
     ["funded", () => scenario.deposit()],
   ];
-  for (const [name, step] of stage === "deployed" ? [] : steps) {
-    await step();
-    if (name === stage) break;
-  }
+  await setUpOnce({
+    world,
+    what: { ...terms, stage },
+    async setUp() {
+      for (const [name, step] of stage === "deployed" ? [] : steps) {
+        await step();
+        if (name === stage) break;
+      }
+    },
+  });
   return scenario;
 }
