@@ -5,11 +5,15 @@ import { handOverAuthority, initializeProgram } from "./steps/authority";
 import { enableMints } from "./steps/enable-mints";
 import { publishIdl } from "./steps/publish-idl";
 
+const GOVERNED = PROGRAMS.flatMap(({ program, authority }) =>
+  authority === undefined ? [] : [{ program, authority }],
+);
+
 /** All steps, in the order in which they run; nothing depends on the last ones. */
 export const STEPS: readonly Step[] = [
-  ...PROGRAMS.map(initializeProgram),
+  ...GOVERNED.map(initializeProgram),
   enableMints,
-  ...PROGRAMS.map(handOverAuthority),
+  ...GOVERNED.map(handOverAuthority),
   ...PROGRAMS.map(({ program }) => publishIdl(program)),
 ].map((work, index) => ({ ...work, id: `${String(index + 1).padStart(3, "0")}-${work.name}` }));
 

@@ -2,10 +2,8 @@ import type { Program } from "@pinfi/sdk";
 import * as streams from "@pinfi/sdk/streams";
 import type { AccountInfo, PublicKey, TransactionInstruction } from "@solana/web3.js";
 
-/** A program with one authority, which its upgrade authority appoints and which hands itself on. */
-export interface GovernedProgram {
-  /** Its IDL is published, its errors are explained. */
-  program: Program;
+/** What a program with one authority brings, which its upgrade authority appoints and which hands itself on. */
+export interface Authority {
   configAddress(): PublicKey;
   decodeConfig(account: AccountInfo<Buffer>): { authority: PublicKey; nominated: PublicKey | null };
   initialize(keys: {
@@ -16,5 +14,15 @@ export interface GovernedProgram {
   nominateAuthority(keys: { authority: PublicKey; nominee: PublicKey }): TransactionInstruction;
 }
 
+/** A program and what there is to migrate of it. */
+export interface MigratedProgram {
+  /** Its IDL is published, its errors are explained. */
+  program: Program;
+  /** Missing where it has none: then it is not set up, nor handed over. */
+  authority?: Authority;
+}
+
 /** Every program of `Anchor.toml`. */
-export const PROGRAMS: readonly GovernedProgram[] = [{ ...streams, program: streams.STREAMS }];
+export const PROGRAMS: readonly MigratedProgram[] = [
+  { program: streams.STREAMS, authority: streams },
+];

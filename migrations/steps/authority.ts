@@ -1,15 +1,12 @@
-import type { GovernedProgram } from "../programs";
+import type { MigratedProgram } from "../programs";
 import { send } from "../send";
 import { type MigrationContext, MigrationError, type StepWork } from "../step";
 import { assertUpgradeAuthority } from "./upgrade-authority";
 
 /** Creates a program's `Config`, with the wallet as authority until {@link handOverAuthority}. */
-export function initializeProgram({
-  program,
-  configAddress,
-  initialize,
-}: GovernedProgram): StepWork {
+export function initializeProgram({ program, authority }: Required<MigratedProgram>): StepWork {
   const { name } = program;
+  const { configAddress, initialize } = authority;
   return {
     name: `initialize-${name}`,
     summary: `create the Config account of ${name}`,
@@ -28,9 +25,9 @@ export function initializeProgram({
 }
 
 /** Nominates the configured authority, which must then accept with its own key. */
-export function handOverAuthority(governed: GovernedProgram): StepWork {
-  const { configAddress, decodeConfig, nominateAuthority } = governed;
-  const { name } = governed.program;
+export function handOverAuthority({ program, authority }: Required<MigratedProgram>): StepWork {
+  const { name } = program;
+  const { configAddress, decodeConfig, nominateAuthority } = authority;
   const current = async ({ provider }: MigrationContext) => {
     const account = await provider.connection.getAccountInfo(configAddress());
     return account && decodeConfig(account);
@@ -49,16 +46,16 @@ export function handOverAuthority(governed: GovernedProgram): StepWork {
     async run(context) {
       const { provider, config } = context;
       const state = await current(context);
-      const { publicKey: authority } = provider;
-      if (!state?.authority.equals(authority)) {
-        const message = `the authority of ${name} is not ${authority.toBase58()}`;
+      const { publicKey: wallet } = provider;
+      if (!state?.authority.equals(wallet)) {
+        const message = `the authority of ${name} is not ${wallet.toBase58()}`;
         throw new MigrationError(
           "NOT_AUTHORITY",
           `${message}: migrate with the key of the authority`,
         );
       }
       if (!config.authority) return;
-      await send(provider, [nominateAuthority({ authority, nominee: config.authority })]);
+      await send(provider, [nominateAuthority({ authority: wallet, nominee: config.authority })]);
     },
   };
 }

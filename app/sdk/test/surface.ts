@@ -274,6 +274,7 @@ export const SAMPLES: Record<string, Sample> = {
     },
   ),
   "STREAMS.discriminator": one(sdk.STREAMS.discriminator, "claim"),
+  "STREAMS.accountDiscriminator": one(sdk.STREAMS.accountDiscriminator, "Book"),
   "STREAMS.accountMetas": {
     run: sdk.STREAMS.accountMetas,
     args: ["close_line", { authority: key(1), book: key(2) }],

@@ -70,6 +70,8 @@ export interface Program<
   readonly idl: Idl;
   /** First 8 bytes of the data of an instruction. */
   discriminator(name: Instruction): Uint8Array;
+  /** First 8 bytes of an account of that type. Throws {@link InvalidArgument}. */
+  accountDiscriminator(name: Account): Uint8Array;
   /**
    * Accounts of an instruction in the order of the IDL, with its flags. One with a fixed address
    * need not be given; an optional one that is left out is the program's own address, as Anchor
@@ -147,7 +149,7 @@ export const knownProgram = having({
 const valueAt = (given: Record<string, unknown>, path: readonly string[]): unknown =>
   path.reduce<unknown>((value, name) => (value as Record<string, unknown> | null)?.[name], given);
 
-const startsWith = (data: Uint8Array, discriminator: readonly number[]): boolean =>
+const startsWith = (data: Uint8Array, discriminator: Uint8Array | readonly number[]): boolean =>
   discriminator.every((byte, index) => data[index] === byte);
 
 /** A program from its IDL. Throws {@link InvalidArgument}. */
@@ -205,13 +207,16 @@ export function defineProgram<
     throw new InvalidArgument("ARGUMENT_RANGE", "name", message);
   };
 
-  const openAccount = (name: Account, account: AccountLike): Reader => {
+  const accountDiscriminator = (name: Account): Uint8Array => {
     string(name, "name");
     const type = idl.accounts?.find((entry) => entry.name === name);
-    if (!type) {
-      const message = `${program} has no account type ${name}`;
-      throw new InvalidArgument("ARGUMENT_RANGE", "name", message);
-    }
+    if (type) return Uint8Array.from(type.discriminator);
+    const message = `${program} has no account type ${name}`;
+    throw new InvalidArgument("ARGUMENT_RANGE", "name", message);
+  };
+
+  const openAccount = (name: Account, account: AccountLike): Reader => {
+    const discriminator = accountDiscriminator(name);
     const { owner, data } = bytesAndOwner(account);
     if (owner !== undefined && !owner.equals(id)) {
       const message = `not a ${name}: its owner is ${owner.toBase58()}, not ${program}`;
@@ -221,7 +226,7 @@ export function defineProgram<
       const state = data.length === 0 ? "the account does not exist or is empty" : "too short";
       throw new DecodeError("WRONG_LENGTH", `not a ${name}: ${state} (${data.length} bytes)`);
     }
-    if (!startsWith(data, type.discriminator)) {
+    if (!startsWith(data, discriminator)) {
       const message = `not a ${name}: its first 8 bytes are another type's`;
       throw new DecodeError("WRONG_DISCRIMINATOR", message);
     }
@@ -233,6 +238,7 @@ export function defineProgram<
     id,
     idl,
     discriminator: (name) => Uint8Array.from(definition(name).discriminator),
+    accountDiscriminator,
     accountMetas,
     instruction(name, given) {
       const { accounts, args = {}, remaining = [] } = checkArguments("instruction", input, given);

@@ -110,7 +110,7 @@ function openBookAccount(account: AccountLike): Reader {
     return STREAMS.openAccount("Book", account);
   } catch (error) {
     const data = bytesOf(account) ?? bytesOf((account as { data?: unknown } | null)?.data);
-    const known = STREAMS.idl.accounts?.find(({ name }) => name === "Book")?.discriminator ?? [];
+    const known = STREAMS.accountDiscriminator("Book");
     const isBook = known.every((byte, at) => at === LAYOUT_AT || data?.[at] === byte);
     if (!(error instanceof DecodeError && error.code === "WRONG_DISCRIMINATOR" && isBook)) {
       throw error;

@@ -1,4 +1,4 @@
-import { type BookHeader, STREAMS_IDL, STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
+import { type BookHeader, STREAMS, STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import type { Logger } from "pino";
 import type { Chain, Now, Waiting } from "../../../engine/chain/chain";
 import { asKeeperError, type KeeperError, MethodUnavailableError } from "../../../engine/errors";
@@ -48,7 +48,7 @@ export function createDirectory(args: {
   hostClock: () => number;
 }): Directory {
   const { chain, books, store, log, hostClock } = args;
-  const prefix = discriminatorOf("Book");
+  const prefix = STREAMS.accountDiscriminator("Book");
   /** What the store remembers; undefined until it has been asked. */
   let stored: Set<string> | undefined;
   let known: readonly string[] = [];
@@ -142,9 +142,3 @@ export function createDirectory(args: {
 
 const isBusy = ({ lineCount, feesAccrued, feesCollected }: BookHeader): boolean =>
   lineCount > 0 || feesAccrued > feesCollected;
-
-function discriminatorOf(name: string): Uint8Array {
-  const found = STREAMS_IDL.accounts?.find((account) => account.name === name);
-  if (found === undefined) throw new Error(`the IDL of streams has no account ${name}`);
-  return Uint8Array.from(found.discriminator);
-}
