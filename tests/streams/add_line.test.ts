@@ -34,6 +34,9 @@ describeWorlds("streams / add_line", (start) => {
       await streams.addLine({ line: 0 });
       await assertRefused(streams.addLine({ line: 0 }), "WrongLineIndex");
       await assertRefused(streams.addLine({ line: 2 }), "WrongLineIndex");
+      // More room than one instruction can make: the index is looked at first.
+      await assertRefused(streams.addLine({ line: 1_000 }), "WrongLineIndex");
+      await streams.addLine({ line: 1 });
     });
 
     it("more than is free", async () => {

@@ -66,6 +66,7 @@ describeWorlds("streams / reserve_lines", (start) => {
       await streams.reserveLines({ count: 2 });
       const reserved = await streams.world.lamports(streams.book);
       await streams.addLine();
+      assert.equal((await streams.state()).capacity, 2);
       await streams.addLine();
       assert.equal(await streams.world.lamports(streams.book), reserved);
       await streams.addLine();
