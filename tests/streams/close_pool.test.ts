@@ -1,7 +1,7 @@
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
-import { mintTo } from "../harness/tokens";
+import { mintTo, setFrozen } from "../harness/tokens";
 import { KEYS } from "./keys";
 import {
   type PoolScenario,
@@ -80,5 +80,13 @@ describeWorlds("streams / close_pool", (start) => {
         },
       },
     ]);
+  });
+
+  it("with an empty vault, also where the owner's account is frozen (C12)", async () => {
+    const { world, streams, pool } = pools;
+    await setFrozen(world, streams.payerTokens);
+    await pools.closePool();
+    assert.equal(await world.lamports(pool), 0n);
+    assert.equal(await streams.balance(streams.payerTokens), PAYER_TOKENS);
   });
 });

@@ -1,5 +1,9 @@
 import { policyAddress } from "@pinfi/sdk/streams";
-import { AuthorityType, createSetAuthorityInstruction } from "@solana/spl-token";
+import {
+  AuthorityType,
+  createSetAuthorityInstruction,
+  TOKEN_2022_PROGRAM_ID,
+} from "@solana/spl-token";
 import { PublicKey, SystemProgram } from "@solana/web3.js";
 import { assert } from "chai";
 import { assertRefused } from "../harness/assert";
@@ -59,6 +63,27 @@ describeWorlds("streams / collect_escrow (W15c)", (start) => {
       for (const odd of [streams.vault, streams.payeeTokens]) {
         await assertRefused(streams.collectEscrow({ escrow: odd }), "WrongEscrow");
       }
+    });
+
+    it("an account of the policy's, of another mint or another token program (A19, A30)", async () => {
+      const { world, mint } = streams;
+      const { mint: other } = await otherMint(streams);
+      const owner = policyAddress({ mint: mint.address });
+      const foreign = await createLooseTokenAccount({
+        world,
+        mint: other,
+        owner,
+        keypair: KEYS.loose,
+      });
+      await mintTo({ world, mint: other, to: foreign, amount: 7n });
+      await assertRefused(streams.collectEscrow({ escrow: foreign }), "ConstraintTokenMint");
+      const account = await world.account(escrow);
+      if (account === null) throw new Error("no escrow");
+      world.setAccount(escrow, { ...account, owner: TOKEN_2022_PROGRAM_ID });
+      await assertRefused(streams.collectEscrow(), "ConstraintTokenTokenProgram");
+      world.setAccount(escrow, account);
+      await streams.collectEscrow();
+      assert.equal(await streams.balance(streams.treasury), 25n);
     });
 
     it("a token program that is none (A19)", () =>

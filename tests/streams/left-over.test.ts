@@ -10,6 +10,7 @@ import { assertRefused } from "../harness/assert";
 import { describeWorlds } from "../harness/describe";
 import { createLooseTokenAccount } from "../harness/tokens";
 import { KEYS } from "./keys";
+import { startPool } from "./pool-scenario";
 import { GRACE, type Scenario, startScenario } from "./scenario";
 
 const payee = KEYS.payee.publicKey;
@@ -159,3 +160,54 @@ describeWorlds(
     }
   },
 );
+
+// Of 1,000 shared the member with 3 units of 4 has 750.
+describeWorlds("streams / where a member's unsigned claim goes (W13c, W22)", (start) => {
+  const begin = async (units: bigint, member: PublicKey) => {
+    const pools = await startPool(start, "open");
+    const { streams, setUnits, distribute } = pools;
+    await setUnits({ who: member, units: 3n });
+    await setUnits({ who: stranger, units: 1n });
+    await distribute();
+    await setUnits({ who: member, units });
+    const { world, mint } = streams;
+    const loose = await createLooseTokenAccount({
+      world,
+      mint,
+      owner: member,
+      keypair: KEYS.loose,
+    });
+    return { pools, streams, loose };
+  };
+
+  for (const units of [0n, 3n]) {
+    for (const [what, give] of HANDS) {
+      const pays = units === 0n && what === "clean";
+      it(`a member of ${units} units, an account ${what}: ${pays ? "paid" : "not paid"}`, async () => {
+        const { pools, streams, loose } = await begin(units, payee);
+        await give?.(streams);
+        const sent = pools.claimMember({ accounts: { destination: loose } });
+        if (pays) await sent;
+        else await assertRefused(sent, "NotAssociated");
+        assert.equal(await streams.balance(loose), pays ? 750n : 0n);
+        // The associated account is paid all the same, whatever the units.
+        if (!pays) await pools.claimMember();
+        assert.equal((await pools.member()).claimed, 750n);
+      });
+    }
+  }
+
+  it("a program's address without units: to its associated account alone", async () => {
+    const member = sdk.configAddress();
+    const { pools, streams, loose } = await begin(0n, member);
+    const destination = loose;
+    await assertRefused(
+      pools.claimMember({ who: member, accounts: { destination } }),
+      "NotAssociated",
+    );
+    const associated = await streams.tokensOf(member);
+    await pools.claimMember({ who: member });
+    assert.equal((await pools.member(member)).claimed, 750n);
+    assert.equal(await streams.balance(associated), 750n);
+  });
+});
