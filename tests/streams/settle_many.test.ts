@@ -1,3 +1,4 @@
+import { ed25519 } from "@noble/curves/ed25519";
 import * as sdk from "@pinfi/sdk/streams";
 import { type AccountMeta, PublicKey, type TransactionInstruction } from "@solana/web3.js";
 import { assert } from "chai";
@@ -64,6 +65,7 @@ describeWorlds("streams / settle_many", (start) => {
       const one = sdk.settleMany({ vouchers: [await voucher(streams.book, 300n)] });
       const none = altered(one, () => Buffer.concat([one.data.subarray(0, 8), Buffer.alloc(4)]));
       await assertRefused(streams.send([none]), "VoucherMismatch");
+      await assertRefused(streams.send([{ ...none, keys: [] }]), "VoucherMismatch");
       const [key] = one.keys;
       if (key === undefined) throw new Error("no account");
       const two = { ...one, keys: [key, { ...key, pubkey: second }] };
@@ -155,6 +157,17 @@ describeWorlds("streams / settle_many", (start) => {
       skipsFirst(await voucher(streams.book, 300n), (data) => {
         data.fill(0, SIGNATURE_AT, SIGNATURE_AT + 64);
       }));
+
+    it("a signed voucher of no line (A35)", async () => {
+      const { voucherDomain } = await bookAt(streams.book);
+      const noTargets = Buffer.alloc(1 + 2 + 4); // dense, from line 0, none
+      const message = Buffer.concat([voucherDomain, noTargets]);
+      const signature = ed25519.sign(message, KEYS.payer.secretKey.subarray(0, 32));
+      const rest = SIGNATURE_AT + 64 + noTargets.length + 8;
+      await skipsFirst(await voucher(streams.book, 300n), (data) =>
+        Buffer.concat([data.subarray(0, SIGNATURE_AT), signature, noTargets, data.subarray(rest)]),
+      );
+    });
 
     it("a signature of somebody else (D01)", async () =>
       skipsFirst(await voucher(streams.book, 300n, { signer: KEYS.stranger })));
