@@ -6,7 +6,7 @@ import { setUpOnce } from "../harness/set-up";
 import { tokenAddress } from "../harness/tokens";
 import { foreignCopy, otherMint } from "./forge";
 import { KEYS } from "./keys";
-import { type ScenarioOptions, startScenario } from "./scenario";
+import { type Scenario, type ScenarioOptions, startScenario } from "./scenario";
 import { type Odd, verbsWith } from "./verb";
 
 /** A pool of the payer's, on top of the streams scenario; its verbs succeed by default. */
@@ -14,6 +14,32 @@ export type PoolScenario = Awaited<ReturnType<typeof startPool>>;
 
 /** Base units each distribution shares unless told otherwise. */
 export const SHARED = 1_000n;
+
+/** The address of the payer's first pool, and what can be done with it. */
+export function poolVerbs({ mint, send, payerTokens }: Scenario) {
+  const owner = KEYS.payer.publicKey;
+  const who = KEYS.payee.publicKey;
+  const pool = sdk.poolAddress({ owner, mint: mint.address, id: 0 });
+  const { tokenProgram } = mint;
+  const poolOf = { pool, mint: mint.address, tokenProgram };
+  const verb = verbsWith(send);
+  return {
+    pool,
+    openPool: verb(sdk.openPool, () => ({ owner, mint: mint.address, id: 0, tokenProgram })),
+    /** The payee gets 3 units. */
+    setUnits: verb(sdk.setUnits, () => ({ ...poolOf, owner, who, units: 3n })),
+    distribute: verb(sdk.distribute, () => ({
+      ...poolOf,
+      funder: owner,
+      source: payerTokens,
+      amount: SHARED,
+    })),
+    claimMember: verb(sdk.claimMember, () => ({ ...poolOf, who })),
+    closeMember: verb(sdk.closeMember, () => ({ owner, pool, who })),
+    recoverTokens: verb(sdk.recoverTokens, () => ({ ...poolOf, owner, destination: payerTokens })),
+    closePool: verb(sdk.closePool, () => ({ ...poolOf, owner, destination: payerTokens })),
+  };
+}
 
 /**
  * Starts a world with a pool. `"members"` (default): the payee has 3 units of 4, the stranger
@@ -25,13 +51,10 @@ export async function startPool(
   options: Omit<ScenarioOptions, "stage"> = {},
 ) {
   const streams = await startScenario(start, { ...options, stage: "policy" });
-  const { mint, world, send } = streams;
-  const owner = KEYS.payer.publicKey;
-  const pool = sdk.poolAddress({ owner, mint: mint.address, id: 0 });
+  const { mint, world } = streams;
+  const verbs = poolVerbs(streams);
+  const { pool } = verbs;
   const vault = tokenAddress(mint, pool);
-  const { tokenProgram } = mint;
-  const poolOf = { pool, mint: mint.address, tokenProgram };
-  const verb = verbsWith(send);
 
   const read = async (address: PublicKey) => {
     const account = await world.account(address);
@@ -41,37 +64,8 @@ export async function startPool(
   const scenario = {
     streams,
     world,
-    pool,
     vault,
-    openPool: verb(sdk.openPool, () => ({ owner, mint: mint.address, id: 0, tokenProgram })),
-    /** The payee gets 3 units. */
-    setUnits: verb(sdk.setUnits, () => ({
-      ...poolOf,
-      owner,
-      who: KEYS.payee.publicKey,
-      units: 3n,
-    })),
-    distribute: verb(sdk.distribute, () => ({
-      ...poolOf,
-      funder: owner,
-      source: streams.payerTokens,
-      amount: SHARED,
-    })),
-    claimMember: verb(sdk.claimMember, () => ({
-      ...poolOf,
-      who: KEYS.payee.publicKey,
-    })),
-    closeMember: verb(sdk.closeMember, () => ({ owner, pool, who: KEYS.payee.publicKey })),
-    recoverTokens: verb(sdk.recoverTokens, () => ({
-      ...poolOf,
-      owner,
-      destination: streams.payerTokens,
-    })),
-    closePool: verb(sdk.closePool, () => ({
-      ...poolOf,
-      owner,
-      destination: streams.payerTokens,
-    })),
+    ...verbs,
     state: async () => sdk.decodePool(await read(pool)),
     member: async (who = KEYS.payee.publicKey) =>
       sdk.decodeMember(await read(sdk.memberAddress({ pool, who }))),

@@ -16,12 +16,25 @@ export interface Done extends Outcome {
 
 type Send = (instructions: readonly TransactionInstruction[], odd?: Odd) => Promise<Done>;
 
-/** Makes verbs: builders of the SDK with defaults that succeed, so a test says only what is odd. */
+/** Sends an instruction with defaults that succeed; a test says only what is odd. */
+export interface Verb<A> {
+  (given?: Partial<A> & Odd): Promise<Done>;
+  /** What it would send. */
+  instruction(given?: Partial<A>): TransactionInstruction;
+}
+
+/** Makes verbs of the SDK's builders. */
 export const verbsWith =
   (send: Send) =>
-  <A extends object>(build: (args: A) => TransactionInstruction, defaults: () => NoInfer<A>) =>
-  ({ accounts, ...given }: Partial<A> & Odd = {}): Promise<Done> =>
-    send([build({ ...defaults(), ...given } as A)], accounts === undefined ? {} : { accounts });
+  <A extends object>(
+    build: (args: A) => TransactionInstruction,
+    defaults: () => NoInfer<A>,
+  ): Verb<A> => {
+    const instruction = (given: Partial<A> = {}) => build({ ...defaults(), ...given } as A);
+    const verb = ({ accounts, ...given }: Partial<A> & Odd = {}) =>
+      send([instruction(given as Partial<A>)], accounts === undefined ? {} : { accounts });
+    return Object.assign(verb, { instruction });
+  };
 
 /** Asserts that a call emitted this event and nothing else. */
 export function assertSaid({ events }: Done, name: string, data: Record<string, unknown>): void {
