@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use crate::Judge;
 
-pub const USAGE: &str = "usage: pinfi-fuzz programs | walk|forge [--game NAME] [--count N] [--seed S] \
+pub const USAGE: &str =
+    "usage: pinfi-fuzz programs | walk|forge [--game NAME] [--count N] [--seed S] \
                          [--program FILE]... [--invariants-only] [--keep-no-seed]";
 
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -20,8 +20,7 @@ fn chain_with(programs: &[Program]) -> Result<Chain<()>, String> {
         let built = format!("../../../target/simulators/tests/{}.so", program.name);
         (*program, PathBuf::from(built))
     };
-    let base: Base<()> =
-        Base::load(&programs.iter().map(file).collect::<Vec<_>>(), |_, _| Ok(()))?;
+    let base: Base<()> = Base::load(&programs.iter().map(file).collect::<Vec<_>>(), |_, _| Ok(()))?;
     Ok(base.start(false))
 }
 
