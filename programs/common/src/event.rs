@@ -6,6 +6,14 @@ use std::io;
 
 use anchor_lang::{prelude::*, solana_program::log::sol_log_data, Discriminator};
 
+/// Logs an event, as [`log`] does, and passes its error on.
+#[macro_export]
+macro_rules! emit {
+    ($event:expr) => {
+        $crate::event::log(&$event)?
+    };
+}
+
 /// More than any event has.
 const MAX_LEN: usize = 256;
 

@@ -1,6 +1,7 @@
 //! What two or more PinFi programs need: token moves, signature introspection, the deployer check.
 
 pub mod authority;
+pub mod checks;
 pub mod ed25519;
 pub mod entrypoint;
 pub mod event;

@@ -1,36 +1,6 @@
 use anchor_lang::prelude::*;
 use pinfi_common::ed25519::Fault;
-
-/// Anchor's checks, for errors that name the rule: Anchor's own also write the line of source and the
-/// two values into the log, which takes some 300 bytes for each check.
-macro_rules! require {
-    ($holds:expr, $error:expr) => {
-        if !$holds {
-            return Err(anchor_lang::error::Error::from($error));
-        }
-    };
-}
-macro_rules! require_eq {
-    ($a:expr, $b:expr, $error:expr) => {
-        require!($a == $b, $error)
-    };
-}
-macro_rules! require_gt {
-    ($a:expr, $b:expr, $error:expr) => {
-        require!($a > $b, $error)
-    };
-}
-macro_rules! require_gte {
-    ($a:expr, $b:expr, $error:expr) => {
-        require!($a >= $b, $error)
-    };
-}
-macro_rules! require_keys_eq {
-    ($a:expr, $b:expr, $error:expr) => {
-        require!($a == $b, $error)
-    };
-}
-pub(crate) use {require, require_eq, require_gt, require_gte, require_keys_eq};
+pub(crate) use pinfi_common::{require, require_eq, require_gt, require_gte, require_keys_eq};
 
 /// Append-only: a number, once given, keeps its meaning.
 #[error_code]

@@ -1,14 +1,7 @@
 //! What happened, with the totals after it, so that a reader of logs can see a gap.
 
 use anchor_lang::prelude::*;
-
-/// Logs an event.
-macro_rules! emit {
-    ($event:expr) => {
-        pinfi_common::event::log(&$event)?
-    };
-}
-pub(crate) use emit;
+pub(crate) use pinfi_common::emit;
 
 #[event]
 pub struct Initialized {

@@ -3,7 +3,7 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use pinfi_common::token::{close_vault, pay_from_pda};
 
 use crate::{
-    errors::{require, require_eq, require_gt, StreamsError},
+    errors::{require_eq, require_gt, StreamsError},
     events::{emit, BookClosed},
     state::{AuthoritySeeds, Book},
 };

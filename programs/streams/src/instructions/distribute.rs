@@ -3,7 +3,7 @@ use anchor_spl::token_interface::{Mint, TokenAccount, TokenInterface};
 use pinfi_common::token::pull;
 
 use crate::{
-    errors::{require, require_gt, StreamsError},
+    errors::{require_gt, StreamsError},
     events::{emit, Distributed},
     state::Pool,
 };

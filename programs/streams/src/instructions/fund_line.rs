@@ -1,7 +1,7 @@
 use anchor_lang::prelude::*;
 
 use crate::{
-    errors::{require, require_gt, StreamsError},
+    errors::{require_gt, StreamsError},
     events::{emit, LineFunded},
     state::{Book, Ledger},
 };

@@ -6,7 +6,7 @@ use anchor_spl::{
 use pinfi_common::token::receiver;
 
 use super::MintPolicy;
-use crate::errors::{require, require_keys_eq, StreamsError};
+use crate::errors::{require_keys_eq, StreamsError};
 
 /// Where collected fees go, in base units.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
