@@ -37,13 +37,23 @@ export async function makeMutants(say) {
   return JSON.parse(list);
 }
 
-/** Compiles what `makeMutants` has made; returns the path of a copy that no later build changes. */
+/**
+ * Compiles what `makeMutants` has made; returns a folder of the programs that no later build changes.
+ */
 export async function buildMutants(route, say) {
-  const { sources, programs: all } = await readWorkspace(TREE);
-  const programs = all.filter(({ name }) => name === "streams");
-  const [built] = await compile({ tree: TREE, sources, route, programs, say });
-  const copy = join(HOME, `streams-${process.pid}.so`);
-  copyFileSync(join(TREE, built.files.v0), copy);
-  process.on("exit", () => rmSync(copy, { force: true }));
-  return copy;
+  return buildPrograms({ tree: TREE, route, say });
+}
+
+/** Compiles the suite's programs of a tree, as SBPF v0, into a folder of this process's own. */
+export async function buildPrograms({ tree, route, say }) {
+  const { sources, programs: all } = await readWorkspace(tree);
+  const programs = all.filter(({ forTests }) => !forTests);
+  const built = await compile({ tree, sources, route, programs, say });
+  const folder = join(HOME, `programs-${process.pid}`);
+  mkdirSync(folder, { recursive: true });
+  for (const { name, files } of built) {
+    copyFileSync(join(tree, files.v0), join(folder, `${name}.so`));
+  }
+  process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }

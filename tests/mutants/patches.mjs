@@ -6,10 +6,10 @@ import { fileURLToPath } from "node:url";
 import { CACHE, REPO } from "../../toolchain/lib/config.mjs";
 import { mirror } from "../../toolchain/lib/files.mjs";
 import { locked } from "../../toolchain/lib/lock.mjs";
-import { compile } from "../../toolchain/lib/programs.mjs";
 import { Stop } from "../../toolchain/lib/stop.mjs";
 import { readWorkspace } from "../../toolchain/lib/workspace.mjs";
 import { buildFuzzer, runFuzzer } from "../fuzz/run.mjs";
+import { buildPrograms } from "./build.mjs";
 import { TEST_FILES, Worker } from "./suite.mjs";
 
 const PATCHES = join(dirname(fileURLToPath(import.meta.url)), "patches");
@@ -32,7 +32,7 @@ function readPatch(file) {
   return { name: file.replace(/\.patch$/, ""), text, what, by, expect: new RegExp(expect) };
 }
 
-/** Builds the program with the fault and returns its path. */
+/** Builds the programs with the fault and returns their folder. */
 async function build({ name, text }, route, say) {
   const { sources } = await readWorkspace(REPO);
   mirror(REPO, join(TREE, "clean"), sources);
@@ -44,9 +44,7 @@ async function build({ name, text }, route, say) {
     const said = patched.error?.message ?? String(patched.stdout).trim();
     throw new Stop(`patches/${name}.patch does not fit the programs any more: ${said}`);
   }
-  const programs = (await readWorkspace(tree)).programs.filter((one) => one.name === "streams");
-  const [built] = await compile({ tree, sources, route, programs, say });
-  return join(tree, built.files.v0);
+  return buildPrograms({ tree, route, say });
 }
 
 /** The line of the fuzzer's output that says what broke. */
@@ -58,16 +56,16 @@ const verdictOf = (output) => {
 };
 
 /** What the fuzzer or the test file says about a program; null if it sees nothing wrong. */
-async function judge({ by }, program, fuzzer) {
+async function judge({ by }, programs, fuzzer) {
   if (by in COUNT) {
-    const game = ["--game", "streams", "--program", program];
+    const game = ["--game", "streams", "--program", join(programs, "streams.so")];
     const args = [by, ...game, "--count", COUNT[by], "--seed", "1"];
     // The invariants have to find it by themselves, without the model's help.
     const alone = by === "walk" ? ["--invariants-only", "--keep-no-seed"] : [];
     const { failed, output } = runFuzzer(fuzzer, [...args, ...alone], { quiet: true });
     return failed ? verdictOf(output) : null;
   }
-  const worker = new Worker(program);
+  const worker = new Worker(programs);
   const found = await worker.run(0, [{ file: by, tests: null }]);
   worker.close();
   return found?.test ?? null;
@@ -85,8 +83,8 @@ export async function runPatches(only, route, progress) {
   for (const patch of patches) {
     const title = `${patch.name}: ${patch.what}`;
     const verdict = await progress.step(title, "1 min", async (say) => {
-      const program = await locked(() => build(patch, route, say));
-      return judge(patch, program, fuzzer);
+      const programs = await locked(() => build(patch, route, say));
+      return judge(patch, programs, fuzzer);
     });
     const found = verdict !== null && patch.expect.test(verdict);
     progress.note(`${found ? "found" : "NOT FOUND"}: ${verdict ?? "nothing seen"}`);

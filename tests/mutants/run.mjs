@@ -63,8 +63,8 @@ function sampled(list, count, seed) {
 }
 
 /** Without a mutant every test passes, twice in one process: then a failure is the mutant's. */
-async function requireClean(program, hostTests) {
-  const worker = new Worker(program);
+async function requireClean(programs, hostTests) {
+  const worker = new Worker(programs);
   const failed =
     (await runHostTests(hostTests, 0)) ?? (await worker.run(0, ALL)) ?? (await worker.run(0, ALL));
   worker.close();
@@ -73,8 +73,8 @@ async function requireClean(program, hostTests) {
 }
 
 /** Which tests reach which check. */
-async function traceTests(program) {
-  const worker = new Worker(program);
+async function traceTests(programs) {
+  const worker = new Worker(programs);
   const tests = await worker.trace();
   worker.close();
   return tests;
@@ -102,14 +102,14 @@ async function runSwitched(args, route, progress) {
     for (const { name } of chosen) process.stdout.write(`${name}\n`);
     return { tried: 0, missed: [] };
   }
-  const program = await locked(() =>
-    progress.step("the program with all of them", "2 min", (say) => buildMutants(route, say)),
+  const programs = await locked(() =>
+    progress.step("the programs with all of them", "2 min", (say) => buildMutants(route, say)),
   );
   const hostTests = await progress.step("the Rust tests with all of them", "3 min, once", (say) =>
     buildHostTests(TREE, say),
   );
-  await progress.step("the tests without any", "5 min", () => requireClean(program, hostTests));
-  const tests = await progress.step("which test reaches what", "3 min", () => traceTests(program));
+  await progress.step("the tests without any", "5 min", () => requireClean(programs, hostTests));
+  const tests = await progress.step("which test reaches what", "3 min", () => traceTests(programs));
 
   const results = { ...before };
   const missed = [];
@@ -121,7 +121,7 @@ async function runSwitched(args, route, progress) {
   await progress.step(`${chosen.length} mutants`, "5 s each and worker", async (say) => {
     const jobs = args.jobs ? wholeNumber("jobs", args.jobs, 1) : availableParallelism();
     const work = async () => {
-      const worker = new Worker(program);
+      const worker = new Worker(programs);
       for (let mutant = todo.shift(); mutant; mutant = todo.shift()) {
         const found =
           (isReached(mutant) ? await runHostTests(hostTests, mutant.number) : null) ??

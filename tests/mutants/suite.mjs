@@ -1,26 +1,24 @@
-// The suite of streams, run on one mutant after another by worker processes.
+// The suites of the programs, run on one mutant after another by worker processes.
 import { fork } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parse } from "smol-toml";
 import { REPO } from "../../toolchain/lib/config.mjs";
 import { filesOf } from "../../toolchain/lib/files.mjs";
 import { Stop } from "../../toolchain/lib/stop.mjs";
 
 const WORKER = join(dirname(fileURLToPath(import.meta.url)), "worker.cjs");
-const FOLDERS = ["tests/streams", "tests/invariants"];
-/** Left out: two read names and sources and run no program; one counts units, which the switch costs. */
-const LEFT_OUT = [
-  "tests/streams/coverage.test.ts",
-  "tests/streams/attacks/ids.test.ts",
-  "tests/streams/attacks/limits.test.ts",
-];
+const { localnet } = parse(readFileSync(join(REPO, "Anchor.toml"), "utf8")).programs;
+const FOLDERS = [...Object.keys(localnet).map((program) => `tests/${program}`), "tests/invariants"];
+/** Left out: those that read names and sources and run no program; one counts units, which the switch costs. */
+const LEFT_OUT = /\/(coverage|attacks\/ids|attacks\/limits)\.test\.ts$/;
 /** A worker is replaced after so many mutants: machines of worlds gone by take memory. */
 const MUTANTS_EACH = 60;
 
 export const TEST_FILES = FOLDERS.flatMap((folder) => filesOf(REPO, folder)).filter(
-  (file) => file.endsWith(".test.ts") && !LEFT_OUT.includes(file),
+  (file) => file.endsWith(".test.ts") && !LEFT_OUT.test(file),
 );
 
 /** Where the code that several instructions share is tested first; an instruction has its own file. */
@@ -56,7 +54,7 @@ const RELATED = {
  * after the code, then the quickest. `last` found it the last time.
  */
 export function planFor({ file, check }, tests, last) {
-  const place = file.replace(/^streams\//, "");
+  const place = file.replace(/^(?!common\/|math\/)\w+\//, "");
   const named = RELATED[place] ?? [basename(file, ".rs"), "authority", "constraints", "events"];
   const rank = (path) => {
     if (path === last) return -1;
@@ -79,14 +77,14 @@ export function planFor({ file, check }, tests, last) {
 /** Every test there is. */
 export const ALL = TEST_FILES.map((file) => ({ file, tests: null }));
 
-/** One process with its own copy of the program. */
+/** One process with its own copy of the programs in a folder. */
 export class Worker {
   #child;
   #ran = 0;
   #folder = mkdtempSync(join(tmpdir(), "pinfi-mutants-"));
 
-  constructor(program) {
-    this.program = program;
+  constructor(programs) {
+    this.programs = programs;
   }
 
   /** The first test of the plan that fails under a mutant (0: none), or null. */
@@ -139,7 +137,7 @@ export class Worker {
       env: {
         ...process.env,
         PINFI_PROGRAMS: this.#folder,
-        PINFI_MUTANTS_PROGRAM: this.program,
+        PINFI_MUTANTS_PROGRAMS: this.programs,
         PINFI_SEED: "1", // the same inputs each time
       },
     });

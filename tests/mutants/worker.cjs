@@ -1,8 +1,8 @@
-// Runs the suite of streams on one mutant after another, in one process: test files are loaded once.
+// Runs the suites of the programs on one mutant after another, in one process: test files are loaded once.
 // Messages in: { number, plan }, a list of files with the tests to run in each (null: all of them);
 // out: { found }, the first test that failed, or null. { trace: files } asks which checks each test
 // reaches.
-const { readFileSync, writeFileSync } = require("node:fs");
+const { readdirSync, readFileSync, writeFileSync } = require("node:fs");
 const { join } = require("node:path");
 const { LiteSVM } = require("litesvm");
 const Mocha = require("mocha");
@@ -13,23 +13,25 @@ const TRACE = 0xffff_ffff;
 const REACHED = /^Program log: 0x([0-9a-f]+), 0x0, 0x0, 0x0, 0x7ace$/;
 /** Milliseconds after which a test counts as failed: a mutant may make one wait for ever. */
 const TIMEOUT = 120_000;
-const { PINFI_PROGRAMS: folder, PINFI_MUTANTS_PROGRAM: program } = process.env;
+const { PINFI_PROGRAMS: folder, PINFI_MUTANTS_PROGRAMS: programs } = process.env;
 /** On LiteSVM alone: bankrun runs the same tests, slower, and verifies no signature. */
 const NOT_HERE = "[bankrun]";
 
-const original = readFileSync(program);
+const originals = readdirSync(programs).map((name) => [name, readFileSync(join(programs, name))]);
 const suites = new Map();
 
-/** Writes the program with a mutant switched on; 0: none. */
+/** Writes the programs with a mutant switched on; 0: none. */
 function switchOn(number) {
-  const bytes = Buffer.from(original);
-  let places = 0;
-  for (let at = bytes.indexOf(MARK); at >= 0; at = bytes.indexOf(MARK, at + 1)) {
-    bytes.writeUInt32LE(number, at + MARK.length);
-    places += 1;
+  for (const [name, original] of originals) {
+    const bytes = Buffer.from(original);
+    let places = 0;
+    for (let at = bytes.indexOf(MARK); at >= 0; at = bytes.indexOf(MARK, at + 1)) {
+      bytes.writeUInt32LE(number, at + MARK.length);
+      places += 1;
+    }
+    if (places === 0 && number !== 0) throw new Error(`${name} has no switch`);
+    writeFileSync(join(folder, name), bytes);
   }
-  if (places === 0 && number !== 0) throw new Error("the program has no switch");
-  writeFileSync(join(folder, "streams.so"), bytes);
 }
 
 function load(file) {

@@ -42,8 +42,8 @@ fn main() -> ExitCode {
 
 fn rewrite(tree: &Path) -> io::Result<Sites> {
     let mut sites = Sites::default();
-    for crate_name in ["math", "common", "streams"] {
-        let src = tree.join("programs").join(crate_name).join("src");
+    for folder in entries(&tree.join("programs"))? {
+        let src = folder.join("src");
         let mut with_accounts = false;
         for file in rust_files(&src)? {
             let text = fs::read_to_string(&file)?;
@@ -64,11 +64,8 @@ fn rewrite(tree: &Path) -> io::Result<Sites> {
 
 /// Every source file below `folder`, in a fixed order.
 fn rust_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
-    let mut entries: Vec<_> =
-        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
-    entries.sort();
     let mut files = Vec::new();
-    for path in entries {
+    for path in entries(folder)? {
         if path.is_dir() {
             files.extend(rust_files(&path)?);
         } else if !LEFT_ALONE.iter().any(|name| path.ends_with(name)) {
@@ -76,4 +73,12 @@ fn rust_files(folder: &Path) -> io::Result<Vec<PathBuf>> {
         }
     }
     Ok(files)
+}
+
+/// What stands in a folder, in a fixed order.
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut entries: Vec<_> =
+        fs::read_dir(folder)?.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
+    entries.sort();
+    Ok(entries)
 }
