@@ -2,9 +2,13 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { PROGRAM_DIRECTORY_V3, readPrograms, upgradeableProgramAccounts } from "@pinfi/localnet";
+import {
+  type LoadedProgram,
+  PROGRAM_DIRECTORY_V3,
+  readPrograms,
+  upgradeableProgramAccounts,
+} from "@pinfi/localnet";
 import { associatedTokenAddress } from "@pinfi/sdk";
-import { STREAMS_PROGRAM_ID } from "@pinfi/sdk/streams";
 import {
   createAssociatedTokenAccountIdempotentInstruction,
   createInitializeMint2Instruction,
@@ -22,6 +26,7 @@ import {
   Transaction,
   type TransactionInstruction,
 } from "@solana/web3.js";
+import { repositoryPrograms } from "../harness/programs";
 import { type Node, startNode } from "./node";
 import { putAccount } from "./rpc";
 
@@ -138,21 +143,30 @@ async function give(connection: Connection, to: PublicKey): Promise<void> {
 
 /**
  * Puts the programs at their own addresses, for which nobody here has the keys, as the upgradeable
- * loader would have left them; what is there already and the same is left alone.
+ * loader would have left them; what is there already and the same is left alone. Says what it did.
  */
-async function loadPrograms(args: {
+async function loadPrograms(to: Destination): Promise<string> {
+  const programs = readPrograms({
+    programs: repositoryPrograms(),
+    directory: PROGRAM_DIRECTORY_V3,
+  });
+  const lines: string[] = [];
+  for (const program of programs) lines.push(await loadProgram(program, to));
+  return lines.join("\n");
+}
+
+/** Where programs are loaded, and who may upgrade them there. */
+interface Destination {
   url: string;
   connection: Connection;
   authority: PublicKey;
-}): Promise<string> {
-  const { url, connection, authority } = args;
-  const [program] = readPrograms({
-    programs: [{ name: "streams", address: STREAMS_PROGRAM_ID }],
-    directory: PROGRAM_DIRECTORY_V3,
-  });
-  if (program === undefined) throw new Error("no program to load");
-  const { address, elf } = program;
-  const name = `streams at ${address.toBase58()}, ${elf.length.toLocaleString("en-US")} bytes`;
+}
+
+async function loadProgram(
+  { name, address, elf }: LoadedProgram,
+  { url, connection, authority }: Destination,
+): Promise<string> {
+  const what = `${name} at ${address.toBase58()}, ${elf.length.toLocaleString("en-US")} bytes`;
   const bytes = { programData: 45 + elf.length, program: 36 };
   const rent = new Map<number, bigint>();
   for (const size of Object.values(bytes)) {
@@ -166,10 +180,10 @@ async function loadPrograms(args: {
   });
   const found = await connection.getMultipleAccountsInfo(accounts.map((one) => one.address));
   if (accounts.every(({ account }, at) => found[at]?.data.equals(account.data))) {
-    return `${name}: as it was`;
+    return `${what}: as it was`;
   }
   for (const { address, account } of accounts) await putAccount({ url, address, account });
-  return `${name}: loaded`;
+  return `${what}: loaded`;
 }
 
 /** What `migrations/clusters.json` would say of this cluster. */

@@ -39,7 +39,8 @@ describe("program files", () => {
 
     it(`of ${name} make the same system calls in both (W23)`, () => {
       const names = systemCallNames(v0);
-      assert.include(names, "sol_invoke_signed_c");
+      // By the C form or by Rust's, as the program calls others.
+      assert.match(names.join(" "), /\bsol_invoke_signed_(c|rust)\b/);
       assert.sameMembers(systemCallHashes(v3), names.map(hashOfName));
     });
 

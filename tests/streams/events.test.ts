@@ -4,11 +4,11 @@ import { assert } from "chai";
 import { describeWorlds } from "../harness/describe";
 import { readIdl } from "../harness/programs";
 import { setFrozen } from "../harness/tokens";
+import { assertSaid } from "../kit/verb";
 import { otherMint } from "./forge";
 import { KEYS } from "./keys";
 import { poolStories } from "./pool-events";
 import { DEPOSIT, GRACE, startScenario } from "./scenario";
-import { assertSaid } from "./verb";
 
 // A first call cannot tell a running total from the amount of the call: each event is looked at on
 // a call that is not the first, with several lines, members, vouchers and fees behind it.

@@ -2,9 +2,9 @@ import * as sdk from "@pinfi/sdk/streams";
 import { Keypair, type PublicKey, SystemProgram } from "@solana/web3.js";
 import { assertRefused } from "../harness/assert";
 import { createMint, fundTokenAccount, type TestMint, tokenAddress } from "../harness/tokens";
+import type { Odd } from "../kit/verb";
 import { KEYS } from "./keys";
 import type { Scenario } from "./scenario";
-import type { Odd } from "./verb";
 
 /** Where forged accounts are put; nobody's address otherwise. */
 const FORGED = Keypair.fromSeed(Buffer.alloc(32, 90)).publicKey;

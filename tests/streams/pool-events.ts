@@ -1,9 +1,9 @@
 import * as sdk from "@pinfi/sdk/streams";
 import type { StartWorld } from "../harness/describe";
 import { createLooseTokenAccount, mintTo, tokenAddress } from "../harness/tokens";
+import { assertSaid } from "../kit/verb";
 import { KEYS } from "./keys";
 import { startPool } from "./pool-scenario";
-import { assertSaid } from "./verb";
 
 const payer = KEYS.payer.publicKey;
 const payee = KEYS.payee.publicKey;

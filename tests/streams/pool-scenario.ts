@@ -4,10 +4,10 @@ import { assertRefused } from "../harness/assert";
 import type { StartWorld } from "../harness/describe";
 import { setUpOnce } from "../harness/set-up";
 import { tokenAddress } from "../harness/tokens";
+import { type Odd, verbsWith } from "../kit/verb";
 import { foreignCopy, otherMint } from "./forge";
 import { KEYS } from "./keys";
 import { type Scenario, type ScenarioOptions, startScenario } from "./scenario";
-import { type Odd, verbsWith } from "./verb";
 
 /** A pool of the payer's, on top of the streams scenario; its verbs succeed by default. */
 export type PoolScenario = Awaited<ReturnType<typeof startPool>>;

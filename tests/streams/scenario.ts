@@ -20,8 +20,8 @@ import {
   tokenBalance,
 } from "../harness/tokens";
 import type { World } from "../harness/world";
+import { type Done, type Odd, verbsWith } from "../kit/verb";
 import { KEYRING, KEYS } from "./keys";
-import { type Done, type Odd, verbsWith } from "./verb";
 
 /** Base units the payer owns before anything is deposited. */
 export const PAYER_TOKENS = 1_000_000n;

@@ -8,8 +8,8 @@ export const key = (seed: number): PublicKey => keypair(seed).publicKey;
 export const keypair = (seed: number): Keypair => Keypair.fromSeed(new Uint8Array(32).fill(seed));
 
 /** A builder, the IDL's name of its instruction, and arguments that it accepts. */
-export interface BuilderCase {
-  instruction: sdk.StreamsInstruction;
+export interface BuilderCase<Instruction extends string = sdk.StreamsInstruction> {
+  instruction: Instruction;
   build: (args: never) => TransactionInstruction;
   args: Record<string, unknown>;
   optional?: readonly string[];

@@ -6,10 +6,10 @@ import { assertRefused } from "../../harness/assert";
 import { describeSigned } from "../../harness/describe";
 import { createLooseTokenAccount } from "../../harness/tokens";
 import { altered, flip } from "../../kit/bits";
+import type { Odd } from "../../kit/verb";
 import { KEYS } from "../keys";
 import { startPool } from "../pool-scenario";
 import { REAP_DELAY, type Scenario, startScenario } from "../scenario";
-import type { Odd } from "../verb";
 import { present } from "./vouchers";
 
 // States that no call of the program leaves behind, put there by hand: the checks against them are a
