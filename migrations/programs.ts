@@ -1,4 +1,5 @@
 import type { Program } from "@pinfi/sdk";
+import * as registry from "@pinfi/sdk/registry";
 import * as streams from "@pinfi/sdk/streams";
 import type { AccountInfo, PublicKey, TransactionInstruction } from "@solana/web3.js";
 
@@ -24,5 +25,6 @@ export interface MigratedProgram {
 
 /** Every program of `Anchor.toml`. */
 export const PROGRAMS: readonly MigratedProgram[] = [
+  { program: registry.REGISTRY, authority: registry },
   { program: streams.STREAMS, authority: streams },
 ];

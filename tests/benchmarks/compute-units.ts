@@ -1,9 +1,10 @@
 import { measureStreams } from "./cases";
 import { serve } from "./committed";
 import { toMarkdown } from "./markdown";
+import { measureRegistry } from "./registry-cases";
 
 /** What measures the instructions of each program. */
-const PROGRAMS = [measureStreams];
+const PROGRAMS = [measureRegistry, measureStreams];
 
 serve({
   file: "compute-units",

@@ -42,16 +42,19 @@ describe("migrations", () => {
   it("W16 bring a fresh cluster to the configuration, once, over a node without a WebSocket", async () => {
     const context = { provider: world.provider(), config };
     const states = async () => (await plan(context)).map(({ state }) => state);
-    expect(await states()).to.deep.equal(["to do", "to do", "to do", "left out"]);
+    expect(await states()).to.deep.equal([...Array(5).fill("to do"), "left out", "left out"]);
     expect(world.sent()).to.equal(0);
 
     const lines: string[] = [];
     await migrate(context, (line) => lines.push(line));
     expect(lines).to.deep.equal([
-      "001-initialize-streams: done",
-      "002-enable-mints: done",
-      "003-hand-over-streams: done",
-      `004-publish-idl-streams: left out: ${NO_METADATA_PROGRAM}`,
+      "001-initialize-registry: done",
+      "002-initialize-streams: done",
+      "003-enable-mints: done",
+      "004-hand-over-registry: done",
+      "005-hand-over-streams: done",
+      `006-publish-idl-registry: left out: ${NO_METADATA_PROGRAM}`,
+      `007-publish-idl-streams: left out: ${NO_METADATA_PROGRAM}`,
     ]);
     const policy = world.net.account(policyAddress({ mint: usd.address }));
     expect(decodeMintPolicy(policy as never)).to.deep.include({
@@ -66,10 +69,10 @@ describe("migrations", () => {
     expect(state.authority.equals(world.net.payer.publicKey)).to.equal(true);
     expect(state.nominated?.equals(owner.publicKey)).to.equal(true);
 
-    expect(world.sent()).to.equal(3);
+    expect(world.sent()).to.equal(5);
     await migrate(context, silent);
-    expect(world.sent()).to.equal(3);
-    expect(await states()).to.deep.equal(["done", "done", "done", "left out"]);
+    expect(world.sent()).to.equal(5);
+    expect(await states()).to.deep.equal([...Array(5).fill("done"), "left out", "left out"]);
   });
 
   it("W16 say which step has expired, and take up where they stopped", async () => {
@@ -81,7 +84,7 @@ describe("migrations", () => {
     const error = await migrate({ provider: lost, config }, silent).catch((caught) => caught);
     expect(error).to.be.instanceOf(MigrationError).with.property("code", "NOT_SENT");
     expect(error.message).to.match(
-      /^001-initialize-streams: transaction \w{80,90} has expired: .* sign it anew\. Run the migrations again/,
+      /^001-initialize-registry: transaction \w{80,90} has expired: .* sign it anew\. Run the migrations again/,
     );
     world.node.interfere = undefined;
     expect((await plan({ provider, config })).some(({ state }) => state === "done")).to.equal(
@@ -91,7 +94,7 @@ describe("migrations", () => {
 
     const lines: string[] = [];
     await migrate({ provider, config }, (line) => lines.push(line));
-    expect(lines[0]).to.equal("001-initialize-streams: done before");
+    expect(lines[0]).to.equal("001-initialize-registry: done before");
   });
 
   it("W16 find what has landed although the node's answer was lost", async () => {
@@ -103,8 +106,8 @@ describe("migrations", () => {
     };
     const lines: string[] = [];
     await migrate({ provider: world.provider(), config }, (line) => lines.push(line));
-    expect(lines.slice(0, 3).every((line) => line.endsWith(": done"))).to.equal(true);
-    expect(torn).to.be.at.least(3);
+    expect(lines.slice(0, 5).every((line) => line.endsWith(": done"))).to.equal(true);
+    expect(torn).to.be.at.least(5);
     expect(world.net.account(configAddress())).to.not.equal(null);
   });
 
@@ -135,7 +138,7 @@ describe("migrations", () => {
     await migrate({ provider, config: { ...config, authority: null } }, silent);
     const changed = configOf({ mints: [{ ...usd, enabled: false }] });
     await migrate({ provider, config: changed }, silent);
-    expect(world.sent()).to.equal(3);
+    expect(world.sent()).to.equal(4);
     const policy = world.net.account(policyAddress({ mint: usd.address }));
     expect(decodeMintPolicy(policy as never).enabled).to.equal(false);
   });

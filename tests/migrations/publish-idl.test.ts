@@ -1,4 +1,5 @@
 import { idlAddress as anchorIdlAddress, decodeIdlAccount } from "@anchor-lang/core";
+import type { Idl } from "@pinfi/sdk";
 import { STREAMS_IDL } from "@pinfi/sdk/streams";
 import { address } from "@solana/kit";
 import {
@@ -27,16 +28,16 @@ import { idlAddress, idlText, publishing } from "../../migrations/steps/publish-
 import { codeOf, configOf, other, silent, startWorld, type World } from "./world";
 
 const METADATA_PROGRAM = new PublicKey(PROGRAM_METADATA_PROGRAM_ADDRESS);
-const STEP = "004-publish-idl-streams";
+const STEP = "007-publish-idl-streams";
 const required = configOf({ idl: "required" });
 
-/** An IDL as the metadata program keeps one that was published whole. */
-const metadataOf = (given: Partial<MetadataArgs>): Uint8Array => {
-  const packed = packDirectData({ content: idlText(STREAMS_IDL) });
+/** An IDL as the metadata program keeps one that was published whole; by default that of streams. */
+const metadataOf = (given: Partial<MetadataArgs>, idl: Idl = STREAMS_IDL): Uint8Array => {
+  const packed = packDirectData({ content: idlText(idl) });
   return Uint8Array.from(
     getMetadataEncoder().encode({
       ...packed,
-      program: address(STREAMS_IDL.address),
+      program: address(idl.address),
       authority: null,
       mutable: true,
       canonical: true,
@@ -65,11 +66,14 @@ describe("migrations / an IDL as Program Metadata", () => {
     world = await startWorld();
     place = await idlAddress(STREAMS_IDL);
     await migrate({ provider: world.provider(), config: configOf({}) }, silent);
+    for (const { program } of PROGRAMS.filter(({ program }) => program.idl !== STREAMS_IDL)) {
+      put(metadataOf({}, program.idl), METADATA_PROGRAM, await idlAddress(program.idl));
+    }
   });
   afterEach(() => world.node.close());
 
-  const put = (data: Uint8Array, owner = METADATA_PROGRAM) =>
-    world.net.setAccount(place, {
+  const put = (data: Uint8Array, owner = METADATA_PROGRAM, at = place) =>
+    world.net.setAccount(at, {
       data,
       owner,
       executable: false,

@@ -3,6 +3,10 @@
 /** The suite's programs, with their addresses in base58. */
 export const PROGRAMS = [
   {
+    "name": "registry",
+    "address": "FQnHtaids586hGCEfcxncyVbFhK6h5VG6qA2CpTKuvN8"
+  },
+  {
     "name": "streams",
     "address": "PFsi1ZMuLYWan1pYeLRJdj9gmbUmnVjE7HeUQNow7Gf"
   }
