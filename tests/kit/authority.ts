@@ -6,7 +6,7 @@ import { assertRefused } from "../harness/assert";
 import type { Outcome } from "../harness/backend";
 import { describeCurrent, describeWorlds, type StartWorld } from "../harness/describe";
 import type { DecodedEvent } from "../harness/events";
-import type { AccountChanges } from "../harness/tamper";
+import type { AccountChanges } from "../harness/with-accounts";
 import type { World } from "../harness/world";
 import { flip } from "./bits";
 import { CALLER, deployCaller } from "./caller";

@@ -2,7 +2,7 @@ import type { TransactionInstruction } from "@solana/web3.js";
 import { assert } from "chai";
 import type { Outcome } from "../harness/backend";
 import type { DecodedEvent } from "../harness/events";
-import type { AccountChanges } from "../harness/tamper";
+import type { AccountChanges } from "../harness/with-accounts";
 
 /** What may be odd about any call: accounts by their IDL names. */
 export interface Odd {

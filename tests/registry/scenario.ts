@@ -3,7 +3,7 @@ import * as sdk from "@pinfi/sdk/registry";
 import { type PublicKey, SystemProgram, type TransactionInstruction } from "@solana/web3.js";
 import type { StartWorld } from "../harness/describe";
 import { eventsIn } from "../harness/events";
-import { withAccounts } from "../harness/tamper";
+import { withAccounts } from "../harness/with-accounts";
 import type { World } from "../harness/world";
 import { type Done, type Odd, verbsWith } from "../kit/verb";
 import { KEYRING, KEYS } from "./keys";

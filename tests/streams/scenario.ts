@@ -9,7 +9,6 @@ import {
 import type { StartWorld } from "../harness/describe";
 import { eventsIn } from "../harness/events";
 import { setUpOnce } from "../harness/set-up";
-import { withAccounts } from "../harness/tamper";
 import {
   createMint,
   fundTokenAccount,
@@ -19,6 +18,7 @@ import {
   tokenAddress,
   tokenBalance,
 } from "../harness/tokens";
+import { withAccounts } from "../harness/with-accounts";
 import type { World } from "../harness/world";
 import { type Done, type Odd, verbsWith } from "../kit/verb";
 import { KEYRING, KEYS } from "./keys";

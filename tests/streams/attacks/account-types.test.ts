@@ -6,7 +6,7 @@ import { assert } from "chai";
 import { assertRefused } from "../../harness/assert";
 import { describeWorlds, type StartWorld } from "../../harness/describe";
 import { readIdl } from "../../harness/programs";
-import { withAccounts } from "../../harness/tamper";
+import { withAccounts } from "../../harness/with-accounts";
 import { foreignCopy } from "../forge";
 import { CALLS } from "../honest-calls";
 import { KEYS } from "../keys";
