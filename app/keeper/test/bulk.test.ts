@@ -65,13 +65,13 @@ describe("keeper / bulk feed", function () {
     world.book(of.address).lines.map((line) => line.vouched);
   const state = async () => {
     const { body } = await keeper.get("/vouchers/stats");
-    return body.bulk as { held: number; waiting: number; checked: number; unrecorded: number };
+    return body.bulk as { unsettled: number; waiting: number; checked: number; unrecorded: number };
   };
   /** Until the thread has seen everything recorded, and forgotten it. */
   const recorded = async (checked: number): Promise<void> => {
     for (const until = Date.now() + 60_000; Date.now() < until; ) {
       const now = await state();
-      if (now.checked >= checked && now.held === 0) return;
+      if (now.checked >= checked && now.unsettled === 0) return;
       await new Promise((resolve) => setTimeout(resolve, 25));
     }
     assert.fail(`not recorded in time: ${JSON.stringify(await state())}`);

@@ -83,7 +83,7 @@ describe("keeper / vouchers of a book's former key", function () {
     });
 
     /** One voucher in bulk, as the reconciler sees it, on a clock of the test's own. */
-    const sweeping = (args: { keepSettledMs: number; isCertain: boolean }) => {
+    const forgetting = (args: { keepSettledMs: number; isCertain: boolean }) => {
       const open = on.world.openBook({ lines: 60, payeeAccounts: false });
       const { voucherDomain: domain } = on.world.book(open.address);
       const bytes = packVoucher(dense(open, 60, 5n));
@@ -140,7 +140,7 @@ describe("keeper / vouchers of a book's former key", function () {
     };
 
     it("are dropped when the grace is over, and not before (W02)", async () => {
-      const on2 = sweeping({ keepSettledMs: 0, isCertain: true });
+      const on2 = forgetting({ keepSettledMs: 0, isCertain: true });
       changeKey(on2.open);
       on.world.localnet.advance({ seconds: GRACE_SECONDS - 1n });
       on2.reconciler.putOff(on2.voucher);
@@ -157,7 +157,7 @@ describe("keeper / vouchers of a book's former key", function () {
     });
 
     it("are kept for a while where a single node says so (W12)", async () => {
-      const one = sweeping({ keepSettledMs: HOUR_MS, isCertain: false });
+      const one = forgetting({ keepSettledMs: HOUR_MS, isCertain: false });
       changeKey(one.open);
       on.world.localnet.advance({ seconds: GRACE_SECONDS });
       one.reconciler.putOff(one.voucher);
@@ -183,7 +183,7 @@ describe("keeper / vouchers of a book's former key", function () {
       const { status, body } = await keeper.post("/vouchers", early);
       assert.deepEqual([status, body.status, body.covered], [202, "accepted", "100"]);
       const { body: view } = await keeper.get(`/books/${open.address.toBase58()}`);
-      assert.equal(view.heldVouchers, 1);
+      assert.equal(view.unsettledVouchers, 1);
       assert.equal((view.lines as { best: string }[])[0]?.best, "100");
       await settle(keeper);
       assert.deepEqual(vouched(open), [100n, 0n]);

@@ -312,7 +312,7 @@ describe("keeper / intake", () => {
     await keeper.post("/vouchers/batch", [world.lineVoucher(open, 0, 5n), {}, {}]);
     const { body } = await keeper.get("/vouchers/stats");
     assert.deepInclude(body, { accepted: 1, refused: { MalformedVoucher: 2 }, waiting: 0 });
-    assert.deepInclude(body.held as object, { books: 1, vouchers: 1, lines: 1 });
+    assert.deepInclude(body.unsettled as object, { books: 1, vouchers: 1, lines: 1 });
   });
 
   it("knows no book but the program's", async () => {

@@ -144,6 +144,6 @@ describe("keeper / nodes that lie about what is final (W12)", function () {
     await settle(keeper);
     assert.equal(await held(keeper), 1);
     const { body } = await keeper.get("/vouchers/stats");
-    assert.deepInclude(body.held as object, { vouchers: 0, oldestSeconds: 0 });
+    assert.deepInclude(body.unsettled as object, { vouchers: 0, oldestSeconds: 0 });
   });
 });

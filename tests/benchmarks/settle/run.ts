@@ -145,9 +145,9 @@ async function keeperOn(stage: Stage & { keeper: Keeper; client: Worker }): Prom
     throw new Error(`accepted ${posted.accepted}: ${posted.others.slice(0, 3).join(", ")}`);
   }
   for (;;) {
-    const { held, checked, unrecorded } = await stateOf(keeper);
+    const { unsettled, checked, unrecorded } = await stateOf(keeper);
     if (unrecorded > 0) throw new Error(`${unrecorded} landed vouchers were not recorded`);
-    if (held === 0 && checked - already === load.vouchers.length) break;
+    if (unsettled === 0 && checked - already === load.vouchers.length) break;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   return timed.end();
@@ -156,7 +156,7 @@ async function keeperOn(stage: Stage & { keeper: Keeper; client: Worker }): Prom
 async function stateOf(keeper: Keeper) {
   const response = await fetch(`${keeper.intakeUrl}/vouchers/stats`);
   const { bulk } = (await response.json()) as {
-    bulk: { held: number; checked: number; unrecorded: number };
+    bulk: { unsettled: number; checked: number; unrecorded: number };
   };
   return bulk;
 }

@@ -58,24 +58,24 @@ export function budgetInstructions(budget: Budget): TransactionInstruction[] {
   return out;
 }
 
-/** The budget as the header of a v1 transaction has it: bits of the mask, then the words. */
-export function budgetWords(budget: Budget): { mask: number; words: Uint8Array } {
+/** The budget as the header of a v1 transaction has it: bits of the mask, then the values. */
+export function budgetValues(budget: Budget): { mask: number; values: Uint8Array } {
   const { computeUnitLimit, loadedAccountsDataSizeLimit, priorityFeeLamports } =
     checkBudget(budget);
-  const words = Buffer.alloc(16);
+  const values = Buffer.alloc(16);
   let mask = 0;
   let length = 0;
   if (priorityFeeLamports !== undefined) {
     mask |= 0b00011;
-    length = words.writeBigUInt64LE(priorityFeeLamports, length);
+    length = values.writeBigUInt64LE(priorityFeeLamports, length);
   }
   if (computeUnitLimit !== undefined) {
     mask |= 0b00100;
-    length = words.writeUInt32LE(computeUnitLimit, length);
+    length = values.writeUInt32LE(computeUnitLimit, length);
   }
   if (loadedAccountsDataSizeLimit !== undefined) {
     mask |= 0b01000;
-    length = words.writeUInt32LE(loadedAccountsDataSizeLimit, length);
+    length = values.writeUInt32LE(loadedAccountsDataSizeLimit, length);
   }
-  return { mask, words: words.subarray(0, length) };
+  return { mask, values: values.subarray(0, length) };
 }

@@ -3,7 +3,7 @@ import { base58Key, checkFields } from "../arguments";
 import { concat } from "../codec/encode";
 import { TransactionError } from "../failure";
 import { type AccountTable, accountTable } from "./accounts";
-import { type Budget, budgetWords } from "./budget";
+import { type Budget, budgetValues } from "./budget";
 import { MAX_TRANSACTION_BYTES, type TransactionFormat } from "./limits";
 import { compactLength, sizeShape, transactionSize, withBudget } from "./size";
 
@@ -62,9 +62,9 @@ function messageV0({ table, instructions, lifetime }: Parts): Uint8Array {
   ]);
 }
 
-/** SIMD-0385: fixed header, addresses, budget words, all instruction headers, all their bytes. */
+/** SIMD-0385: fixed header, addresses, budget values, all instruction headers, all their bytes. */
 function messageV1({ table, instructions, lifetime }: Parts, budget: Budget): Uint8Array {
-  const { mask, words } = budgetWords(budget);
+  const { mask, values } = budgetValues(budget);
   return concat([
     Uint8Array.of(V1_PREFIX),
     header(table),
@@ -72,7 +72,7 @@ function messageV1({ table, instructions, lifetime }: Parts, budget: Budget): Ui
     lifetime,
     Uint8Array.of(instructions.length, table.keys.length),
     ...addresses(table),
-    words,
+    values,
     ...instructions.map(({ programId, keys, data }) =>
       Uint8Array.of(table.indexOf(programId), keys.length, data.length & 0xff, data.length >> 8),
     ),

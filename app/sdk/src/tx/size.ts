@@ -1,7 +1,7 @@
 import type { PublicKey, TransactionInstruction } from "@solana/web3.js";
 import { checkFields, list, oneOf, optional, publicKey } from "../arguments";
 import { accountTable, anyInstruction } from "./accounts";
-import { type Budget, budgetInstructions, budgetWords, checkBudget } from "./budget";
+import { type Budget, budgetInstructions, budgetValues, checkBudget } from "./budget";
 import { KEY_LENGTH, SIGNATURE_LENGTH, type TransactionFormat } from "./limits";
 
 /** Numbers that decide the size of a transaction. v0 budgets count among its instructions. */
@@ -11,7 +11,7 @@ export interface TransactionShape {
   /** Distinct accounts, the programs included. */
   accounts: number;
   instructions: readonly { accounts: number; data: number }[];
-  /** Bytes of budget words in a v1 header. */
+  /** Bytes of budget values in a v1 header. */
   budgetBytes: number;
 }
 
@@ -90,6 +90,6 @@ export function transactionSize(args: {
       accounts: keys.length,
       data: data.length,
     })),
-    budgetBytes: budgetWords(budget).words.length,
+    budgetBytes: budgetValues(budget).values.length,
   });
 }

@@ -15,7 +15,7 @@ export const createStreamsMetrics = ({ counter, gauge, histogram }: MakeMetrics)
   ]),
   commitSeconds: histogram("commit_seconds", "Time of one store transaction", SECONDS),
   commitVouchers: histogram("commit_vouchers", "Vouchers of one store transaction", COUNTS),
-  heldVouchers: gauge("held_vouchers", "Vouchers held and not yet settled for good", []),
+  unsettledVouchers: gauge("unsettled_vouchers", "Vouchers not yet settled for good", []),
   oldestVoucherSeconds: gauge("oldest_voucher_seconds", "Age of the oldest unsettled voucher", []),
   settledTargets: counter("settled_targets_total", "Line targets in landed settlements", []),
   settleLatency: histogram(

@@ -94,13 +94,13 @@ async function start(engine: Engine<StreamsConfig, VoucherStore>): Promise<Runni
           ...(await voucherTotals(metrics)),
           waiting: intake.waiting(),
           bulk: bulk.state(),
-          held: totals(),
+          unsettled: totals(),
         }),
       }),
     checks: { books: () => listed(directory) },
     measure() {
       const { vouchers, oldestSeconds } = totals();
-      metrics.heldVouchers.set(vouchers);
+      metrics.unsettledVouchers.set(vouchers);
       metrics.oldestVoucherSeconds.set(oldestSeconds);
     },
     close: intake.close,

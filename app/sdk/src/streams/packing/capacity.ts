@@ -1,5 +1,5 @@
 import { boolean, checkArguments, oneOf, optional, u64 } from "../../arguments";
-import { type Budget, budgetInstructions, budgetWords } from "../../tx/budget";
+import { type Budget, budgetInstructions, budgetValues } from "../../tx/budget";
 import {
   MAX_ACCOUNTS,
   MAX_INSTRUCTIONS,
@@ -83,7 +83,7 @@ export function packedShape(
     ...settling.instructions,
     ...budgetData.map(({ data }) => ({ accounts: 0, data: data.length })),
   ];
-  const budgetBytes = format === "v1" ? budgetWords(budget).words.length : 0;
+  const budgetBytes = format === "v1" ? budgetValues(budget).values.length : 0;
   const bytes = shapeSize({ format, signers: 1, accounts, instructions, budgetBytes });
   return { bytes, accounts, instructions: instructions.length };
 }

@@ -20,7 +20,7 @@ const YOUNG_MEGABYTES = 48;
 
 /** What the bulk thread holds, as it last told. */
 export interface BulkState {
-  held: number;
+  unsettled: number;
   waiting: number;
   /** Vouchers found recorded by the chain, since the start. */
   checked: number;
@@ -59,7 +59,7 @@ export function startBulk(options: BulkOptions): Bulk {
   const answerRead = createReads({ chain, books: options.books, signal: abort.signal });
   const feeds = new Map<number, { resolve(answer: FeedAnswer): void; reject(e: Error): void }>();
   const batches = new Set<Promise<void>>();
-  let state: BulkState = { held: 0, waiting: 0, checked: 0, unrecorded: 0 };
+  let state: BulkState = { unsettled: 0, waiting: 0, checked: 0, unrecorded: 0 };
   let lastValid = 0n;
   let feedId = 0;
   let broken: KeeperError | undefined;

@@ -89,7 +89,7 @@ export async function serveBulk(
     tell: ({ checked, unrecorded }) =>
       tell({
         type: "state",
-        held: accepted.unsettled(),
+        unsettled: accepted.unsettled(),
         waiting: outbox.waiting() + underWay,
         checked,
         unrecorded,

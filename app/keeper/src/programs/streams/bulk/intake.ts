@@ -10,7 +10,7 @@ import type { FeedAnswer } from "./protocol";
 /** Takes feeds of vouchers, whether or not there is a bulk thread for them. */
 export type BulkIntake = Pick<Bulk, "feed" | "state" | "stop">;
 
-const NOTHING: BulkState = { held: 0, waiting: 0, checked: 0, unrecorded: 0 };
+const NOTHING: BulkState = { unsettled: 0, waiting: 0, checked: 0, unrecorded: 0 };
 
 /**
  * The thread starts with the first feed, or at once when an earlier run left it something. Without

@@ -54,7 +54,7 @@ export type FromThread =
     }
   /** Vouchers wait for nothing but fees; what has a deadline stands in front. */
   | { type: "starved"; wants: Want[] }
-  | { type: "state"; held: number; waiting: number; checked: number; unrecorded: number };
+  | { type: "state"; unsettled: number; waiting: number; checked: number; unrecorded: number };
 
 /** A KeeperError as it passes between threads. */
 export interface Failed {

@@ -12,7 +12,7 @@ export interface BookDescription {
   mint: string;
   voucherSigner: string;
   /** Pending vouchers that the book as it stands would accept. */
-  heldVouchers: number;
+  unsettledVouchers: number;
   /** Unix milliseconds of the keeper's host at which the chain was read. */
   readAtMs: number;
   /** Lines ever added, the removed ones included. */
@@ -56,7 +56,7 @@ export function describeBook(args: {
     payer: header.payer.toBase58(),
     mint: header.mint.toBase58(),
     voucherSigner: header.voucherSigner.toBase58(),
-    heldVouchers: selections.reduce((sum, { kept }) => sum + kept.size, 0),
+    unsettledVouchers: selections.reduce((sum, { kept }) => sum + kept.size, 0),
     readAtMs: book.readAtMs,
     lineCount: header.nextLine,
     next: end < header.nextLine ? end : null,
@@ -96,14 +96,14 @@ export interface VoucherStats {
   waiting: number;
   /** What the bulk thread holds and has seen recorded. */
   bulk: BulkState;
-  held: { books: number; vouchers: number; lines: number; oldestSeconds: number };
+  unsettled: { books: number; vouchers: number; lines: number; oldestSeconds: number };
 }
 
 /** What is pending. `oldestSeconds`: 0 when it is empty. */
 export function describePending(args: {
   pending: PendingVouchers;
   nowMs: number;
-}): VoucherStats["held"] {
+}): VoucherStats["unsettled"] {
   let [vouchers, lines, oldestMs] = [0, 0, args.nowMs];
   for (const { selection } of args.pending.all()) {
     lines += selection.best.size;

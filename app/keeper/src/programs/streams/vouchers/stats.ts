@@ -1,7 +1,7 @@
 import type { VoucherStats } from "../http/views";
 import type { StreamsMetrics } from "../metrics";
 
-type Totals = Omit<VoucherStats, "waiting" | "held" | "bulk">;
+type Totals = Omit<VoucherStats, "waiting" | "unsettled" | "bulk">;
 
 /** Totals since the start, out of the counter that also feeds /metrics. */
 export async function voucherTotals(metrics: StreamsMetrics): Promise<Totals> {
