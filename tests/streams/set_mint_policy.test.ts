@@ -102,7 +102,10 @@ describeWorlds("streams / set_mint_policy", (start) => {
         streams.setMintPolicy({ mint, treasury: null }),
         "UnsupportedMintExtension",
       );
-      assert.include(logs, "Program log: the policy does not allow TransferFeeConfig");
+      assert.include(
+        logs,
+        `Program log: the policy does not allow extension type ${ExtensionType.TransferFeeConfig}`,
+      );
     });
   });
 

@@ -10,4 +10,5 @@ pub mod governance;
 pub mod heap;
 pub mod hot;
 pub mod rent;
+pub mod security;
 pub mod token;

@@ -144,7 +144,7 @@ fn call<const N: usize>(
 }
 
 /// Whether nobody but `vault`'s owner can move its tokens or close it.
-pub fn is_clean(vault: &TokenAccount) -> bool {
+pub fn is_clean(vault: &Account) -> bool {
     vault.delegate.is_none() && vault.close_authority.is_none()
 }
 
@@ -218,8 +218,5 @@ pub fn receiver(account: &AccountInfo, mint: &Pubkey, token_program: &Pubkey) ->
     let receives = state.base.mint == *mint
         && state.base.state == AccountState::Initialized
         && !insists_on_memo;
-    receives.then_some(Receiver {
-        owner: state.base.owner,
-        clean: state.base.delegate.is_none() && state.base.close_authority.is_none(),
-    })
+    receives.then(|| Receiver { owner: state.base.owner, clean: is_clean(&state.base) })
 }

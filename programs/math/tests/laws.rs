@@ -71,9 +71,9 @@ proptest! {
     ) {
         times.sort_unstable();
         let (first, last) = (times[0], times[times.len() - 1]);
-        let at_once = line::accrued_by(rate, first, last, deposit, accrued);
+        let at_once = line::accrued_by(rate, first..last, deposit, accrued);
         let in_steps = times.windows(2).fold(accrued, |accrued, pair| {
-            line::accrued_by(rate, pair[0], pair[1], deposit, accrued)
+            line::accrued_by(rate, pair[0]..pair[1], deposit, accrued)
         });
         prop_assert_eq!(in_steps, at_once);
         prop_assert!(at_once >= accrued);
@@ -83,7 +83,7 @@ proptest! {
     fn accrual_never_takes_what_is_not_covered(
         rate in amount(), from in time(), to in time(), deposit in amount(), accrued in amount(),
     ) {
-        let after = line::accrued_by(rate, from, to, deposit, accrued);
+        let after = line::accrued_by(rate, from..to, deposit, accrued);
         prop_assert!(after - accrued <= deposit.saturating_sub(accrued));
     }
 
@@ -95,7 +95,7 @@ proptest! {
         let accrued = accrued.min(deposit);
         let seconds = stream::seconds_until_dry_up(rate, deposit - accrued).unwrap();
         let dry = i64::try_from(seconds).unwrap();
-        let at = |time| line::accrued_by(rate, 0, time, deposit, accrued);
+        let at = |time| line::accrued_by(rate, 0..time, deposit, accrued);
         prop_assert_eq!(at(dry + more), deposit);
         prop_assert!(dry == 0 || at(dry - 1) < deposit);
     }

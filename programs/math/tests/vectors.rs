@@ -93,7 +93,7 @@ fn line_accrued_by() {
         json!({
             "rate": text(rate), "from": text(from), "to": text(to),
             "deposit": text(deposit), "accrued": text(accrued), "vouched": text(vouched),
-            "expected": text(line::accrued_by(rate, from, to, deposit, accrued)),
+            "expected": text(line::accrued_by(rate, from..to, deposit, accrued)),
             "earned": text(line::earned(deposit, accrued, vouched)),
         })
     });

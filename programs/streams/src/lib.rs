@@ -27,6 +27,8 @@ declare_id!("PFsi1ZMuLYWan1pYeLRJdj9gmbUmnVjE7HeUQNow7Gf");
 
 #[cfg(feature = "own-entrypoint")]
 pinfi_common::entrypoint!(hot: hot::run, anchor: entry);
+#[cfg(feature = "own-entrypoint")]
+pinfi_common::security_txt!("PFsi1ZMuLYWan1pYeLRJdj9gmbUmnVjE7HeUQNow7Gf");
 
 #[program]
 pub mod streams {

@@ -8,6 +8,7 @@ use anchor_lang::prelude::*;
 use bytemuck::Zeroable;
 use streams::{
     errors::StreamsError,
+    instructions::SetVoucherSignerArgs,
     state::{Book, Escrow, FeeParts, Line, Outlets, VoucherSigner},
 };
 use support::{line, refused, PAYEE};
@@ -15,6 +16,10 @@ use support::{line, refused, PAYEE};
 const PAYER: Pubkey = Pubkey::new_from_array([1; 32]);
 const CONTROLLER: Pubkey = Pubkey::new_from_array([2; 32]);
 const STRANGER: Pubkey = Pubkey::new_from_array([4; 32]);
+
+fn terms(signer: Pubkey, expires_at: i64, cap: u64) -> SetVoucherSignerArgs {
+    SetVoucherSignerArgs { signer, expires_at, cap }
+}
 
 /// A41: who may change a line's rate and close it, all cases.
 #[test]
@@ -39,7 +44,7 @@ fn the_cap_counts_what_vouchers_add() {
     refused(book.spend_cap(present, 41), StreamsError::CapExceeded);
     book.spend_cap(present, 40).unwrap();
     refused(book.spend_cap(present, 1), StreamsError::CapExceeded);
-    book.set_voucher_signer(STRANGER, i64::MAX, u64::MAX, 100).unwrap();
+    book.set_voucher_signer(terms(STRANGER, i64::MAX, u64::MAX), 100).unwrap();
     book.spend_cap(present, u64::MAX).unwrap();
     assert_eq!(book.voucher_spent, 0);
 }
@@ -57,30 +62,36 @@ fn a_former_signer_stays_good_for_the_grace_period() {
         ..Book::zeroed()
     };
     let mut book = signed_for;
-    book.set_voucher_signer(STRANGER, 5_000, 7, 1_000).unwrap();
+    book.set_voucher_signer(terms(STRANGER, 5_000, 7), 1_000).unwrap();
     assert_eq!(book.voucher_key(VoucherSigner::Former), (PAYER, 1_900));
     assert_eq!(book.voucher_key(VoucherSigner::Present), (STRANGER, 5_000));
     refused(book.spend_cap(VoucherSigner::Former, 41), StreamsError::CapExceeded);
     book.spend_cap(VoucherSigner::Former, 40).unwrap();
     book.spend_cap(VoucherSigner::Present, 7).unwrap();
 
-    refused(book.set_voucher_signer(PAYEE, 9_000, 1, 1_899), StreamsError::SignerChanging);
-    book.set_voucher_signer(PAYEE, 9_000, 1, 1_900).unwrap();
+    refused(book.set_voucher_signer(terms(PAYEE, 9_000, 1), 1_899), StreamsError::SignerChanging);
+    book.set_voucher_signer(terms(PAYEE, 9_000, 1), 1_900).unwrap();
     assert_eq!(book.voucher_key(VoucherSigner::Former), (STRANGER, 2_800));
 
     // The present key again: more, never less, and what it has spent stays spent.
     let mut same = signed_for;
-    refused(same.set_voucher_signer(PAYER, 5_000, 100, 1_000), StreamsError::SignerTightened);
-    refused(same.set_voucher_signer(PAYER, i64::MAX, 99, 1_000), StreamsError::SignerTightened);
-    same.set_voucher_signer(PAYER, i64::MAX, 150, 1_000).unwrap();
+    refused(
+        same.set_voucher_signer(terms(PAYER, 5_000, 100), 1_000),
+        StreamsError::SignerTightened,
+    );
+    refused(
+        same.set_voucher_signer(terms(PAYER, i64::MAX, 99), 1_000),
+        StreamsError::SignerTightened,
+    );
+    same.set_voucher_signer(terms(PAYER, i64::MAX, 150), 1_000).unwrap();
     assert_eq!((same.voucher_cap, same.voucher_spent, same.former_expires_at), (150, 60, 0));
 
     // No longer than the key was good for; and nothing to keep before the first line.
     let mut ends_sooner = Book { voucher_expires_at: 1_200, ..signed_for };
-    ends_sooner.set_voucher_signer(STRANGER, 5_000, 7, 1_000).unwrap();
+    ends_sooner.set_voucher_signer(terms(STRANGER, 5_000, 7), 1_000).unwrap();
     assert_eq!(ends_sooner.voucher_key(VoucherSigner::Former), (PAYER, 1_200));
     let mut unused = Book { next_line: 0, ..signed_for };
-    unused.set_voucher_signer(STRANGER, 5_000, 7, 1_000).unwrap();
+    unused.set_voucher_signer(terms(STRANGER, 5_000, 7), 1_000).unwrap();
     assert_eq!(unused.voucher_key(VoucherSigner::Former), (Pubkey::default(), 0));
 }
 

@@ -10,18 +10,14 @@ use anchor_lang::{
 use pinfi_common::{
     hot::{
         clock::LazyClock,
-        input::{discriminator, read, same_key, u64s_as_key, Account, Reader},
+        input::{discriminator, read, same_key, u64s_as_key, Reader},
         transfer::Transfer,
     },
     token::is_associated,
 };
 
 use super::book::{BookAccount, PROGRAM};
-use crate::{
-    events::Claimed,
-    instruction,
-    state::{Book, Line},
-};
+use crate::{events::Claimed, instruction, state::Book};
 
 const CLAIM: u64 = discriminator(instruction::Claim::DISCRIMINATOR);
 pub const ACCOUNTS: u64 = 7;
@@ -136,34 +132,39 @@ pub unsafe fn claim(input: *mut u8) -> Option<u64> {
             return Some(code);
         }
 
-        log(account, index, line, amount, fee);
+        let total_claimed = line.claimed;
+        let mut logged = Logged {
+            discriminator: [0; 8],
+            book: account.key,
+            line: index,
+            amount,
+            fee,
+            total_claimed,
+        };
+        logged.discriminator.copy_from_slice(Claimed::DISCRIMINATOR);
+        logged.log();
         Some(SUCCESS)
     }
 }
 
-/// Emits `events::Claimed`, laid out by hand.
-fn log(account: &Account, index: u16, line: &Line, amount: u64, fee: u64) {
-    #[repr(C, packed)]
-    struct Logged {
-        discriminator: [u8; 8],
-        book: [u64; 4],
-        line: u16,
-        amount: u64,
-        fee: u64,
-        total_claimed: u64,
+/// `events::Claimed`, laid out by hand.
+#[repr(C, packed)]
+struct Logged {
+    discriminator: [u8; 8],
+    book: [u64; 4],
+    line: u16,
+    amount: u64,
+    fee: u64,
+    total_claimed: u64,
+}
+
+impl Logged {
+    #[inline(always)]
+    fn log(&self) {
+        // SAFETY: packed, so every byte is one of a field.
+        let bytes = unsafe {
+            core::slice::from_raw_parts(core::ptr::from_ref(self).cast::<u8>(), size_of::<Self>())
+        };
+        sol_log_data(&[bytes]);
     }
-    let mut logged = Logged {
-        discriminator: [0; 8],
-        book: account.key,
-        line: index,
-        amount,
-        fee,
-        total_claimed: line.claimed,
-    };
-    logged.discriminator.copy_from_slice(Claimed::DISCRIMINATOR);
-    // SAFETY: packed, so every byte is one of a field.
-    let bytes = unsafe {
-        core::slice::from_raw_parts((&raw const logged).cast::<u8>(), size_of::<Logged>())
-    };
-    sol_log_data(&[bytes]);
 }

@@ -6,7 +6,7 @@ use crate::{
     state::{Book, Ledger},
 };
 
-#[derive(AnchorSerialize, AnchorDeserialize, Clone, Debug)]
+#[derive(AnchorSerialize, AnchorDeserialize, Clone, Copy, Debug)]
 pub struct SetVoucherSignerArgs {
     /// Key whose signature makes a voucher from now on. What the key before has signed can be
     /// settled for the book's grace period. The present key may be named again to extend its terms.
@@ -29,12 +29,12 @@ pub struct SetVoucherSigner<'info> {
 
 impl SetVoucherSigner<'_> {
     pub fn handle(ctx: Context<Self>, args: SetVoucherSignerArgs) -> Result<()> {
-        let SetVoucherSignerArgs { signer, expires_at, cap } = args;
         let Self { book: account, .. } = ctx.accounts;
+        let SetVoucherSignerArgs { signer, expires_at, cap } = args;
         let now = Clock::get()?.unix_timestamp;
 
         let mut ledger = Ledger::open(account)?;
-        ledger.book.set_voucher_signer(signer, expires_at, cap, now)?;
+        ledger.book.set_voucher_signer(args, now)?;
 
         emit!(VoucherSignerSet { book: account.key(), signer, expires_at, cap });
         Ok(())

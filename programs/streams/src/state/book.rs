@@ -4,7 +4,10 @@ use pinfi_math::fee::fee_between_up;
 use solana_sha256_hasher::hashv;
 
 use super::Line;
-use crate::errors::{require, require_gt, require_gte, require_keys_eq, StreamsError};
+use crate::{
+    errors::{require, require_gt, require_gte, require_keys_eq, StreamsError},
+    instructions::SetVoucherSignerArgs,
+};
 
 /// One payer's money in one mint, and the lines it is promised to. Header of the account; the
 /// lines follow it.
@@ -224,13 +227,8 @@ impl Book {
     /// What the key before has signed stays good for the grace period, or as long as that key had
     /// anyway; so there is one change in that time. The terms of the present key can only be
     /// extended: naming it again with less would void what it has signed.
-    pub fn set_voucher_signer(
-        &mut self,
-        signer: Pubkey,
-        expires_at: i64,
-        cap: u64,
-        now: i64,
-    ) -> Result<()> {
+    pub fn set_voucher_signer(&mut self, terms: SetVoucherSignerArgs, now: i64) -> Result<()> {
+        let SetVoucherSignerArgs { signer, expires_at, cap } = terms;
         // Before the first line nobody can hold a voucher.
         let in_use = self.next_line > 0;
         if in_use && signer == self.voucher_signer {

@@ -59,8 +59,8 @@ impl Line {
         if self.rate == 0 {
             return;
         }
-        self.accrued =
-            line::accrued_by(self.rate, self.accrued_at, now, self.deposit, self.accrued);
+        let time = self.accrued_at..now;
+        self.accrued = line::accrued_by(self.rate, time, self.deposit, self.accrued);
         self.accrued_at = self.accrued_at.max(now);
     }
 

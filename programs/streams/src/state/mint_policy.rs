@@ -39,7 +39,7 @@ impl MintPolicy {
         match extensions::first_outside(mint, self.allowed_extensions)? {
             None => Ok(()),
             Some(extension) => {
-                msg!("the policy does not allow {:?}", extension);
+                msg!("the policy does not allow extension type {}", extension as u16);
                 Err(StreamsError::UnsupportedMintExtension.into())
             }
         }
