@@ -1,7 +1,7 @@
 //! Whom to tell of a fault, in the program itself, where tools and explorers look for it.
 
 /// Puts a security.txt into the program whose address is `$id`: names and values, each ended by a
-/// zero byte, between two marks (the format of Neodyme's `solana-security-txt`).
+/// zero byte, between two marks (the format of the crate `solana-security-txt`).
 ///
 /// Not by that crate, whose text is a reference: a linker that leaves out what nothing refers to
 /// leaves it out. These are the bytes themselves, and said to be used.
