@@ -116,11 +116,15 @@ describe("keeper / several JSON-RPC nodes", () => {
       limit(3_600);
       // A request that times out on a busy machine would not have been told to wait.
       const chain = chainOn(nodes.slice(0, 2), { timeoutMs: 60_000 });
+      await chain.now();
+      // What a keeper of the test before has still sent has come by now as well.
+      const asked = node(0).calls.length;
+      assert.isAtLeast(asked, 1);
       for (let reads = 0; reads < 20; reads += 1) {
         await chain.now();
         await chain.balance({ address: world.mint });
       }
-      assert.deepEqual(node(0).calls, ["getAccountInfo"]);
+      assert.equal(node(0).calls.length, asked);
     });
 
     it("says so at once where that is the only one and the wait is long (K02)", async () => {
