@@ -6,22 +6,6 @@ pub(crate) use pinfi_common::emit;
 use crate::state::HardwareKind;
 
 #[event]
-pub struct Initialized {
-    pub authority: Pubkey,
-}
-
-#[event]
-pub struct AuthorityNominated {
-    pub authority: Pubkey,
-    pub nominee: Pubkey,
-}
-
-#[event]
-pub struct AuthorityAccepted {
-    pub authority: Pubkey,
-}
-
-#[event]
 pub struct Paused {
     /// Unix seconds.
     pub from: i64,

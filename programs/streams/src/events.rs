@@ -4,22 +4,6 @@ use anchor_lang::prelude::*;
 pub(crate) use pinfi_common::emit;
 
 #[event]
-pub struct Initialized {
-    pub authority: Pubkey,
-}
-
-#[event]
-pub struct AuthorityNominated {
-    pub authority: Pubkey,
-    pub nominee: Pubkey,
-}
-
-#[event]
-pub struct AuthorityAccepted {
-    pub authority: Pubkey,
-}
-
-#[event]
 pub struct MintPolicySet {
     pub mint: Pubkey,
     pub treasury: Pubkey,

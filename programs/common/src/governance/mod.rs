@@ -2,6 +2,7 @@
 //! parameters within compiled-in limits, and stops entries for a time that ends by itself.
 
 mod handover;
+mod instructions;
 mod limits;
 mod pause;
 

@@ -26,6 +26,19 @@ pub struct Config {
 impl Config {
     pub const SEED: &'static [u8] = b"config";
 
+    /// Running, with nothing in it and nobody nominated.
+    pub fn new(authority: Pubkey, bump: u8) -> Self {
+        Self {
+            authority,
+            nominated: Pubkey::default(),
+            pause: Pause::default(),
+            next_operator: 0,
+            operators: 0,
+            total_target_bps: 0,
+            bump,
+        }
+    }
+
     /// Counts a region's target, which was `old` and is `new`. Fails with `TargetsTooHigh` if the
     /// targets of all regions would exceed the whole.
     pub fn retarget(&mut self, old: u16, new: u16) -> Result<()> {

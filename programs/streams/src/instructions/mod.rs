@@ -1,12 +1,12 @@
-//! One file for each instruction.
+//! One file for each instruction; those of the authority are in one.
 //!
 //! Accounts that are written are marked `dup`. Without it Anchor looks whether one stands twice among
 //! them, by a set of hashes: up to 2,500 units a call and 20 KB of the program. Most are of different
 //! types, or of addresses that differ, so that none can; where two can, a vault and what it is paid
 //! from or to, a constraint compares them.
 
-mod accept_authority;
 mod add_line;
+mod authority;
 mod claim;
 mod claim_many;
 mod claim_member;
@@ -19,8 +19,6 @@ mod collect_fees;
 mod deposit;
 mod distribute;
 mod fund_line;
-mod initialize;
-mod nominate_authority;
 mod open_book;
 mod open_pool;
 mod reap;
@@ -35,8 +33,8 @@ mod set_voucher_signer;
 mod settle;
 mod settle_many;
 
-pub use accept_authority::*;
 pub use add_line::*;
+pub use authority::*;
 pub use claim::*;
 pub use claim_many::*;
 pub use claim_member::*;
@@ -49,8 +47,6 @@ pub use collect_fees::*;
 pub use deposit::*;
 pub use distribute::*;
 pub use fund_line::*;
-pub use initialize::*;
-pub use nominate_authority::*;
 pub use open_book::*;
 pub use open_pool::*;
 pub use reap::*;

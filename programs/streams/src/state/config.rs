@@ -14,6 +14,11 @@ pub struct Config {
 
 impl Config {
     pub const SEED: &'static [u8] = b"config";
+
+    /// With nobody nominated.
+    pub fn new(authority: Pubkey, bump: u8) -> Self {
+        Self { authority, nominated: Pubkey::default(), bump }
+    }
 }
 
 impl Handover for Config {
