@@ -79,7 +79,7 @@ describe("cluster / from a fresh node to empty books (W25)", () => {
   it("W25a: migrations that run again find everything done", async () => {
     const args = { url: cluster.node.url, wallet: cluster.authorityFile };
     const lines = await migrate({ ...args, config: `${folder}/clusters.json` });
-    for (const step of ["002-initialize-streams", "003-enable-mints", "005-hand-over-streams"]) {
+    for (const step of ["initialize-streams", "enable-mints", "hand-over-streams"]) {
       assert.include(lines, `${step}: done before`);
     }
   });

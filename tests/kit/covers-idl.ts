@@ -6,11 +6,14 @@ import { type ProgramName, readIdl } from "../harness/programs";
 export interface CoverageOptions {
   /** The tests of the program. */
   folder: string;
-  /** Instructions that a test file of another name is about. */
+  /** Instructions that a test file of another name is about, those of the authority aside. */
   elsewhere?: Readonly<Record<string, string>>;
-  /** Files besides those of the folder that provoke errors and look at events. */
-  also?: readonly string[];
 }
+
+/** What `itHandsOverAuthority` is about, and where it stands with what it provokes and looks at. */
+const AUTHORITY = ["initialize", "nominate_authority", "accept_authority"];
+const AUTHORITY_FILE = "authority.test.ts";
+const AUTHORITY_SUITE = join(__dirname, "authority.ts");
 
 /**
  * Tests, inside a `describe`, that nothing of a program's IDL is left without a test: a file for each
@@ -18,20 +21,23 @@ export interface CoverageOptions {
  */
 export function itCoversItsIdl(
   program: ProgramName,
-  { folder, elsewhere = {}, also = [] }: CoverageOptions,
+  { folder, elsewhere = {} }: CoverageOptions,
 ): void {
   const { instructions, errors = [], events = [] } = readIdl(program);
   const files = readdirSync(folder, { recursive: true, encoding: "utf8" });
-  const sources = [...files.filter((file) => file.endsWith(".ts")), ...also]
-    .map((file) => readFileSync(join(folder, file), "utf8"))
+  const own = files.filter((file) => file.endsWith(".ts")).map((file) => join(folder, file));
+  const sources = [...own, ...(files.includes(AUTHORITY_FILE) ? [AUTHORITY_SUITE] : [])]
+    .map((file) => readFileSync(file, "utf8"))
     .join("\n");
+  const fileOf = (name: string): string =>
+    AUTHORITY.includes(name) ? AUTHORITY_FILE : (elsewhere[name] ?? `${name}.test.ts`);
   const unnamed = (items: readonly { name: string }[]) =>
     items.map(({ name }) => name).filter((name) => !sources.includes(`"${name}"`));
 
   it("every instruction has a test file of its name", () => {
     const missing = instructions
       .map(({ name }) => name)
-      .filter((name) => !existsSync(join(folder, elsewhere[name] ?? `${name}.test.ts`)));
+      .filter((name) => !existsSync(join(folder, fileOf(name))));
     assert.deepEqual(missing, []);
   });
 

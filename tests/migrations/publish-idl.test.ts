@@ -28,7 +28,7 @@ import { idlAddress, idlText, publishing } from "../../migrations/steps/publish-
 import { codeOf, configOf, other, silent, startWorld, type World } from "./world";
 
 const METADATA_PROGRAM = new PublicKey(PROGRAM_METADATA_PROGRAM_ADDRESS);
-const STEP = "007-publish-idl-streams";
+const STEP = STEPS.find(({ name }) => name === "publish-idl-streams")?.id;
 const required = configOf({ idl: "required" });
 
 /** An IDL as the metadata program keeps one that was published whole; by default that of streams. */

@@ -1,4 +1,5 @@
 import * as sdk from "@pinfi/sdk/registry";
+import { authorityCalls } from "../kit/bench";
 import type { HonestCall } from "../kit/call";
 import { KEYS } from "./keys";
 import { GERMANY, type Scenario, type Stage } from "./scenario";
@@ -14,19 +15,7 @@ const payout = [{ recipient: KEYS.lender.publicKey, bps: 10_000 }];
 const nominee = KEYS.otherOperator.publicKey;
 
 export const CALLS: Record<string, Call> = {
-  initialize: {
-    stage: "deployed",
-    instructions: ({ world }) => [
-      sdk.initialize({ payer, upgradeAuthority: world.upgradeAuthority.publicKey, authority }),
-    ],
-  },
-  nominate_authority: {
-    instructions: () => [sdk.nominateAuthority({ authority, nominee })],
-  },
-  accept_authority: {
-    prepare: (registry) => registry.nominateAuthority({ nominee }),
-    instructions: () => [sdk.acceptAuthority({ nominee })],
-  },
+  ...authorityCalls(nominee),
   pause: {
     instructions: async ({ now }) => [sdk.pause({ authority, until: (await now()) + 60n })],
   },

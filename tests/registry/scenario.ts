@@ -1,14 +1,10 @@
 import type { Step } from "@pinfi/localnet";
 import * as sdk from "@pinfi/sdk/registry";
-import { type PublicKey, SystemProgram, type TransactionInstruction } from "@solana/web3.js";
+import type { PublicKey } from "@solana/web3.js";
 import type { StartWorld } from "../harness/describe";
-import { eventsIn } from "../harness/events";
-import { withAccounts } from "../harness/with-accounts";
-import type { World } from "../harness/world";
-import { type Done, type Odd, verbsWith } from "../kit/verb";
-import { KEYRING, KEYS } from "./keys";
-
-const SOL = 1_000_000_000n;
+import { reachStage, startBench } from "../kit/bench";
+import type { Done, Odd } from "../kit/verb";
+import { KEYS } from "./keys";
 
 /** How far the scenario is set up before the test begins. */
 export type Stage = "deployed" | "initialized" | "catalogue" | "operator";
@@ -24,57 +20,16 @@ export async function startScenario(
   start: StartWorld,
   { stage = "operator" }: { stage?: Stage } = {},
 ) {
-  const world: World = await start(["registry"]);
-  await world.send(
-    KEYRING.map(({ publicKey }) =>
-      SystemProgram.transfer({
-        fromPubkey: world.payer.publicKey,
-        toPubkey: publicKey,
-        lamports: 10n * SOL,
-      }),
-    ),
-  );
+  const bench = await startBench({ start, program: "registry", people: KEYS, builders: sdk });
+  const { world, verb, read } = bench;
   const authority = KEYS.authority.publicKey;
   const payer = KEYS.payer.publicKey;
   const operator = sdk.operatorAddress({ id: 0 });
 
-  /** Sends what is given, signed by whoever of the cast must sign. */
-  const send = async (
-    instructions: readonly TransactionInstruction[],
-    odd: Odd = {},
-  ): Promise<Done> => {
-    const sent = instructions.map((one) =>
-      odd.accounts === undefined ? one : withAccounts("registry", one, odd.accounts),
-    );
-    const outcome = await world.send(sent, { signers: [...KEYRING, world.upgradeAuthority] });
-    return { ...outcome, events: eventsIn(outcome.logs, "registry") };
-  };
-  const verb = verbsWith(send);
-  const read = async <T>(
-    address: PublicKey,
-    decode: (account: { owner: PublicKey; data: Buffer }) => T,
-  ): Promise<T> => {
-    const account = await world.account(address);
-    if (account === null) throw new Error(`nothing at ${address.toBase58()}`);
-    return decode(account);
-  };
-
   const scenario = {
-    world,
+    ...bench,
     operator,
-    send,
-    read,
 
-    initialize: verb(sdk.initialize, () => ({
-      payer,
-      upgradeAuthority: world.upgradeAuthority.publicKey,
-      authority,
-    })),
-    nominateAuthority: verb(sdk.nominateAuthority, () => ({
-      authority,
-      nominee: KEYS.stranger.publicKey,
-    })),
-    acceptAuthority: verb(sdk.acceptAuthority, () => ({ nominee: KEYS.stranger.publicKey })),
     /** For an hour, by the clock when it is called. */
     async pause(given: { authority?: PublicKey; until?: bigint } & Odd = {}): Promise<Done> {
       const until = (await scenario.now()) + 3_600n;
@@ -140,14 +95,10 @@ export async function startScenario(
     operatorOf: (id = 0) => read(sdk.operatorAddress({ id }), sdk.decodeOperator),
   };
 
-  const steps: [Stage, () => Promise<unknown>][] = [
+  await reachStage(stage, [
     ["initialized", () => scenario.initialize()],
     ["catalogue", () => scenario.setClass().then(() => scenario.setRegion())],
     ["operator", () => scenario.registerOperator()],
-  ];
-  for (const [name, step] of stage === "deployed" ? [] : steps) {
-    await step();
-    if (name === stage) break;
-  }
+  ]);
   return scenario;
 }

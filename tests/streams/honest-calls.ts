@@ -1,6 +1,7 @@
 import { fixedKeypair } from "@pinfi/localnet";
 import * as sdk from "@pinfi/sdk/streams";
 import { createMint, fundTokenAccount, setFrozen, tokenAddress } from "../harness/tokens";
+import { authorityCalls } from "../kit/bench";
 import type { HonestCall } from "../kit/call";
 import { KEYS } from "./keys";
 import { poolVerbs } from "./pool-scenario";
@@ -46,17 +47,7 @@ const feesInEscrow = async (streams: Scenario): Promise<void> => {
 
 /** What each needs before it, and what it does other than the verb of its name by default. */
 export const CALLS: Record<string, Call> = {
-  initialize: {
-    stage: "deployed",
-    instructions: ({ initialize }) => [initialize.instruction()],
-  },
-  nominate_authority: {
-    instructions: ({ nominateAuthority }) => [nominateAuthority.instruction({ nominee })],
-  },
-  accept_authority: {
-    prepare: (streams) => streams.nominateAuthority({ nominee }),
-    instructions: ({ acceptAuthority }) => [acceptAuthority.instruction({ nominee })],
-  },
+  ...authorityCalls(nominee),
   set_mint_policy: {
     instructions: ({ setMintPolicy }) => [setMintPolicy.instruction()],
   },

@@ -20,6 +20,7 @@ import {
 } from "../harness/tokens";
 import { withAccounts } from "../harness/with-accounts";
 import type { World } from "../harness/world";
+import { reachStage } from "../kit/bench";
 import { type Done, type Odd, verbsWith } from "../kit/verb";
 import { KEYRING, KEYS } from "./keys";
 
@@ -264,21 +265,16 @@ export async function startScenario(start: StartWorld, options: ScenarioOptions 
     now: async () => (await world.clock()).unixTimestamp,
   };
 
-  const steps: [Stage, () => Promise<unknown>][] = [
-    ["initialized", () => scenario.initialize()],
-    ["policy", () => scenario.setMintPolicy()],
-    ["book", () => scenario.openBook()],
-    ["funded", () => scenario.deposit()],
-  ];
   await setUpOnce({
     world,
     what: { ...terms, stage },
-    async setUp() {
-      for (const [name, step] of stage === "deployed" ? [] : steps) {
-        await step();
-        if (name === stage) break;
-      }
-    },
+    setUp: () =>
+      reachStage(stage, [
+        ["initialized", () => scenario.initialize()],
+        ["policy", () => scenario.setMintPolicy()],
+        ["book", () => scenario.openBook()],
+        ["funded", () => scenario.deposit()],
+      ]),
   });
   return scenario;
 }

@@ -1,5 +1,6 @@
 import { Keypair, PublicKey, type TransactionInstruction } from "@solana/web3.js";
 import { ASSOCIATED_TOKEN_PROGRAM_ID, TOKEN_2022_PROGRAM_ID } from "../src";
+import type { AuthorityBuilders } from "../src/program/authority";
 import * as sdk from "../src/streams";
 
 /** A key that is the same in every run. */
@@ -16,6 +17,23 @@ export interface BuilderCase<Instruction extends string = sdk.StreamsInstruction
   /** Arguments as the IDL has them, where they differ. */
   idlArgs?: Record<string, unknown>;
 }
+
+/** The instructions by which a program gets an authority and hands it on. */
+export const authorityCases = (
+  builders: AuthorityBuilders,
+): readonly BuilderCase<"initialize" | "nominate_authority" | "accept_authority">[] => [
+  {
+    instruction: "initialize",
+    build: builders.initialize,
+    args: { payer: key(1), upgradeAuthority: key(2), authority: key(3) },
+  },
+  {
+    instruction: "nominate_authority",
+    build: builders.nominateAuthority,
+    args: { authority: key(1), nominee: key(2) },
+  },
+  { instruction: "accept_authority", build: builders.acceptAuthority, args: { nominee: key(1) } },
+];
 
 const vault = {
   book: key(1),
@@ -38,17 +56,7 @@ const bumpOf = (seed: number): number =>
 
 /** Every instruction of the program, once. */
 export const BUILDERS: readonly BuilderCase[] = [
-  {
-    instruction: "initialize",
-    build: sdk.initialize,
-    args: { payer: key(1), upgradeAuthority: key(2), authority: key(3) },
-  },
-  {
-    instruction: "nominate_authority",
-    build: sdk.nominateAuthority,
-    args: { authority: key(1), nominee: key(2) },
-  },
-  { instruction: "accept_authority", build: sdk.acceptAuthority, args: { nominee: key(1) } },
+  ...authorityCases(sdk),
   {
     instruction: "set_mint_policy",
     build: sdk.setMintPolicy,

@@ -1,5 +1,5 @@
 import * as sdk from "../src/registry";
-import { type BuilderCase, key } from "./builders";
+import { authorityCases, type BuilderCase, key } from "./builders";
 
 /** A name as it stands in an instruction. */
 const named = (text: string): Uint8Array => {
@@ -27,17 +27,7 @@ const region = { id: 513, name: "eu-west", jurisdiction: 250, targetBps: 10_000,
 
 /** Every instruction of registry, once. */
 export const REGISTRY_BUILDERS: readonly BuilderCase<sdk.RegistryInstruction>[] = [
-  {
-    instruction: "initialize",
-    build: sdk.initialize,
-    args: { payer: key(1), upgradeAuthority: key(2), authority: key(3) },
-  },
-  {
-    instruction: "nominate_authority",
-    build: sdk.nominateAuthority,
-    args: { authority: key(1), nominee: key(2) },
-  },
-  { instruction: "accept_authority", build: sdk.acceptAuthority, args: { nominee: key(1) } },
+  ...authorityCases(sdk),
   {
     instruction: "pause",
     build: sdk.pause,

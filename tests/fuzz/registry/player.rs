@@ -1,6 +1,6 @@
 //! An authority that changes hands, operators that come and go, and strangers.
 
-use simulator::{addresses::upgrade_authority, Twist, World};
+use simulator::{addresses::upgrade_authority, World};
 use solana_address::Address;
 use solana_signer::Signer;
 
@@ -44,7 +44,7 @@ impl<'a> simulator::Player<'a, Registry> for Player<'a> {
             self.0.advance(seconds as i64);
         }
         let action = self.propose()?;
-        let twist = self.twist();
+        let twist = self.0.random_twist();
         self.0.act(action, twist).map(|_| ())
     }
 
@@ -210,21 +210,5 @@ impl Player<'_> {
         };
         let target_bps = *self.0.random.pick(&[0, 1, 2_500, 5_000, 9_999, 10_000, 10_001]);
         Region { name, id, jurisdiction, target_bps, enabled: self.0.random.one_in(2) }
-    }
-
-    /// One step in six is distorted.
-    fn twist(&mut self) -> Option<Twist> {
-        if !self.0.random.one_in(6) {
-            return None;
-        }
-        let position = self.0.random.index(6);
-        Some(match self.0.random.below(3) {
-            0 => Twist::Unsign { position },
-            1 => Twist::ReadOnly { position },
-            _ => {
-                let places: Vec<_> = self.0.view.keys().copied().collect();
-                Twist::Replace { position, with: *self.0.random.pick(&places) }
-            }
-        })
     }
 }

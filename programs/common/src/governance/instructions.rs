@@ -76,8 +76,7 @@ macro_rules! authority_instructions {
 
                 $crate::governance::Handover::nominate(&mut ***config, nominee);
 
-                let authority = authority.key();
-                $crate::event::log(&AuthorityNominated { authority, nominee })
+                $crate::event::log(&AuthorityNominated { authority: authority.key(), nominee })
             }
         }
 
@@ -99,11 +98,12 @@ macro_rules! authority_instructions {
             pub fn handle(ctx: Context<Self>) -> Result<()> {
                 let Self { nominee, config } = ctx.accounts;
 
-                let authority = nominee.key();
-                let accepted = $crate::governance::Handover::accept(&mut ***config, authority);
-                $crate::require!(accepted, $error::NotNominated);
+                $crate::require!(
+                    $crate::governance::Handover::accept(&mut ***config, nominee.key()),
+                    $error::NotNominated
+                );
 
-                $crate::event::log(&AuthorityAccepted { authority })
+                $crate::event::log(&AuthorityAccepted { authority: nominee.key() })
             }
         }
 

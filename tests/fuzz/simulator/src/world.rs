@@ -13,6 +13,8 @@ use crate::{
 /// 2027-01-15, and a slot in which nothing was done yet.
 const START: (i64, u64) = (1_800_000_000, 500_000_000);
 const LAST_STEPS: usize = 12;
+/// A distortion falls on one of so many accounts; in calls of fewer it wraps around.
+const TWISTED_ACCOUNTS: usize = 6;
 
 /// What a walk holds the programs to.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -118,6 +120,22 @@ impl<'a, G: Game> World<'a, G> {
         self.view = self.chain.look(&self.view)?;
         self.model.adopt(&self.view);
         Ok(())
+    }
+
+    /// A distortion for one step in six: a right taken away, or any account in another's place.
+    pub fn random_twist(&mut self) -> Option<Twist> {
+        if !self.random.one_in(6) {
+            return None;
+        }
+        let position = self.random.index(TWISTED_ACCOUNTS);
+        Some(match self.random.below(3) {
+            0 => Twist::Unsign { position },
+            1 => Twist::ReadOnly { position },
+            _ => {
+                let places: Vec<_> = self.view.keys().copied().collect();
+                Twist::Replace { position, with: *self.random.pick(&places) }
+            }
+        })
     }
 
     /// Does an action that must be accepted.
