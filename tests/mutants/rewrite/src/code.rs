@@ -245,7 +245,7 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
     }
 
     fn visit_macro(&mut self, call: &'ast syn::Macro) {
-        let name = call.path.to_token_stream().to_string();
+        let name = call.path.segments.last().map(|last| last.ident.to_string()).unwrap_or_default();
         match &*name {
             "require" => {
                 let parsed =

@@ -7,6 +7,7 @@
 mod accounts;
 mod code;
 mod edits;
+mod shared;
 mod sites;
 
 use std::{
@@ -15,6 +16,7 @@ use std::{
     process::ExitCode,
 };
 
+use shared::Shared;
 use sites::Sites;
 
 /// The switch, put into each crate; the accounts' part only where there are accounts.
@@ -41,12 +43,13 @@ fn main() -> ExitCode {
 }
 
 fn rewrite(tree: &Path) -> io::Result<Sites> {
+    let shared = Shared::read(tree)?;
     let mut sites = Sites::default();
     for folder in entries(&tree.join("programs"))? {
         let src = folder.join("src");
         let mut with_accounts = false;
         for file in rust_files(&src)? {
-            let text = fs::read_to_string(&file)?;
+            let text = shared.expand(fs::read_to_string(&file)?);
             let name = file.strip_prefix(tree.join("programs")).map_err(io::Error::other)?;
             let place = name.display().to_string().replace("/src/", "/");
             let rewritten = code::rewrite(&text, &place, &mut sites)
