@@ -6,6 +6,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmdirSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -59,6 +60,17 @@ export function mirror(from, to, paths) {
   const wanted = new Set(paths.flatMap((path) => filesOf(from, path)));
   for (const file of wanted) writeIfNew(join(to, file), readFileSync(join(from, file)));
   for (const file of filesOf(to, ".")) if (!wanted.has(file)) rmSync(join(to, file));
+  removeEmpty(to);
+}
+
+/** Removes folders in which nothing is left: to cargo, one in `programs` is a member of the workspace. */
+function removeEmpty(folder) {
+  for (const entry of readdirSync(folder, { withFileTypes: true })) {
+    if (!entry.isDirectory() || NOT_SOURCE.has(entry.name)) continue;
+    const inside = join(folder, entry.name);
+    removeEmpty(inside);
+    if (readdirSync(inside).length === 0) rmdirSync(inside);
+  }
 }
 
 export function readJson(file) {
