@@ -181,6 +181,14 @@ impl<'ast> Visit<'ast> for Visitor<'_> {
                 let equal = format!("crate::mutants::on({}) && ({left}) == ({right})", number + 2);
                 self.edits.around(whole, before, format!(", {equal})"));
             }
+            BinOp::BitAnd(_) | BinOp::BitAndAssign(_) => {
+                // Bits that are cleared: no bool, though `!` stands before them.
+                if let Expr::Unary(cleared) = &*binary.right {
+                    self.visit_expr(&binary.left);
+                    self.visit_expr(&cleared.expr);
+                    return;
+                }
+            }
             BinOp::And(_) | BinOp::Or(_) => {
                 self.condition(&binary.left);
                 self.condition(&binary.right);
