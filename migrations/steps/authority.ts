@@ -12,7 +12,9 @@ export function initializeProgram({ program, authority }: Required<MigratedProgr
     summary: `create the Config account of ${name}`,
 
     async isDone({ provider }) {
-      return (await provider.connection.getAccountInfo(configAddress())) !== null;
+      const account = await provider.connection.getAccountInfo(configAddress());
+      // Lamports that somebody sent to the address make no configuration.
+      return account?.owner.equals(program.id) ?? false;
     },
 
     async run({ provider }) {
@@ -30,7 +32,7 @@ export function handOverAuthority({ program, authority }: Required<MigratedProgr
   const { configAddress, decodeConfig, nominateAuthority } = authority;
   const current = async ({ provider }: MigrationContext) => {
     const account = await provider.connection.getAccountInfo(configAddress());
-    return account && decodeConfig(account);
+    return account?.owner.equals(program.id) ? decodeConfig(account) : null;
   };
   return {
     name: `hand-over-${name}`,

@@ -5,6 +5,7 @@ import {
   decodeMintPolicy,
   escrowAddress,
   policyAddress,
+  STREAMS_PROGRAM_ID,
   setMintPolicy,
 } from "@pinfi/sdk/streams";
 import { createAssociatedTokenAccountIdempotentInstruction } from "@solana/spl-token";
@@ -46,12 +47,13 @@ const escrowOf = ({ address: mint }: MintConfig, tokenProgram: PublicKey): Publi
 async function isAsConfigured(provider: MigrationProvider, mint: MintConfig): Promise<boolean> {
   const { connection } = provider;
   const account = await connection.getAccountInfo(policyAddress({ mint: mint.address }));
-  if (!account) return false;
+  if (!account?.owner.equals(STREAMS_PROGRAM_ID)) return false;
   const policy = decodeMintPolicy(account);
   const tokenProgram = await tokenProgramOf(provider, mint);
   const treasury = treasuryOf(mint, tokenProgram);
   return (
-    (await connection.getAccountInfo(escrowOf(mint, tokenProgram))) !== null &&
+    (await connection.getAccountInfo(escrowOf(mint, tokenProgram)))?.owner.equals(tokenProgram) ===
+      true &&
     policy.minDeposit === mint.minDeposit &&
     policy.allowedExtensions === bits(mint.allowedExtensions) &&
     policy.feeBps === mint.feeBps &&

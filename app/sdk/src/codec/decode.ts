@@ -87,7 +87,10 @@ export function decode(idl: Idl, type: IdlType, reader: Reader): unknown {
   if (typeof type === "string") return reader[type]();
   if ("option" in type) return reader.bool() ? decode(idl, type.option, reader) : null;
   if ("vec" in type) {
-    return Array.from({ length: reader.u32() }, () => decode(idl, type.vec, reader));
+    // One after the other: the length is the sender's, and room for it would be made at once.
+    const items: unknown[] = [];
+    for (let left = reader.u32(); left > 0; left -= 1) items.push(decode(idl, type.vec, reader));
+    return items;
   }
   if ("array" in type) {
     const [item, length] = type.array;

@@ -6,7 +6,11 @@ import { REGISTRY } from "./program";
 const account = ({ accounts }: ParsedInstruction, name: string): string =>
   accounts[name]?.toBase58() ?? "none";
 
-const time = (unix: unknown): string => new Date(Number(unix) * 1000).toISOString();
+/** As people write it; the number alone where it is beyond every calendar. */
+const time = (unix: unknown): string => {
+  const date = new Date(Number(unix) * 1000);
+  return Number.isNaN(date.getTime()) ? `unix second ${unix}` : date.toISOString();
+};
 
 const recipients = ({ args }: ParsedInstruction): string =>
   count((args.payout as unknown[]).length, "recipient");
