@@ -68,4 +68,17 @@ describeWorlds("registry / pause and resume", (start) => {
     await registry.advance({ seconds: 1n });
     await registry.pause();
   });
+
+  it("cannot be had again in the second in which it was ended, or for ever by slots", async () => {
+    const from = await registry.now();
+    await registry.pause({ until: from + HOUR });
+    await registry.resume();
+    assert.deepEqual((await registry.config()).pause, { from, until: from });
+    await assertRefused(registry.pause({ until: from + HOUR }), "PauseTooSoon");
+    await registry.advance({ seconds: 3n });
+    await assertRefused(registry.pause({ until: from + HOUR }), "PauseTooSoon");
+    await registry.registerOperator(newcomer);
+    await registry.advance({ seconds: 1n });
+    await registry.pause({ until: from + HOUR });
+  });
 });

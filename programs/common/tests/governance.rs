@@ -122,8 +122,10 @@ fn pauses_within_its_bounds_and_after_a_rest() {
         ((-50, -40), LONGEST + 1, Err(OutOfRange)),
         ((-5 * LONGEST + 1, -4 * LONGEST + 1), 1, Err(TooSoon)),
         ((-5 * LONGEST, -4 * LONGEST), LONGEST, Ok((0, LONGEST))),
-        // One that was ended in the second it began in.
-        ((0, 0), LONGEST, Ok((0, LONGEST))),
+        // One that was ended in the second it began in counts for a second.
+        ((0, 0), LONGEST, Err(TooSoon)),
+        ((-3, -3), LONGEST, Err(TooSoon)),
+        ((-4, -4), LONGEST, Ok((0, LONGEST))),
     ] {
         let mut it = pause(last);
         let until = if until == i64::MIN { until } else { NOW + until };

@@ -132,13 +132,13 @@ fn operator_of<'a>(
 }
 
 /// A pause lasts 72 hours at most, counted from its beginning, and is followed by a rest of four times
-/// its length.
+/// its length, which is a second at least.
 fn paused(config: Config, until: i64, now: i64) -> Result<Config, Refusal> {
     let (from, end) = (config.paused_from, config.paused_until);
     let from = if now < end {
         from
     } else {
-        require(now >= end + 4 * (end - from), "the rest is not over")?;
+        require(now >= end + 4 * (end - from).max(1), "the rest is not over")?;
         now
     };
     require(until > now && until <= from + 72 * HOUR, "too long, or over already")?;

@@ -72,9 +72,10 @@ impl Pause {
         now < self.until
     }
 
-    /// From when on a new pause may begin.
+    /// From when on a new pause may begin. One that was ended in the second it began in counts for a
+    /// second: several slots have the same time, and a pause in each would be one without an end.
     fn rests_until(&self) -> i64 {
-        let length = self.until.saturating_sub(self.from);
+        let length = self.until.saturating_sub(self.from).max(1);
         self.until.saturating_add(length.saturating_mul(Self::REST))
     }
 }
