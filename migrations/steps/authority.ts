@@ -1,3 +1,4 @@
+import { PublicKey } from "@solana/web3.js";
 import type { MigratedProgram } from "../programs";
 import { send } from "../send";
 import { type MigrationContext, MigrationError, type StepWork } from "../step";
@@ -26,7 +27,10 @@ export function initializeProgram({ program, authority }: Required<MigratedProgr
   };
 }
 
-/** Nominates the configured authority, which must then accept with its own key. */
+/**
+ * Nominates the configured authority, which must then accept with its own key. Where none is configured
+ * the wallet keeps the authority, and a nomination that it has made is taken back.
+ */
 export function handOverAuthority({ program, authority }: Required<MigratedProgram>): StepWork {
   const { name } = program;
   const { configAddress, decodeConfig, nominateAuthority } = authority;
@@ -40,8 +44,9 @@ export function handOverAuthority({ program, authority }: Required<MigratedProgr
 
     async isDone(context) {
       const { authority: wanted } = context.config;
-      if (!wanted) return true;
       const state = await current(context);
+      // The wallet keeps it: then nobody else may be about to take it over.
+      if (!wanted) return !(state?.nominated && state.authority.equals(context.provider.publicKey));
       return Boolean(state?.authority.equals(wanted) || state?.nominated?.equals(wanted));
     },
 
@@ -56,8 +61,8 @@ export function handOverAuthority({ program, authority }: Required<MigratedProgr
           `${message}: migrate with the key of the authority`,
         );
       }
-      if (!config.authority) return;
-      await send(provider, [nominateAuthority({ authority: wallet, nominee: config.authority })]);
+      const nominee = config.authority ?? PublicKey.default;
+      await send(provider, [nominateAuthority({ authority: wallet, nominee })]);
     },
   };
 }

@@ -103,7 +103,7 @@ async function pending({ provider, config }: MigrationContext): Promise<MintConf
 
 async function requireAuthority({ connection, publicKey }: MigrationProvider): Promise<void> {
   const account = await connection.getAccountInfo(configAddress());
-  if (!account)
+  if (!account?.owner.equals(STREAMS_PROGRAM_ID))
     throw new MigrationError(
       "NOT_AUTHORITY",
       "streams is not initialized: run the steps before this one",

@@ -14,6 +14,7 @@ import { expect } from "chai";
 import { ConfigError, loadConfig, parseConfig } from "../../migrations/config";
 import deploy from "../../migrations/deploy";
 import { migrate, plan, STEPS } from "../../migrations/migrate";
+import { PROGRAMS } from "../../migrations/programs";
 import { send } from "../../migrations/send";
 import { MigrationError } from "../../migrations/step";
 import {
@@ -171,6 +172,46 @@ describe("migrations", () => {
       "NOT_AUTHORITY",
     );
     expect(await codeOf(migrate({ provider: accepted, config: changed }, silent))).to.equal("done");
+  });
+
+  it("A25 take no address for set up because somebody sent it lamports", async () => {
+    const { net } = world;
+    const policy = policyAddress({ mint: usd.address });
+    const squatted = [
+      ...PROGRAMS.flatMap(({ authority }) => (authority ? [authority.configAddress()] : [])),
+      policy,
+      associatedTokenAddress({ owner: policy, mint: usd.address }),
+    ];
+    for (const address of squatted) net.airdrop(address, 890_880n);
+    const context = { provider: world.provider(), config };
+    const states = async () => (await plan(context)).map(({ state }) => state);
+    expect(await states()).to.deep.equal(statesWith("to do"));
+    await migrate(context, silent);
+    expect(await states()).to.deep.equal(statesWith("done"));
+    for (const { program, authority } of PROGRAMS) {
+      const account = net.account(authority?.configAddress() ?? program.id);
+      expect(account?.owner.toBase58()).to.equal(program.id.toBase58());
+    }
+    expect(decodeMintPolicy(net.account(policy) as never).feeBps).to.equal(50);
+  });
+
+  it("take a nomination back where no authority is configured", async () => {
+    const provider = world.provider();
+    await migrate({ provider, config }, silent);
+    const kept = { ...config, authority: null };
+    const nominated = () => decodeConfig(world.net.account(configAddress()) as never).nominated;
+    expect(nominated()?.equals(owner.publicKey)).to.equal(true);
+    await migrate({ provider, config: kept }, silent);
+    expect(nominated()).to.equal(null);
+    const sent = world.sent();
+    await migrate({ provider, config: kept }, silent);
+    expect(world.sent()).to.equal(sent);
+    // What another wallet's authority has nominated is that wallet's own.
+    await migrate({ provider, config }, silent);
+    expect(
+      await codeOf(migrate({ provider: world.provider(other), config: kept }, silent)),
+    ).to.equal("done");
+    expect(nominated()?.equals(owner.publicKey)).to.equal(true);
   });
 
   it("run as Anchor runs them, on a cluster that is not public", async () => {

@@ -7,10 +7,10 @@ import { run } from "../../toolchain/lib/run.mjs";
 
 /** Milliseconds for one binary: a mutant may make a test wait for ever. */
 const TIMEOUT = 120_000;
-/** What these tests reach without accounts. */
-const REACHED = /^(math|common)\/|\/state\//;
+/** What does nothing without a transaction; `common/hot` is a library's, and tested by itself. */
+const NEEDS_TRANSACTION = /^(?!common\/)[^/]+\/(instructions|hot)\//;
 
-export const isReached = ({ file }) => REACHED.test(file);
+export const isReached = ({ file }) => !NEEDS_TRANSACTION.test(file);
 
 /**
  * Builds the test binaries of the tree. Each runs in the folder of its package, as cargo runs it.
@@ -32,6 +32,10 @@ export async function buildHostTests(tree, say) {
     .filter(({ profile, executable }) => profile?.test && executable)
     .map(({ executable, manifest_path }) => ({ executable, folder: dirname(manifest_path) }));
 }
+
+/** Those of a mutant's own crate: what the others see of it, the simulators see too. */
+export const ofItsCrate = (binaries, { file }) =>
+  binaries.filter(({ folder }) => basename(folder) === file.split("/")[0]);
 
 /** The first test of the binaries that fails under a mutant (0: none), or null. */
 export async function runHostTests(binaries, number) {

@@ -12,7 +12,7 @@ import { chooseRoute, stepsOf } from "../../toolchain/lib/programs.mjs";
 import { Progress } from "../../toolchain/lib/progress.mjs";
 import { main, Stop } from "../../toolchain/lib/stop.mjs";
 import { buildMutants, makeMutants, TREE } from "./build.mjs";
-import { buildHostTests, isReached, runHostTests } from "./host.mjs";
+import { buildHostTests, isReached, ofItsCrate, runHostTests } from "./host.mjs";
 import { runPatches } from "./patches.mjs";
 import { ALL, planFor, Worker } from "./suite.mjs";
 
@@ -124,8 +124,9 @@ async function runSwitched(args, route, progress) {
       const worker = new Worker(programs);
       for (let mutant = todo.shift(); mutant; mutant = todo.shift()) {
         const found =
-          (isReached(mutant) ? await runHostTests(hostTests, mutant.number) : null) ??
-          (await bySuite(worker, mutant));
+          (isReached(mutant)
+            ? await runHostTests(ofItsCrate(hostTests, mutant), mutant.number)
+            : null) ?? (await bySuite(worker, mutant));
         done += 1;
         say(`${done} of ${chosen.length}, ${missed.length} not found`);
         results[mutant.name] = found;

@@ -12,7 +12,7 @@ import { parseArgs } from "node:util";
 import type { Idl } from "../src/idl";
 import { renderClients } from "./render-clients";
 import { renderFramework } from "./render-framework";
-import { renderList, renderProgram } from "./render-program";
+import { renderProgram } from "./render-program";
 import { programNames, ROOT } from "./workspace";
 
 /** Folders that hold generated files and nothing else. */
@@ -30,7 +30,6 @@ function read(path: string): string {
 /** All that is generated, by path from the repository's root. */
 async function render(target: string): Promise<Map<string, string>> {
   const files = new Map([[`${SDK}/framework.ts`, renderFramework()]]);
-  const idls: Idl[] = [];
   const add = (folder: string, some: Map<string, string>): void => {
     for (const [name, text] of some) files.set(join(folder, name), text);
   };
@@ -41,9 +40,8 @@ async function render(target: string): Promise<Map<string, string>> {
     add(`${SDK}/${program}`, renderProgram({ idl, types }));
     add(`${KIT}/${program}`, kit);
     add(`${UMI}/${program}`, umi);
-    idls.push(idl);
   }
-  return files.set(`${SDK}/programs.ts`, renderList(idls));
+  return files;
 }
 
 /** Files that stand in the generated folders. */

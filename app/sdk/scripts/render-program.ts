@@ -71,12 +71,3 @@ export function renderProgram({ idl, types }: { idl: Idl; types: string }): Map<
     ["names.ts", renderNames(idl)],
   ]);
 }
-
-/** The module that lists the programs with their addresses. */
-export function renderList(idls: readonly Idl[]): string {
-  const programs = idls.map(({ metadata, address }) => ({ name: metadata.name, address }));
-  return `${HEADER}
-/** The suite's programs, with their addresses in base58. */
-export const PROGRAMS = ${literal(programs)} as const;
-`;
-}

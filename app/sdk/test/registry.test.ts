@@ -1,3 +1,4 @@
+import { PublicKey } from "@solana/web3.js";
 import { expect } from "chai";
 import * as core from "../src";
 import * as sdk from "../src/registry";
@@ -80,6 +81,45 @@ describe("sdk / registry", () => {
       expect(sentence).to.not.include("does not know");
     });
   }
+
+  it("says to whom an operator's pay goes, and what each gets", () => {
+    const payout = [
+      { recipient: key(3), bps: 9_950 },
+      { recipient: key(4), bps: 50 },
+    ];
+    const [authority, operator] = [key(1), key(2)];
+    expect(describer.instruction(sdk.setPayout({ authority, operator, payout }))).to.equal(
+      `splits the pay of operator ${operator.toBase58()}: 99.5 % to ${key(3).toBase58()}, 0.5 % to ${key(4).toBase58()}`,
+    );
+  });
+
+  it("says that the default key takes a nomination back", () => {
+    const [authority, operator, nominee] = [key(1), key(2), PublicKey.default];
+    expect(describer.instruction(sdk.nominateOperator({ authority, operator, nominee }))).to.equal(
+      `takes back the nomination as the authority of operator ${operator.toBase58()}`,
+    );
+    expect(describer.instruction(sdk.nominateAuthority({ authority, nominee }))).to.equal(
+      "takes back the nomination as the authority of registry",
+    );
+  });
+
+  it("describes a pause that ends beyond every calendar", () => {
+    const pause = sdk.pause({ authority: key(1), until: 2n ** 63n - 1n });
+    expect(describer.instruction(pause)).to.equal(
+      "takes no new operators until unix second 9223372036854775807",
+    );
+  });
+
+  it("makes no room for the 30 million recipients that 46 bytes claim", () => {
+    const payout = [{ recipient: key(3), bps: 10_000 }];
+    const real = sdk.setPayout({ authority: key(1), operator: key(2), payout });
+    const data = Buffer.from(real.data);
+    data.writeUInt32LE(30_000_000, 8);
+    const before = process.memoryUsage().heapUsed;
+    expect(describer.instruction({ ...real, data })).to.include("cannot be read");
+    expect(process.memoryUsage().heapUsed - before).to.be.below(50_000_000);
+    expect(describer.instruction(real)).to.include("100 % to");
+  });
 
   it("takes names of 1 to 32 bytes of UTF-8", () => {
     const build = (name: string) => () =>

@@ -1,13 +1,17 @@
-//! Whom to tell of a fault, in the program itself, where tools and explorers look for it.
+//! A program's address, and whom to tell of a fault, where tools and explorers look for it.
 
-/// Puts a security.txt into the program whose address is `$id`: names and values, each ended by a
-/// zero byte, between two marks (the format of the crate `solana-security-txt`).
+/// `declare_id!` as Anchor has it, which `anchor keys sync` finds and changes, and with it a
+/// security.txt about the program at that address: names and values, each ended by a zero byte,
+/// between two marks (the format of the crate `solana-security-txt`).
 ///
 /// Not by that crate, whose text is a reference: a linker that leaves out what nothing refers to
 /// leaves it out. These are the bytes themselves, and said to be used.
 #[macro_export]
-macro_rules! security_txt {
+macro_rules! declare_id {
     ($id:literal) => {
+        anchor_lang::declare_id!($id);
+
+        #[cfg(feature = "own-entrypoint")]
         const _: () = {
             const TEXT: &str = concat!(
                 "=======BEGIN SECURITY.TXT V1=======\0",

@@ -16,12 +16,10 @@ pub mod state;
 use instructions::*;
 use state::Payout;
 
-declare_id!("FQnHtaids586hGCEfcxncyVbFhK6h5VG6qA2CpTKuvN8");
+pinfi_common::declare_id!("FQnHtaids586hGCEfcxncyVbFhK6h5VG6qA2CpTKuvN8");
 
 #[cfg(feature = "own-entrypoint")]
 pinfi_common::entrypoint!(anchor: entry);
-#[cfg(feature = "own-entrypoint")]
-pinfi_common::security_txt!("FQnHtaids586hGCEfcxncyVbFhK6h5VG6qA2CpTKuvN8");
 
 #[program]
 pub mod registry {

@@ -23,12 +23,10 @@ mod hot;
 use instructions::*;
 use state::{SignatureProof, Targets};
 
-declare_id!("PFsi1ZMuLYWan1pYeLRJdj9gmbUmnVjE7HeUQNow7Gf");
+pinfi_common::declare_id!("PFsi1ZMuLYWan1pYeLRJdj9gmbUmnVjE7HeUQNow7Gf");
 
 #[cfg(feature = "own-entrypoint")]
 pinfi_common::entrypoint!(hot: hot::run, anchor: entry);
-#[cfg(feature = "own-entrypoint")]
-pinfi_common::security_txt!("PFsi1ZMuLYWan1pYeLRJdj9gmbUmnVjE7HeUQNow7Gf");
 
 #[program]
 pub mod streams {

@@ -15,7 +15,7 @@ const initializeShape = {
 const nominateShape = {
   /** Present authority. Signs. */
   authority: publicKey,
-  /** Who may accept the authority. */
+  /** Who may accept the authority; the default key takes a nomination back. */
   nominee: publicKey,
 };
 

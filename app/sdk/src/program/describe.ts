@@ -5,6 +5,7 @@ import { ASSOCIATED_TOKEN_PROGRAM_ID, COMPUTE_BUDGET_PROGRAM_ID, ED25519_PROGRAM
 import { anyInstruction } from "../tx/accounts";
 import { readWire } from "../tx/wire";
 import { type AccountLike, knownProgram, type ParsedInstruction, type Program } from "./define";
+import { count } from "./phrases";
 
 /** What makes sentences exact; all of it may be left out. */
 export interface DescribeOptions {
@@ -41,10 +42,6 @@ export function decimal(value: bigint, decimals: number): string {
   const part = digits.slice(digits.length - decimals).replace(/0+$/, "");
   return part === "" ? whole : `${whole}.${part}`;
 }
-
-/** `1 line`, `2 lines`. */
-export const count = (number: number, one: string): string =>
-  `${number} ${one}${number === 1 ? "" : "s"}`;
 
 const writerOf = ({ token, account }: DescribeOptions): Writer => ({
   amount(value, mint) {

@@ -2,15 +2,11 @@ import type { PublicKey } from "@solana/web3.js";
 import type { StreamsInstruction } from "../generated/streams/names";
 import { earned } from "../math/line";
 import type { AccountLike, ParsedInstruction } from "../program/define";
-import { count, type DescribedProgram, type Sentences, type Writer } from "../program/describe";
+import type { DescribedProgram, Sentences, Writer } from "../program/describe";
+import { account, authoritySentences, count, percent } from "../program/phrases";
 import { decodeBookHeader, decodeLine } from "./book";
 import { STREAMS } from "./program";
 import { listTargets, type Targets, targetCount } from "./vouchers/message";
-
-const account = ({ accounts }: ParsedInstruction, name: string): string =>
-  accounts[name]?.toBase58() ?? "none";
-
-const percent = (bps: unknown): string => `${Number(bps) / 100} %`;
 
 /** The mint of a book, where its account is at hand. */
 function mintOf(parsed: ParsedInstruction, writer: Writer): PublicKey | undefined {
@@ -43,7 +39,7 @@ const amount = (parsed: ParsedInstruction, writer: Writer, name = "amount"): str
   writer.amount(parsed.args[name] as bigint, mintOf(parsed, writer));
 
 const SENTENCES: Sentences<StreamsInstruction> = {
-  accept_authority: () => "takes over as the authority of streams",
+  ...authoritySentences("streams"),
   add_line: (parsed, writer) =>
     `adds line ${parsed.args.line} for ${String(parsed.args.payee)} to book ${account(parsed, "book")}, ` +
     `with ${amount(parsed, writer, "deposit")} and ${amount(parsed, writer, "rate")} a second`,
@@ -69,9 +65,6 @@ const SENTENCES: Sentences<StreamsInstruction> = {
     `distributes ${amount(parsed, writer)} among the members of pool ${account(parsed, "pool")}`,
   fund_line: (parsed, writer) =>
     `adds ${amount(parsed, writer)} to line ${parsed.args.line} of book ${account(parsed, "book")}`,
-  initialize: (parsed) => `sets up streams under the authority ${String(parsed.args.authority)}`,
-  nominate_authority: (parsed) =>
-    `nominates ${String(parsed.args.nominee)} as the authority of streams`,
   open_book: (parsed) =>
     `opens book ${account(parsed, "book")} of ${account(parsed, "payer")} in mint ${account(parsed, "mint")}; ` +
     `fees on claims are at most ${percent(parsed.args.maxFeeBps)}`,
